@@ -1,0 +1,1 @@
+//! The edge: files and wire formats to facts.

@@ -1,0 +1,1 @@
+//! Values, kinds, identifiers and facts: the ground floor of onefold.

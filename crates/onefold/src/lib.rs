@@ -1,0 +1,1 @@
+//! Customer data and customer work as one embeddable library.

@@ -1,0 +1,1 @@
+//! The fold of one customer: attributes with provenance, identifiers, timeline.

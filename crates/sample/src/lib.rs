@@ -1,0 +1,1 @@
+//! Made-up customers with truth, for demonstration, tests and benches.
