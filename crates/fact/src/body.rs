@@ -1,0 +1,225 @@
+//! [`Body`]: what a fact says.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::digest::{Digest, DigestInto, Digester};
+use crate::fact::{FactId, Timestamp};
+use crate::identifier::{Identifier, RecordId};
+use crate::name::{AttributeName, Batch};
+use crate::value::Value;
+
+/// What a fact says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Body {
+    /// The record has these attributes. What is not named is not said.
+    Set(BTreeMap<AttributeName, Value>),
+    /// The record no longer has these attributes.
+    Unset(BTreeSet<AttributeName>),
+    /// Something happened.
+    Event {
+        /// What happened, as the source names it.
+        name: String,
+        /// Its details; `None` is an explicit null.
+        properties: BTreeMap<String, Option<Value>>,
+    },
+    /// The record is a member of a group.
+    Group(Membership),
+    /// A choice about the use of personal data.
+    Consent(Consent),
+    /// A steward's decision.
+    Decision(Decision),
+    /// An event of an object of work (a lead, an opportunity, a ticket), opaque at this level.
+    Object(ObjectEvent),
+    /// A configuration, a rule or a model comes into force.
+    Adopt(Configuration),
+    /// The batch that holds this fact is a whole snapshot of its source.
+    Complete,
+    /// A fact or a batch never was.
+    Retract(Retraction),
+    /// Records are erased, as decided on the state known then.
+    Erase(Erasure),
+}
+
+impl Body {
+    /// A [`Body::Set`].
+    pub fn set<N: Into<AttributeName>, V: Into<Value>>(attributes: impl IntoIterator<Item = (N, V)>) -> Self {
+        Body::Set(attributes.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
+    }
+
+    /// A [`Body::Event`] whose properties are all present.
+    pub fn event<N: Into<String>, V: Into<Value>>(
+        name: impl Into<String>,
+        properties: impl IntoIterator<Item = (N, V)>,
+    ) -> Self {
+        let properties =
+            properties.into_iter().map(|(name, value)| (name.into(), Some(value.into()))).collect();
+        Body::Event { name: name.into(), properties }
+    }
+}
+
+/// A record's membership of a group.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Membership {
+    /// The group.
+    pub group: Identifier,
+    /// What the member is in it: `employee`, `decision maker`.
+    pub role: Option<String>,
+    /// Whether the membership holds from this fact on, or ends with it.
+    pub member: bool,
+}
+
+/// A choice about the use of personal data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Consent {
+    /// What for: `marketing`, `analytics`.
+    pub purpose: String,
+    /// Through which channel, if the choice is about one: `email`, `sms`.
+    pub channel: Option<String>,
+    /// What was chosen.
+    pub choice: Choice,
+    /// On which legal basis the data are used.
+    pub basis: Option<Basis>,
+    /// Where the proof is: a form, a call recording.
+    pub proof: Option<String>,
+    /// Until when the choice holds.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// What a person chose about a purpose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Choice {
+    /// Said yes.
+    Granted,
+    /// Said no.
+    Denied,
+    /// Took an earlier yes back.
+    Withdrawn,
+}
+
+/// The legal basis of using personal data (GDPR, article 6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names are the terms of the law")]
+pub enum Basis {
+    Consent,
+    Contract,
+    LegalObligation,
+    VitalInterests,
+    PublicTask,
+    LegitimateInterests,
+}
+
+/// A steward's decision. It stands until it is retracted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Decision {
+    /// The two records are one customer.
+    Link(RecordId, RecordId),
+    /// The two records are two customers.
+    Unlink(RecordId, RecordId),
+    /// The attribute of the customer who holds the record has this value, whatever the sources say.
+    Pin {
+        /// A record of the customer.
+        record: RecordId,
+        /// The attribute.
+        attribute: AttributeName,
+        /// Its value.
+        value: Value,
+    },
+}
+
+/// An event of an object of work.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ObjectEvent {
+    /// The kind of object: `opportunity`.
+    pub kind: String,
+    /// The object's id within its kind.
+    pub id: String,
+    /// What happened to it: `stage_moved`.
+    pub event: String,
+    /// The details.
+    pub data: BTreeMap<String, Option<Value>>,
+}
+
+/// A named piece of configuration. Which crate reads it follows from `part`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Configuration {
+    /// Which part of the configuration: `schema`, `model`, `rule`.
+    pub part: String,
+    /// The name within the part; empty where there is one only.
+    pub name: String,
+    /// The configuration as JSON text, exactly as adopted.
+    pub json: String,
+}
+
+/// What is taken back. A delivery after the retraction's stamp stands again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Retraction {
+    /// One fact, with all its deliveries so far.
+    Fact(FactId),
+    /// All deliveries of a batch.
+    Batch(Batch),
+}
+
+/// An erasure, decided into explicit records and hashes so that it needs no personal value to hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Erasure {
+    /// The erased records.
+    pub records: BTreeSet<RecordId>,
+    /// Keyed hashes of the identifiers that only those records held.
+    pub identifiers: BTreeSet<Digest>,
+    /// Facts that state a later time are admitted again.
+    pub until: Timestamp,
+}
+
+impl DigestInto for Body {
+    fn digest_into(&self, digester: &mut Digester) {
+        match self {
+            Body::Set(attributes) => digester.tag(1).each(attributes),
+            Body::Unset(attributes) => digester.tag(2).each(attributes),
+            Body::Event { name, properties } => digester.tag(3).text(name).each(properties),
+            Body::Group(Membership { group, role, member }) => {
+                digester.tag(4).one(group).one(role).tag(u8::from(*member))
+            }
+            Body::Consent(Consent { purpose, channel, choice, basis, proof, expires_at }) => digester
+                .tag(5)
+                .text(purpose)
+                .one(channel)
+                .tag(*choice as u8)
+                .tag(basis.map_or(u8::MAX, |basis| basis as u8))
+                .one(proof)
+                .one(expires_at),
+            Body::Decision(decision) => digester.tag(6).one(decision),
+            Body::Object(ObjectEvent { kind, id, event, data }) => {
+                digester.tag(7).text(kind).text(id).text(event).each(data)
+            }
+            Body::Adopt(Configuration { part, name, json }) => {
+                digester.tag(8).text(part).text(name).text(json)
+            }
+            Body::Complete => digester.tag(9),
+            Body::Retract(Retraction::Fact(fact)) => digester.tag(10).tag(1).one(fact),
+            Body::Retract(Retraction::Batch(batch)) => digester.tag(10).tag(2).one(batch),
+            Body::Erase(Erasure { records, identifiers, until }) => {
+                digester.tag(11).each(records).each(identifiers).time(*until)
+            }
+        };
+    }
+}
+
+impl DigestInto for Decision {
+    fn digest_into(&self, digester: &mut Digester) {
+        match self {
+            Decision::Link(a, b) => digester.tag(1).one(a).one(b),
+            Decision::Unlink(a, b) => digester.tag(2).one(a).one(b),
+            Decision::Pin { record, attribute, value } => {
+                digester.tag(3).one(record).one(attribute).one(value)
+            }
+        };
+    }
+}

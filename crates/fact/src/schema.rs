@@ -1,0 +1,163 @@
+//! [`Schema`]: what attributes and namespaces mean, declared once.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::identifier::{Namespace, namespace};
+use crate::kind::Kind;
+use crate::name::{AttributeName, Source};
+
+/// What each attribute, namespace and source means. What is not declared has a plain default: an unknown attribute is
+/// text and its latest value wins, an unknown namespace names one customer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Schema {
+    /// By attribute.
+    pub attributes: BTreeMap<AttributeName, AttributeSpec>,
+    /// By namespace.
+    pub namespaces: BTreeMap<Namespace, NamespaceSpec>,
+    /// By source.
+    pub sources: BTreeMap<Source, SourceSpec>,
+}
+
+impl Schema {
+    /// What an attribute means, declared or by default.
+    #[must_use]
+    pub fn attribute(&self, name: &AttributeName) -> AttributeSpec {
+        self.attributes.get(name).cloned().unwrap_or_else(|| AttributeSpec::of(Kind::Text))
+    }
+
+    /// How identifiers of a namespace behave, declared or by default.
+    #[must_use]
+    pub fn namespace(&self, name: &Namespace) -> NamespaceSpec {
+        self.namespaces.get(name).cloned().unwrap_or_default()
+    }
+}
+
+/// The namespaces that onefold knows, no attributes, no sources.
+impl Default for Schema {
+    fn default() -> Self {
+        let shareable = |priority| NamespaceSpec { shareable: true, priority, ..NamespaceSpec::default() };
+        let namespaces = [
+            (namespace::USER_ID, NamespaceSpec { exclusive: true, priority: 1, ..NamespaceSpec::default() }),
+            (namespace::EMAIL, NamespaceSpec { priority: 2, ..NamespaceSpec::default() }),
+            (namespace::PHONE, NamespaceSpec { priority: 3, ..NamespaceSpec::default() }),
+            (namespace::ANONYMOUS, shareable(90)),
+            (namespace::DEVICE, shareable(91)),
+        ];
+        Self {
+            attributes: BTreeMap::new(),
+            namespaces: namespaces.into_iter().map(|(name, spec)| (name.into(), spec)).collect(),
+            sources: BTreeMap::new(),
+        }
+    }
+}
+
+/// What an attribute means.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AttributeSpec {
+    /// Its kind.
+    pub kind: Kind,
+    /// Which of its values wins.
+    pub survivorship: Survivorship,
+    /// How personal it is.
+    pub pii: PiiClass,
+    /// What it may be used for; empty: anything.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub purposes: Vec<String>,
+}
+
+impl AttributeSpec {
+    /// The defaults of a kind.
+    #[must_use]
+    pub fn of(kind: Kind) -> Self {
+        Self { kind, survivorship: kind.survivorship(), pii: kind.pii(), purposes: Vec::new() }
+    }
+
+    /// The same with another survivorship.
+    #[must_use]
+    pub fn surviving_by(mut self, survivorship: Survivorship) -> Self {
+        self.survivorship = survivorship;
+        self
+    }
+}
+
+/// Which value of an attribute wins. Every rule ends in the canonical order of facts, so no tie is left to chance.
+///
+/// A record speaks with its latest value, except for [`Latest`](Survivorship::Latest) and
+/// [`First`](Survivorship::First), which look at all that was ever said.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Survivorship {
+    /// The value that was said last, by event time.
+    #[default]
+    Latest,
+    /// The value that was said first.
+    First,
+    /// The value that most records say; among equals the latest.
+    MostFrequent,
+    /// The value of the first source in this list that has one, by its latest; sources not listed come last.
+    SourcePriority(Vec<Source>),
+    /// The value with the most characters; among equals the latest.
+    Longest,
+    /// The smallest value; text by its standard form.
+    Smallest,
+    /// The largest value.
+    Largest,
+    /// All distinct values as one list; lists are taken apart.
+    Union,
+}
+
+/// How personal an attribute is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PiiClass {
+    /// Says nothing about who somebody is.
+    #[default]
+    None,
+    /// Points at a person.
+    Personal,
+    /// Needs special protection.
+    Sensitive,
+}
+
+/// How the identifiers of a namespace behave.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct NamespaceSpec {
+    /// Several people may use one value, each for a while: a browser, a device. Such a record is cut where another
+    /// person signs in, and the identifier itself joins nobody.
+    pub shareable: bool,
+    /// A customer has at most one value.
+    pub exclusive: bool,
+    /// Which identifier names a record that has no key of its own: the smallest number.
+    pub priority: u8,
+}
+
+impl Default for NamespaceSpec {
+    fn default() -> Self {
+        Self { shareable: false, exclusive: false, priority: 50 }
+    }
+}
+
+/// How a source delivers.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SourceSpec {
+    /// Whether a delivery adds to what was said, or replaces it.
+    pub mode: SourceMode,
+}
+
+/// Whether a delivery adds to what a source said before, or replaces it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SourceMode {
+    /// What is delivered is added; what is absent stays as it was.
+    #[default]
+    Upsert,
+    /// A complete delivery replaces all earlier ones: what is absent is gone.
+    Snapshot,
+}

@@ -1,0 +1,294 @@
+//! [`FactSet`]: the set of accepted facts, and which of them stand.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::body::{Body, Erasure, Retraction};
+use crate::digest::{Digest, DigestInto, Digester};
+use crate::fact::{Fact, FactId, Order, Timestamp};
+use crate::identifier::RecordId;
+use crate::name::{Batch, Source};
+
+/// The set of accepted facts in memory. It knows each fact once, with all its deliveries, and says which facts stand at
+/// a time. Two sets that were given the same facts in any order, number and batching are the same set.
+///
+/// A fact with a stated time counts once, from its earliest delivery. A fact without a stated time counts at each of
+/// its deliveries, since saying `A`, then `B`, then `A` again without dates ends at `A`. Of two contents that a source
+/// delivers under one message id the first received stands; the other is kept and counted.
+#[derive(Debug, Clone, Default)]
+pub struct FactSet {
+    entries: HashMap<FactId, Entry>,
+}
+
+/// What inserting a fact did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Inserted {
+    /// The fact was not known.
+    New,
+    /// The fact was known; this is a further delivery of it.
+    Delivered,
+    /// The fact was known and this very delivery too.
+    Identical,
+    /// The source delivered another content under the same message id. One of the two stands.
+    Conflicting,
+}
+
+/// A fact that stands, as it counts at one time.
+#[derive(Debug, Clone, Copy)]
+pub struct Standing<'a> {
+    fact: &'a Fact,
+    order: Order,
+}
+
+impl<'a> Standing<'a> {
+    /// A fact by itself, as received once.
+    #[must_use]
+    pub fn alone(fact: &'a Fact) -> Self {
+        Self { fact, order: Order::of(fact, fact.received_at()) }
+    }
+
+    /// The fact.
+    #[must_use]
+    pub fn fact(&self) -> &'a Fact {
+        self.fact
+    }
+
+    /// Its place in the canonical order.
+    #[must_use]
+    pub fn order(&self) -> Order {
+        self.order
+    }
+
+    /// The time at which it counts.
+    #[must_use]
+    pub fn at(&self) -> Timestamp {
+        self.order.at()
+    }
+}
+
+#[derive(Debug, Clone)]
+struct Entry {
+    /// One per content delivered under the id; nearly always one.
+    contents: Vec<Content>,
+}
+
+#[derive(Debug, Clone)]
+struct Content {
+    fact: Fact,
+    /// Sorted and distinct.
+    deliveries: Vec<Delivery>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Delivery {
+    received_at: Timestamp,
+    batch: Batch,
+}
+
+impl FactSet {
+    /// Adds a delivery of a fact.
+    pub fn insert(&mut self, fact: Fact) -> Inserted {
+        let delivery = Delivery { received_at: fact.received_at(), batch: fact.batch().clone() };
+        let Some(entry) = self.entries.get_mut(&fact.id()) else {
+            let id = fact.id();
+            self.entries.insert(id, Entry { contents: vec![Content { fact, deliveries: vec![delivery] }] });
+            return Inserted::New;
+        };
+        let Some(content) = entry.contents.iter_mut().find(|content| content.fact.content() == fact.content())
+        else {
+            entry.contents.push(Content { fact, deliveries: vec![delivery] });
+            return Inserted::Conflicting;
+        };
+        match content.deliveries.binary_search(&delivery) {
+            Ok(_) => Inserted::Identical,
+            Err(place) => {
+                if place == 0 {
+                    // The kept fact is the earliest delivery, whatever order they came in.
+                    content.fact = fact;
+                }
+                content.deliveries.insert(place, delivery);
+                Inserted::Delivered
+            }
+        }
+    }
+
+    /// The number of facts, each counted once.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is no fact.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The contents that a source delivered under the message id of another content and that do not stand.
+    #[must_use]
+    pub fn conflicting(&self) -> usize {
+        self.entries.values().map(|entry| entry.contents.len() - 1).sum()
+    }
+
+    /// The facts that stand, of those received by `known_at` (all if `None`), in canonical order.
+    ///
+    /// Left out are retracted facts and batches, facts of erased records, and, of a source that delivers snapshots,
+    /// all but its latest complete batch.
+    #[must_use]
+    pub fn standing(&self, known_at: Option<Timestamp>) -> Vec<Standing<'_>> {
+        let filter = self.filter(known_at);
+        let mut standing = Vec::with_capacity(self.entries.len());
+        for entry in self.entries.values() {
+            let Some((content, first)) = entry
+                .contents
+                .iter()
+                .filter_map(|content| Some((content, filter.deliveries(content).next()?)))
+                .min_by_key(|(content, first)| (first.received_at, content.fact.content()))
+            else {
+                continue;
+            };
+            let fact = &content.fact;
+            if fact.occurred_at().is_some() {
+                standing.push(Standing { fact, order: Order::of(fact, first.received_at) });
+            } else {
+                let mut last = None;
+                for delivery in filter.deliveries(content) {
+                    if last != Some(delivery.received_at) {
+                        standing.push(Standing { fact, order: Order::of(fact, delivery.received_at) });
+                        last = Some(delivery.received_at);
+                    }
+                }
+            }
+        }
+        standing.sort_unstable_by_key(|standing| standing.order);
+        standing
+    }
+
+    /// The fact at a place in the canonical order, as [`standing`](Self::standing) gave it; `None` if there is none.
+    #[must_use]
+    pub fn resolve(&self, order: Order) -> Option<Standing<'_>> {
+        let entry = self.entries.get(&order.id())?;
+        let content = entry.contents.iter().find(|content| content.fact.content() == order.content())?;
+        Some(Standing { fact: &content.fact, order })
+    }
+
+    /// What holds facts back as of `known_at`.
+    fn filter(&self, known_at: Option<Timestamp>) -> Filter<'_> {
+        let mut filter = Filter {
+            known_at,
+            facts: HashMap::new(),
+            batches: HashMap::new(),
+            erased: HashMap::new(),
+            snapshots: HashMap::new(),
+        };
+        let known = |delivery: &&Delivery| known_at.is_none_or(|known_at| delivery.received_at <= known_at);
+        let mut completed: Vec<(&Content, &Delivery)> = Vec::new();
+        let governing = self.entries.values().flat_map(|entry| &entry.contents).filter(|content| {
+            matches!(content.fact.body(), Body::Retract(_) | Body::Erase(_) | Body::Complete)
+        });
+        for content in governing {
+            for delivery in content.deliveries.iter().filter(known) {
+                let at = delivery.received_at;
+                match content.fact.body() {
+                    Body::Retract(Retraction::Fact(id)) => {
+                        let latest = filter.facts.entry(*id).or_insert(at);
+                        *latest = at.max(*latest);
+                    }
+                    Body::Retract(Retraction::Batch(batch)) => {
+                        let latest = filter.batches.entry(batch).or_insert(at);
+                        *latest = at.max(*latest);
+                    }
+                    Body::Erase(Erasure { records, until, .. }) => {
+                        for record in records {
+                            let latest = filter.erased.entry(*record).or_insert(*until);
+                            *latest = (*until).max(*latest);
+                        }
+                    }
+                    _ => completed.push((content, delivery)),
+                }
+            }
+        }
+        // Snapshots last: a retracted batch is no snapshot.
+        let mut latest: HashMap<&Source, Order> = HashMap::new();
+        for (content, delivery) in completed {
+            if filter.admits(&content.fact, delivery) {
+                let source = content.fact.source();
+                let order = Order::of(&content.fact, delivery.received_at);
+                if latest.get(source).is_none_or(|latest| *latest < order) {
+                    latest.insert(source, order);
+                    filter.snapshots.insert(source, &delivery.batch);
+                }
+            }
+        }
+        filter
+    }
+}
+
+/// What holds facts back, as of one time.
+struct Filter<'a> {
+    known_at: Option<Timestamp>,
+    facts: HashMap<FactId, Timestamp>,
+    batches: HashMap<&'a Batch, Timestamp>,
+    erased: HashMap<RecordId, Timestamp>,
+    snapshots: HashMap<&'a Source, &'a Batch>,
+}
+
+impl Filter<'_> {
+    /// The standing deliveries of a content, earliest first.
+    fn deliveries<'c>(&self, content: &'c Content) -> impl Iterator<Item = &'c Delivery> {
+        content.deliveries.iter().filter(|delivery| {
+            self.admits(&content.fact, delivery)
+                && self
+                    .snapshots
+                    .get(content.fact.source())
+                    .is_none_or(|snapshot| **snapshot == delivery.batch || content.fact.key().is_none())
+        })
+    }
+
+    fn admits(&self, fact: &Fact, delivery: &Delivery) -> bool {
+        let after = |retracted: Option<&Timestamp>| retracted.is_none_or(|at| delivery.received_at > *at);
+        self.known_at.is_none_or(|known_at| delivery.received_at <= known_at)
+            && (self.facts.is_empty() || after(self.facts.get(&fact.id())))
+            && (self.batches.is_empty() || after(self.batches.get(&delivery.batch)))
+            && (self.erased.is_empty() || self.readmits(fact))
+    }
+
+    /// Whether a fact is about a record that is not erased, or states a time after the erasure.
+    fn readmits(&self, fact: &Fact) -> bool {
+        let until = fact.record().and_then(|record| self.erased.get(&record));
+        until.is_none_or(|until| fact.occurred_at().is_some_and(|at| at > *until))
+    }
+}
+
+/// Facts with all their deliveries, by id and content.
+impl DigestInto for FactSet {
+    fn digest_into(&self, digester: &mut Digester) {
+        let contents: BTreeMap<(FactId, Digest), &Content> = self
+            .entries
+            .iter()
+            .flat_map(|(id, entry)| entry.contents.iter().map(|c| ((*id, c.fact.content()), c)))
+            .collect();
+        digester.u64(contents.len() as u64);
+        for ((id, hash), content) in contents {
+            digester.one(&id).one(&hash).u64(content.deliveries.len() as u64);
+            for Delivery { received_at, batch } in &content.deliveries {
+                digester.time(*received_at).one(batch);
+            }
+        }
+    }
+}
+
+impl Extend<Fact> for FactSet {
+    fn extend<I: IntoIterator<Item = Fact>>(&mut self, facts: I) {
+        for fact in facts {
+            self.insert(fact);
+        }
+    }
+}
+
+impl FromIterator<Fact> for FactSet {
+    fn from_iter<I: IntoIterator<Item = Fact>>(facts: I) -> Self {
+        let mut set = Self::default();
+        set.extend(facts);
+        set
+    }
+}

@@ -1,0 +1,471 @@
+//! Names of persons: taking a full name apart, folding names, and seeing through nicknames.
+
+use super::name_table::{PARTICLES, SUFFIXES, TITLES};
+use super::nickname::is_given;
+use super::text;
+use super::word_list::WordList;
+
+pub use super::nickname::{are_nicknames, canonical_given};
+
+/// The parts of a person's full name, each as it was written.
+///
+/// ```
+/// use onefold_fact::standard::PersonName;
+///
+/// let name = PersonName::parse_full("Dr. Ludwig (Lutz) M. van der Berg Jr.");
+/// assert_eq!(name.title.as_deref(), Some("Dr."));
+/// assert_eq!(name.given, ["Ludwig", "M."]);
+/// assert_eq!(name.nickname.as_deref(), Some("Lutz"));
+/// assert_eq!(name.family, "van der Berg");
+/// assert_eq!(name.suffix.as_deref(), Some("Jr."));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct PersonName {
+    /// What stands before the name: `Dr.`, `Frau Prof.`
+    pub title: Option<String>,
+    /// Given names and initials in their order; one with a hyphen is one.
+    pub given: Vec<String>,
+    /// What was written in quotes or brackets: the name by which the person is called.
+    pub nickname: Option<String>,
+    /// The family name with its particles; empty if there is none.
+    pub family: String,
+    /// What was written behind `née`, `born` or `geb.`: the family name before marriage.
+    pub former: Option<String>,
+    /// What stands behind the name: `Jr.`, `PhD`, `1st Baron Clifford`
+    pub suffix: Option<String>,
+}
+
+impl PersonName {
+    /// Takes a full name apart. Never fails: what cannot be told is taken as given name before and family name
+    /// behind.
+    ///
+    /// Understood are `First Middle Last` and `Last, First Middle`; titles and suffixes of several languages,
+    /// nicknames in quotes or brackets, maiden names, initials with or without spaces, particles (`van`, `de la`,
+    /// `bin`, …), Spanish `y`, and a family name marked by capitals (`DUPONT Jean`). A single word is a given name if
+    /// it is a known one, else a family name. Two family names without a particle between them
+    /// (`Gabriel García Márquez`) cannot be told from a middle name; the last word is then the family name.
+    ///
+    /// ```
+    /// # use onefold_fact::standard::PersonName;
+    /// let name = PersonName::parse_full("O'Brien, Mary-Jane A.");
+    /// assert_eq!((name.given.as_slice(), name.family.as_str()), (&["Mary-Jane".to_owned(), "A.".to_owned()][..], "O'Brien"));
+    /// ```
+    pub fn parse_full(full: &str) -> PersonName {
+        let clean = text::clean(full);
+        let mut name = PersonName::default();
+        let without = name.take_asides(&clean);
+        let rest = without.as_deref().unwrap_or(&clean);
+        match rest.split_once(',') {
+            None => name.take_in_order(words(rest)),
+            Some((first, behind)) => name.take_by_comma(first, behind),
+        }
+        name
+    }
+
+    /// Given names and family name, folded, in the order given before family: what two spellings of a full name
+    /// share.
+    ///
+    /// ```
+    /// # use onefold_fact::standard::PersonName;
+    /// assert_eq!(PersonName::parse_full("Müller, Dr. Jörg").form(), "jorg muller");
+    /// ```
+    pub fn form(&self) -> String {
+        let mut all = String::with_capacity(self.family.len() + 24);
+        for given in &self.given {
+            all.push_str(given);
+            all.push(' ');
+        }
+        all.push_str(&self.family);
+        form(&all)
+    }
+
+    /// Takes nicknames and maiden names out and returns the text without them, if there are any.
+    fn take_asides(&mut self, text: &str) -> Option<String> {
+        let mut rest = None;
+        if text.contains(['(', '"', '“', '„', '«', '[', '\'', '‘'])
+            && let Some((before, inside, behind)) = aside(text)
+        {
+            match maiden(inside) {
+                Some(former) => self.former = Some(former.to_owned()),
+                None if !inside.is_empty() => self.nickname = Some(inside.to_owned()),
+                None => {}
+            }
+            rest = Some(format!("{} {}", before.trim_end(), behind.trim_start()));
+        }
+        let now = rest.as_deref().unwrap_or(text);
+        // Without brackets the maiden name is the rest of the text.
+        let mut at = 0;
+        for word in now.split(' ') {
+            if at > 0
+                && is_maiden_sign(word)
+                && let Some(former) = maiden(&now[at..])
+            {
+                self.former = Some(former.to_owned());
+                return Some(now[..at].trim_end().to_owned());
+            }
+            at += word.len() + 1;
+        }
+        rest
+    }
+
+    /// `Last, First`, or a name with suffixes behind the comma.
+    fn take_by_comma(&mut self, first: &str, behind: &str) {
+        let mut family = words(first);
+        let mut given = None;
+        for part in behind.split(',') {
+            let mut part = words(part);
+            if part.is_empty() {
+                continue;
+            }
+            if part.iter().all(|word| is_in(&SUFFIXES, word)) || part[0].starts_with(|c: char| c.is_ascii_digit()) {
+                push(&mut self.suffix, &part);
+            } else if part.iter().all(|word| is_in(&TITLES, word)) {
+                push(&mut self.title, &part);
+            } else if given.is_none() {
+                self.take_titles(&mut part);
+                self.take_suffixes(&mut part, 1);
+                given = Some(part);
+            }
+        }
+        match given {
+            None => self.take_in_order(family),
+            Some(given) => {
+                self.take_titles(&mut family);
+                self.take_suffixes(&mut family, 1);
+                self.family = family.join(" ");
+                self.take_given(&given);
+            }
+        }
+    }
+
+    /// Titles, given names, family name, suffixes.
+    fn take_in_order(&mut self, mut words: Vec<&str>) {
+        self.take_titles(&mut words);
+        self.take_suffixes(&mut words, 2);
+        if let &[only] = words.as_slice() {
+            if self.title.is_none() && is_given(&text::fold(only)) {
+                self.given.push(only.to_owned());
+            } else {
+                only.clone_into(&mut self.family);
+            }
+            return;
+        }
+        let (given, family) = divide(&words);
+        self.family = family.join(" ");
+        self.take_given(given);
+    }
+
+    fn take_titles(&mut self, words: &mut Vec<&str>) {
+        let mut count = 0;
+        while count + 1 < words.len() {
+            let word = words[count];
+            let is_title = is_in(&TITLES, word)
+                || (is_and(word) && count > 0 && words.get(count + 1).is_some_and(|next| is_in(&TITLES, next)))
+                // Monsieur, unless it is an initial: `M. Jean Dupont`, but `M. Dupont` and `M. N. Dupont`.
+                || (count == 0 && word == "M." && words.len() > 2 && words[1].chars().nth(2).is_some());
+            if !is_title {
+                break;
+            }
+            count += 1;
+        }
+        if count > 0 {
+            push(&mut self.title, &words[..count]);
+            words.drain(..count);
+        }
+    }
+
+    /// Takes suffixes from the end as long as `keep` words remain.
+    fn take_suffixes(&mut self, words: &mut Vec<&str>, keep: usize) {
+        let mut left = words.len();
+        while left > keep && is_in(&SUFFIXES, words[left - 1]) {
+            left -= 1;
+        }
+        if left < words.len() {
+            push(&mut self.suffix, &words[left..]);
+            words.truncate(left);
+        }
+    }
+
+    fn take_given(&mut self, words: &[&str]) {
+        self.given.extend(words.iter().filter(|word| !is_and(word)).map(|word| (*word).to_owned()));
+    }
+}
+
+/// A name folded for comparing: as [`fold`](super::text::fold), with `Mc` and `O'` joined to what they belong to.
+///
+/// ```
+/// use onefold_fact::standard::name::form;
+///
+/// assert_eq!(form("Mc Donald"), form("McDonald"));
+/// assert_eq!(form("O' Brien"), "obrien");
+/// assert_eq!(form("José-María"), "jose maria");
+/// ```
+pub fn form(name: &str) -> String {
+    let folded = if name.contains("' ") || name.contains("’ ") {
+        text::fold(&name.replace("O' ", "O'").replace("o' ", "o'").replace("O’ ", "O’").replace("o’ ", "o’"))
+    } else {
+        text::fold(name)
+    };
+    if !(folded.starts_with("mc ") || folded.contains(" mc ")) {
+        return folded;
+    }
+    let mut joined = String::with_capacity(folded.len());
+    let mut before = "";
+    for word in folded.split(' ') {
+        if !joined.is_empty() && before != "mc" {
+            joined.push(' ');
+        }
+        joined.push_str(word);
+        before = word;
+    }
+    joined
+}
+
+/// Where the family name begins, among at least two words or none.
+fn divide<'a, 'b>(words: &'b [&'a str]) -> (&'b [&'a str], &'b [&'a str]) {
+    let Some(last) = words.len().checked_sub(1) else { return (words, words) };
+    let capitals = |word: &&str| is_capitals(word);
+    let leading = words.iter().take_while(|word| capitals(word)).count();
+    let trailing = words.iter().rev().take_while(|word| capitals(word)).count();
+    if trailing > 0 && trailing <= last && leading == 0 {
+        return words.split_at(words.len() - trailing);
+    }
+    if leading > 0 && leading <= last && !words[leading..].iter().any(capitals) {
+        let (family, given) = words.split_at(leading);
+        return (given, family);
+    }
+    if is_particle(words[0])
+        && (words[0].starts_with(char::is_lowercase) && words[last].starts_with(char::is_uppercase)
+            || is_particle(words[1]))
+    {
+        return (&[], words);
+    }
+    let start = (1..last).find(|at| is_particle(words[*at]) || (*at > 1 && words[*at] == "y"));
+    match start {
+        Some(at) if words[at] == "y" => words.split_at(at - 1),
+        Some(at) => words.split_at(at),
+        None => words.split_at(last),
+    }
+}
+
+/// Words apart by spaces, and initials that are written without (`J.R.`, `J.Smith`) apart too.
+fn words(text: &str) -> Vec<&str> {
+    let mut words = Vec::with_capacity(4);
+    for word in text.split(' ') {
+        let inner = word.find('.').filter(|at| at + 1 < word.len());
+        if inner.is_none() || is_in(&TITLES, word) || is_in(&SUFFIXES, word) {
+            words.push(word);
+        } else {
+            words.extend(word.split_inclusive('.'));
+        }
+    }
+    words.retain(|word| word.chars().any(char::is_alphanumeric) || *word == "&");
+    words
+}
+
+/// The first aside in brackets or quotes: what is before, inside and behind.
+fn aside(text: &str) -> Option<(&str, &str, &str)> {
+    for (at, c) in text.char_indices() {
+        let close: &[char] = match c {
+            '(' => &[')'],
+            '[' => &[']'],
+            '"' => &['"'],
+            '“' | '„' => &['”', '“', '"'],
+            '«' => &['»'],
+            '‘' => &['’', '\''],
+            '\'' => &['\''],
+            _ => continue,
+        };
+        // An apostrophe opens a quotation only at the beginning of a word, and closes it only at the end of one.
+        let single = matches!(c, '\'' | '‘');
+        if single && !(at == 0 || text[..at].ends_with(' ')) {
+            continue;
+        }
+        let inside = at + c.len_utf8();
+        let end = if single {
+            text[inside..].match_indices(close).map(|(end, _)| inside + end).find(|end| {
+                let mut behind = text[*end..].chars();
+                behind.next();
+                behind.next().is_none_or(|c| matches!(c, ' ' | ','))
+            })
+        } else {
+            text[inside..].find(close).map(|end| inside + end)
+        };
+        // What is opened and never closed stays part of the name; looking further would take quadratic time.
+        let end = end?;
+        let behind = end + text[end..].chars().next().map_or(0, char::len_utf8);
+        return Some((&text[..at], text[inside..end].trim(), &text[behind..]));
+    }
+    None
+}
+
+/// The name behind `née` and its like.
+fn maiden(text: &str) -> Option<&str> {
+    let (word, name) = text.split_once(' ')?;
+    (is_maiden_sign(word) && !name.trim().is_empty()).then(|| name.trim())
+}
+
+fn is_maiden_sign(word: &str) -> bool {
+    matches!(word.as_bytes().first(), Some(b'n' | b'N' | b'b' | b'g' | b'G' | b'e' | b'f'))
+        && matches!(
+            word,
+            "née" | "Née" | "nee" | "né" | "born" | "geb." | "geb" | "geborene" | "Geb." | "ehem." | "formerly"
+        )
+}
+
+fn push(part: &mut Option<String>, words: &[&str]) {
+    let part = part.get_or_insert_default();
+    for word in words {
+        if !part.is_empty() {
+            part.push(' ');
+        }
+        part.push_str(word);
+    }
+}
+
+/// The longest word of the lists.
+const LONGEST: usize = 16;
+
+/// Whether the word, folded, is in the list.
+fn is_in(list: &WordList, word: &str) -> bool {
+    if !word.is_ascii() {
+        return word.len() <= 2 * LONGEST && list.contains(text::fold(word).as_bytes());
+    }
+    let mut folded = [0_u8; LONGEST];
+    let mut length = 0;
+    for b in word.bytes().filter(u8::is_ascii_alphanumeric) {
+        if length == LONGEST {
+            return false;
+        }
+        folded[length] = b.to_ascii_lowercase();
+        length += 1;
+    }
+    list.contains(&folded[..length])
+}
+
+fn is_particle(word: &str) -> bool {
+    !word.ends_with('.') && is_in(&PARTICLES, word)
+        || matches!(word, "O'" | "o'" | "'t" | "St." | "st.")
+        || word == "O’"
+}
+
+fn is_and(word: &str) -> bool {
+    matches!(word, "&" | "and" | "und" | "et" | "And" | "Und")
+}
+
+/// Whether a word is written in capitals so that it must be the family name: at least three letters, none of them
+/// small.
+fn is_capitals(word: &str) -> bool {
+    let mut letters = 0;
+    for c in word.chars() {
+        if c.is_lowercase() || c == '.' {
+            return false;
+        }
+        letters += usize::from(c.is_uppercase());
+    }
+    letters >= 3
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn shown(full: &str) -> String {
+        let PersonName { title, given, nickname, family, former, suffix } = PersonName::parse_full(full);
+        let mut shown = format!("{} | {}", given.join("+"), family);
+        for (sign, part) in [('t', title), ('n', nickname), ('f', former), ('s', suffix)] {
+            if let Some(part) = part {
+                shown += &format!(" | {sign}={part}");
+            }
+        }
+        shown
+    }
+
+    #[test]
+    fn names_are_taken_apart() {
+        for (full, expected) in [
+            ("", " | "),
+            ("Ada Lovelace", "Ada | Lovelace"),
+            ("  ada   lovelace ", "ada | lovelace"),
+            ("Lovelace, Ada", "Ada | Lovelace"),
+            ("Lovelace, Ada King", "Ada+King | Lovelace"),
+            ("Ada", " | Ada"),
+            ("Bob", "Bob | "),
+            ("Mr Smith", " | Smith | t=Mr"),
+            ("Dr. Ada M. Lovelace", "Ada+M. | Lovelace | t=Dr."),
+            ("Prof. Dr. Ada Lovelace", "Ada | Lovelace | t=Prof. Dr."),
+            ("Dr.Smith", " | Smith | t=Dr."),
+            ("Mr and Mrs Smith", " | Smith | t=Mr and Mrs"),
+            ("M. Jean Dupont", "Jean | Dupont | t=M."),
+            ("M. Dupont", "M. | Dupont"),
+            ("Mme Marie Curie", "Marie | Curie | t=Mme"),
+            ("Herr Ludwig van Beethoven", "Ludwig | van Beethoven | t=Herr"),
+            ("Otto von Bismarck", "Otto | von Bismarck"),
+            ("van der Berg, Jan", "Jan | van der Berg"),
+            ("van der Berg", " | van der Berg"),
+            ("de Gaulle", " | de Gaulle"),
+            ("Van Morrison", "Van | Morrison"),
+            ("Maria de la Cruz", "Maria | de la Cruz"),
+            ("Osama bin Said", "Osama | bin Said"),
+            ("José Ortega y Gasset", "José | Ortega y Gasset"),
+            ("Gabriel García Márquez", "Gabriel+García | Márquez"),
+            ("Gabriel GARCÍA MÁRQUEZ", "Gabriel | GARCÍA MÁRQUEZ"),
+            ("DUPONT Jean", "Jean | DUPONT"),
+            ("JOHN SMITH", "JOHN | SMITH"),
+            ("John Smith Jr.", "John | Smith | s=Jr."),
+            ("John Smith, Jr.", "John | Smith | s=Jr."),
+            ("Smith, John, Jr., MD", "John | Smith | s=Jr. MD"),
+            ("Smith Jr., John", "John | Smith | s=Jr."),
+            ("John Smith III Ph.D.", "John | Smith | s=III Ph.D."),
+            ("Sr. Juan Pérez", "Juan | Pérez | t=Sr."),
+            ("Robert \"Bob\" Smith", "Robert | Smith | n=Bob"),
+            ("Robert (Bob) Smith", "Robert | Smith | n=Bob"),
+            ("Robert 'Bob' O'Neil", "Robert | O'Neil | n=Bob"),
+            ("Mary O'Brien", "Mary | O'Brien"),
+            ("Mary O' Brien", "Mary | O' Brien"),
+            ("Jill St. John", "Jill | St. John"),
+            ("J.R.R. Tolkien", "J.+R.+R. | Tolkien"),
+            ("J.Smith", "J. | Smith"),
+            ("Jean-Luc Picard-Jones", "Jean-Luc | Picard-Jones"),
+            ("Erika Muster (geb. Mann)", "Erika | Muster | f=Mann"),
+            ("Ada King née Byron", "Ada | King | f=Byron"),
+            ("thomas clifford, 1st baron clifford", "thomas | clifford | s=1st baron clifford"),
+            ("Smith,", " | Smith"),
+            (", John", "John | "),
+            ("北京", " | 北京"),
+            ("...", " | "),
+            ("(", " | "),
+            ("Mr", " | Mr"),
+        ] {
+            assert_eq!(shown(full), expected, "{full}");
+        }
+    }
+
+    #[test]
+    fn the_tables_hold() {
+        for list in [&TITLES, &SUFFIXES, &PARTICLES] {
+            assert!(list.words().is_sorted_by(|a, b| a < b) && list.words().iter().all(|word| word.len() <= LONGEST));
+        }
+    }
+
+    #[test]
+    fn ten_megabytes_take_no_time() {
+        for piece in ["a ", "(", "' ", "Mr ", "a.", ",", "de ", "née "] {
+            let _ = PersonName::parse_full(&piece.repeat(10_000_000 / piece.len()));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_name_is_taken_apart(full in ".*|[A-Za-zé.,'\"() -]{0,40}|((Mc|O'|de|van|Dr\\.|Jr|née|Ada|'t|y|&),? ){0,7}") {
+            let name = PersonName::parse_full(&full);
+            let folded = form(&full);
+            prop_assert_eq!(form(&folded), folded);
+            let folded = name.form();
+            prop_assert_eq!(form(&folded), folded);
+        }
+    }
+}

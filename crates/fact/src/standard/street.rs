@@ -1,0 +1,332 @@
+use super::address_table::{ABBREVIATIONS, DIRECTIONS, NUMBER_SIGNS, NUMBERED, POST_BOXES, STREET_WORDS};
+use super::street_token::{Token, end_of_part, tokens};
+use super::text;
+
+/// A street line taken apart, each part folded and abbreviations written out.
+///
+/// ```
+/// use onefold_fact::standard::Street;
+///
+/// let street = Street::parse("Flat 3, 12a High St.");
+/// assert_eq!(street.number.as_deref(), Some("12a"));
+/// assert_eq!(street.name, "high street");
+/// assert_eq!(street.unit.as_deref(), Some("3"));
+/// assert_eq!(Street::parse("Hauptstr. 12 A"), Street::parse("12a Hauptstraße"));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub struct Street {
+    /// The house number with its letter or range: `12a`, `12-14`. Of a post box its number.
+    pub number: Option<String>,
+    /// The name of the street, or `po box`; without a house number the whole line but for the unit.
+    pub name: String,
+    /// The number of the flat, apartment, suite or room.
+    pub unit: Option<String>,
+}
+
+impl Street {
+    /// Takes a street line apart. Never fails: what is not understood is part of the name.
+    ///
+    /// The number may stand before the street (`12 rue de la Paix`) or behind it (`Hauptstr. 12`), a unit before,
+    /// behind, or joined by a slash (`3/12 High St`, `Hauptstr. 12/3`). When parts are divided by commas the part
+    /// with the number is the street; house names and places beside it are left out.
+    pub fn parse(line: &str) -> Street {
+        let line = text::to_ascii(line).to_ascii_lowercase();
+        let mut tokens = tokens(&line);
+        let unit = take_unit(&mut tokens);
+        if let Some(number) = post_box(&tokens) {
+            return Street { number, name: "po box".to_owned(), unit };
+        }
+        let mut street = Street { number: None, name: String::new(), unit };
+        let (from, to) = street.take_number(&tokens);
+        street.name = name(&tokens[from..to]);
+        street
+    }
+
+    /// Number, name and unit in one text: what two spellings of a street line share.
+    ///
+    /// ```
+    /// # use onefold_fact::standard::Street;
+    /// assert_eq!(Street::parse("Apt 4B, 350 5th Ave").form(), "350, 5th avenue, unit 4b");
+    /// ```
+    pub fn form(&self) -> String {
+        let mut form = String::with_capacity(self.name.len() + 16);
+        // The commas keep the parts apart when the form is read again.
+        for (sign, part) in
+            [("", self.number.as_deref()), ("", Some(self.name.as_str())), ("unit ", self.unit.as_deref())]
+        {
+            if let Some(part) = part.filter(|part| !part.is_empty()) {
+                if !form.is_empty() {
+                    form.push_str(", ");
+                }
+                form.push_str(sign);
+                form.push_str(part);
+            }
+        }
+        form
+    }
+
+    /// Finds the house number and returns which tokens are the name.
+    fn take_number(&mut self, tokens: &[Token<'_>]) -> (usize, usize) {
+        let mut from = 0;
+        while from < tokens.len() {
+            let to = end_of_part(tokens, from);
+            // Before the name: `12 High St`; a part of nothing but the number belongs to the next part.
+            let signs = usize::from(is_number_sign(&tokens[from..to]));
+            if tokens[from + signs].is_number() {
+                let (number, unit, used) = number_at(tokens, from + signs, to, true);
+                let start = from + signs + used;
+                self.number = Some(number);
+                self.unit = self.unit.take().or(unit);
+                return if start < to { (start, to) } else { beside(tokens, from, start) };
+            }
+            // Behind the name: `Hauptstr. 12 a`.
+            if let Some(at) = trailing_number(tokens, from, to) {
+                let (number, unit, _) = number_at(tokens, at, to, false);
+                self.number = Some(number);
+                self.unit = self.unit.take().or(unit);
+                let signs = usize::from(at > from + 1 && NUMBER_SIGNS.contains(tokens[at - 1].text.as_bytes()));
+                return (from, at - signs);
+            }
+            from = to;
+        }
+        (0, tokens.len())
+    }
+}
+
+/// The part behind `start` or, if there is none, the one before `from`.
+fn beside(tokens: &[Token<'_>], from: usize, start: usize) -> (usize, usize) {
+    if start < tokens.len() {
+        return (start, end_of_part(tokens, start));
+    }
+    (0, from)
+}
+
+fn is_number_sign(part: &[Token<'_>]) -> bool {
+    matches!(part, [sign, number, ..] if NUMBER_SIGNS.contains(sign.text.as_bytes()) && number.is_number())
+}
+
+/// The number at `at`, a unit that a slash joins to it, and how many tokens they are.
+fn number_at(tokens: &[Token<'_>], at: usize, to: usize, leading: bool) -> (String, Option<String>, usize) {
+    let mut number = tokens[at].text.to_string();
+    let mut used = 1;
+    if let Some(next) = tokens[..to].get(at + 1) {
+        let is_direction = DIRECTIONS.get(next.text.as_bytes()).is_some();
+        // `12 a High St`, but not `12 E Main St` and not `12 C Street`.
+        let is_name =
+            leading && (is_direction || at + 2 >= to || (at + 3 == to && is_street_word(&tokens[at + 2].text)));
+        if next.sign == b' ' && next.is_letter() && tokens[at].is_digits() && !is_name {
+            number.push_str(&next.text);
+            used = 2;
+        }
+    }
+    if let Some(next) = tokens[..to].get(at + used)
+        && next.sign == b'/'
+        && (next.is_number() || (next.is_letter() && !leading))
+    {
+        used += 1;
+        // Before the name the unit comes first: `3/12 High St`.
+        return if leading {
+            (next.text.to_string(), Some(number), used)
+        } else {
+            (number, Some(next.text.to_string()), used)
+        };
+    }
+    (number, None, used)
+}
+
+/// Whether a word says street and is no name of one.
+fn is_street_word(word: &str) -> bool {
+    STREET_WORDS.contains(word.as_bytes()) || ABBREVIATIONS.get(word.as_bytes()).is_some()
+}
+
+/// Whether the `st` at `at` is a street and not a saint: it is the last word (but for a point of the compass), or
+/// stands inside a name that has no other word for a street (`High St Camden`, but `St John St` and `rue St Honoré`).
+fn is_street(tokens: &[Token<'_>], at: usize) -> bool {
+    let last = tokens.len() - 1;
+    if at == 0 || at == last {
+        return at > 0;
+    }
+    let ends = at + 1 == last && DIRECTIONS.get(tokens[last].text.as_bytes()).is_some();
+    ends || !tokens
+        .iter()
+        .enumerate()
+        .any(|(other, token)| other != at && (token.text == "st" || is_street_word(&token.text)))
+}
+
+/// Where the number behind a name begins, if the part `from..to` ends with one.
+fn trailing_number(tokens: &[Token<'_>], from: usize, to: usize) -> Option<usize> {
+    (to.saturating_sub(3).max(from + 1)..to).find(|&at| {
+        tokens[at].is_number()
+            && at + number_at(tokens, at, to, false).2 == to
+            && !NUMBERED.contains(tokens[at - 1].text.as_bytes())
+    })
+}
+
+/// Takes the units out of the tokens and returns the first.
+fn take_unit(tokens: &mut Vec<Token<'_>>) -> Option<String> {
+    if !tokens.iter().any(|token| token.sign == b'#' || token.is_unit()) {
+        return None;
+    }
+    let mut unit = None;
+    let mut kept: Vec<Token<'_>> = Vec::with_capacity(tokens.len());
+    let mut begins_part = false;
+    for mut token in tokens.drain(..) {
+        let before = kept.last().filter(|word| word.is_unit() && word.names(&token));
+        if before.is_some() || (token.sign == b'#' && token.is_short_number()) {
+            let word = if before.is_some() { kept.pop() } else { None };
+            // What follows `Flat 3` without a comma is a part of its own too: `Flat 3 12 High St`.
+            begins_part |= word.map_or(token.begins_part, |word| word.begins_part);
+            unit.get_or_insert(token.text.into_owned());
+        } else {
+            token.begins_part |= begins_part;
+            begins_part = false;
+            kept.push(token);
+        }
+    }
+    *tokens = kept;
+    unit
+}
+
+/// Of a post box its number, if the tokens name one.
+fn post_box(tokens: &[Token<'_>]) -> Option<Option<String>> {
+    let starts = |words: &[&str], at: usize| {
+        tokens.len() >= at + words.len() && words.iter().zip(&tokens[at..]).all(|(word, token)| *word == token.text)
+    };
+    for words in POST_BOXES {
+        // `PO Box 12`, and `12 PO Box` as the form has it.
+        if starts(words, 0) {
+            let number = tokens.get(words.len()).filter(|token| token.is_number());
+            if number.is_some() || words.len() > 1 {
+                return Some(number.map(|token| token.text.to_string()));
+            }
+        }
+        if words.len() > 1 && tokens.first().is_some_and(Token::is_number) && starts(words, 1) {
+            return Some(Some(tokens[0].text.to_string()));
+        }
+    }
+    None
+}
+
+/// The name in full, from its tokens.
+fn name(tokens: &[Token<'_>]) -> String {
+    let mut name = String::with_capacity(24);
+    let last = tokens.len().saturating_sub(1);
+    let direction = |at: usize| DIRECTIONS.get(tokens[at].text.as_bytes());
+    for (at, token) in tokens.iter().enumerate() {
+        let word = token.text.as_ref();
+        // German names are written in one word: `Berliner Str.`, `Hauptstr.`
+        if at > 0 && matches!(word, "str" | "strasse") && tokens[at - 1].first().is_ascii_alphabetic() {
+            name.push_str("strasse");
+            continue;
+        }
+        if !name.is_empty() {
+            name.push(' ');
+        }
+        let compass = if last > 0 && (at == 0 || at == last) { direction(at) } else { None };
+        match word {
+            _ if compass.is_some() => name.push_str(compass.unwrap_or_default()),
+            "st" if is_street(tokens, at) => name.push_str("street"),
+            "st" | "ste" => name.push_str("saint"),
+            "c" if at == 0 && last > 0 && !is_street_word(&tokens[1].text) => name.push_str("calle"),
+            "r" if at == 0 && last > 0 && !is_street_word(&tokens[1].text) => name.push_str("rue"),
+            _ => match ABBREVIATIONS.get(word.as_bytes()) {
+                Some(full) if last > 0 => name.push_str(full),
+                _ => {
+                    name.push_str(word);
+                    if word.len() > 4 && word.ends_with("str") {
+                        name.push_str("asse");
+                    }
+                }
+            },
+        }
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::standard::address_table::UNITS;
+
+    #[test]
+    fn the_tables_hold() {
+        for map in [&ABBREVIATIONS, &DIRECTIONS] {
+            assert!(map.entries().is_sorted_by(|a, b| a.0 < b.0));
+            for (short, full) in map.entries() {
+                assert!(ABBREVIATIONS.get(full.as_bytes()).or(DIRECTIONS.get(full.as_bytes())).is_none(), "{short}");
+            }
+        }
+        for list in [&NUMBERED, &NUMBER_SIGNS, &STREET_WORDS, &UNITS] {
+            assert!(list.words().is_sorted_by(|a, b| a < b));
+        }
+    }
+
+    #[test]
+    fn lines_are_taken_apart() {
+        for (line, expected) in [
+            ("", ""),
+            ("12 High St", "12 | high street |"),
+            ("12, High Street", "12 | high street |"),
+            ("No. 12 High St.", "12 | high street |"),
+            ("12a High Street", "12a | high street |"),
+            ("12 A High Street", "12a | high street |"),
+            ("12 C Street", "12 | c street |"),
+            ("C Street 12", "12 | c street |"),
+            ("12 E Main St", "12 | east main street |"),
+            ("12 Main St N", "12 | main street north |"),
+            ("Flat 3, 12 High St", "12 | high street | 3"),
+            ("Flat 3 12 High St", "12 | high street | 3"),
+            ("12 High St Apt 4B", "12 | high street | 4b"),
+            ("12 High St, #4", "12 | high street | 4"),
+            ("3/12 High St", "12 | high street | 3"),
+            ("12-14 High St", "12-14 | high street |"),
+            ("350 5th Ave", "350 | 5th avenue |"),
+            ("5th Avenue", " | 5th avenue |"),
+            ("1 St John's Rd", "1 | saint johns road |"),
+            ("12 High St Camden", "12 | high street camden |"),
+            ("12 Mount St Helens Ave", "12 | mount saint helens avenue |"),
+            ("12 rue St Honoré", "12 | rue saint honore |"),
+            ("Rose Cottage, 12 High St, Camden", "12 | high street |"),
+            ("Rose Cottage, High St", " | rose cottage high street |"),
+            ("Hauptstr. 12", "12 | hauptstrasse |"),
+            ("Hauptstraße 12 a", "12a | hauptstrasse |"),
+            ("Haupt Str. 12a", "12a | hauptstrasse |"),
+            ("Berliner Straße 12/3", "12 | berlinerstrasse | 3"),
+            ("Straße des 17. Juni 135", "135 | strasse des 17 juni |"),
+            ("12 rue de la Paix", "12 | rue de la paix |"),
+            ("12 bis, rue de la Paix", "12bis | rue de la paix |"),
+            ("12 bd St-Germain", "12 | boulevard saint germain |"),
+            ("C/ Mayor, 5", "5 | calle mayor |"),
+            ("Avda. de América 7", "7 | avenue de america |"),
+            ("Via Roma n. 5", "5 | via roma |"),
+            ("Route 66", " | route 66 |"),
+            ("P.O. Box 123", "123 | po box |"),
+            ("PO Box 123", "123 | po box |"),
+            ("Postfach 12 34", "12 | po box |"),
+            ("7", "7 |  |"),
+            ("7 wallaby place", "7 | wallaby place |"),
+        ] {
+            let Street { number, name, unit } = Street::parse(line);
+            let shown = format!("{} | {name} | {}", number.unwrap_or_default(), unit.unwrap_or_default());
+            assert_eq!(shown.trim().trim_start_matches("|  |").trim(), expected.trim(), "{line}");
+        }
+    }
+
+    #[test]
+    fn ten_megabytes_take_no_time() {
+        for piece in ["a ", "1 ", "1/", "flat ", "flat 1 ", "1,", "str ", "1-", "po ", "#"] {
+            let _ = Street::parse(&piece.repeat(10_000_000 / piece.len())).form();
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn forms_are_their_own_forms(line in ".*|((flat|unit|no|12|3b|a|e|st|str|High|po|box|bis|5th|route|c/|#|/|,|-)[ ]?){0,8}") {
+            let once = Street::parse(&line).form();
+            prop_assert_eq!(Street::parse(&once).form(), once.clone(), "{}", line);
+        }
+    }
+}

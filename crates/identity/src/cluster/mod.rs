@@ -1,0 +1,76 @@
+//! Cluster: from weighted pairs to parties.
+//!
+//! Pairs with evidence for a match connect records into components. Inside a component the partition is sought that
+//! agrees best with the evidence of *all* its pairs (correlation clustering, Bansal, Blum and Chawla 2004), so one
+//! mistaken pair cannot chain two parties together, and no threshold decides.
+
+mod components;
+mod correlation;
+
+pub(crate) use components::components;
+use rayon::prelude::*;
+
+use crate::decision::Decisions;
+use crate::weigh::MatchWeight;
+
+/// A weighted pair of records.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Edge {
+    pub(crate) a: u32,
+    pub(crate) b: u32,
+    pub(crate) weight: MatchWeight,
+}
+
+/// Largest component that is solved as one. A larger one is cut first at its weakest edges.
+const LARGEST: usize = 400;
+
+/// The partition of `records` records: for each the smallest record of its cluster. `room` makes the room that one
+/// thread of `weight` works in.
+pub(crate) fn cluster<S>(
+    records: u32,
+    edges: &[Edge],
+    decisions: &Decisions,
+    room: impl Fn() -> S + Sync + Send,
+    weight: impl Fn(&mut S, u32, u32) -> f64 + Sync,
+    fingerprint: impl Fn(u32) -> u64 + Sync,
+) -> Vec<u32> {
+    let linked: Vec<Edge> = edges
+        .iter()
+        .filter(|edge| edge.weight.bits() > 0.0)
+        .copied()
+        .chain(decisions.links().map(|(a, b)| Edge { a, b, weight: MatchWeight(DECIDED) }))
+        .collect();
+    let components = components(records, &linked, LARGEST, &fingerprint);
+    let decided = |room: &mut S, a: u32, b: u32| match decisions.between(a, b) {
+        Some(true) => DECIDED,
+        Some(false) => -DECIDED,
+        None => weight(room, a, b).clamp(-MOST_BITS, MOST_BITS),
+    };
+    let solved: Vec<Vec<Vec<u32>>> = components
+        .par_chunks(256)
+        .map_init(room, |room, chunk| {
+            let solve = |component: &Vec<u32>| {
+                correlation::partition(component, |a, b| decided(room, a, b), &fingerprint)
+            };
+            chunk.iter().map(solve).collect::<Vec<_>>()
+        })
+        .flatten_iter()
+        .collect();
+    let mut cluster: Vec<u32> = (0..records).collect();
+    for members in solved.into_iter().flatten() {
+        let first = members.iter().min().copied().unwrap_or(0);
+        for member in members {
+            if let Some(of) = cluster.get_mut(member as usize) {
+                *of = first;
+            }
+        }
+    }
+    cluster
+}
+
+/// What one pair can say at most, in bits, for or against: beyond it, evidence is about the model rather than about the
+/// pair.
+const MOST_BITS: f64 = 20.0;
+
+/// What a steward's decision weighs: more than all pairs of a component together.
+const DECIDED: f64 = 1e9;

@@ -1,0 +1,96 @@
+//! Postal addresses, judged as one: who lives in one street lives in one town.
+
+use super::kernel::jaro_winkler;
+use super::level::{BOTH_MISSING, ONE_MISSING, level, rare, slot};
+use super::{Level, Memo, Slot, best};
+use crate::records::{self, Field, Records, Symbol};
+
+/// People move; relatives share a house. Two houses of one street bear one number by chance once in fifty times.
+pub(super) const LEVELS: &[Level] = &[
+    Level::exact("same house", 0.56, 0.66).with_chance(0.02),
+    Level::new("same house, written differently", 0.07, 0.000_2, 0.06),
+    Level::exact("same street", 0.04, 0.03),
+    Level::exact("same postal code", 0.05, 0.05),
+    Level::exact("same town", 0.09, 0.07),
+    Level::new("different", 0.19, 0.97, 0.13),
+];
+
+const HOUSE: usize = 0;
+const NEARLY: usize = 1;
+const STREET: usize = 2;
+const POSTCODE: usize = 3;
+const CITY: usize = 4;
+const DIFFERENT: usize = 5;
+
+pub(super) fn rarity_field(fields: records::Address, level: usize) -> usize {
+    match level {
+        HOUSE | STREET => fields.street,
+        POSTCODE => fields.postcode,
+        _ => fields.city,
+    }
+}
+
+pub(super) fn compare(records: &Records, fields: records::Address, a: u32, b: u32, memo: &mut Memo) -> Slot {
+    let [streets, numbers, cities, postcodes] =
+        [fields.street, fields.number, fields.city, fields.postcode].map(|field| records.field(field));
+    let known = |record| {
+        [streets, cities, postcodes].iter().any(|field| !field.of(record).is_empty())
+    };
+    match (known(a), known(b)) {
+        (false, false) => return BOTH_MISSING,
+        (true, true) => {}
+        _ => return ONE_MISSING,
+    }
+    let street = best(streets, a, b, memo, street_values);
+    let number = agreement(numbers, a, b);
+    let (postcode, city) = (agreement(postcodes, a, b), agreement(cities, a, b));
+    // A place contradicts where both are known and neither postal code nor town agrees.
+    let place = postcode == Some(true) || city == Some(true);
+    let elsewhere = !place && (postcode == Some(false) || city == Some(false));
+    if street < slot(DIFFERENT) && !elsewhere {
+        let equal = level(street) == STREET;
+        if number != Some(false) {
+            let frequency = streets.first(a).map_or(0.0, |symbol| streets.frequency(symbol));
+            let sure = equal && (number == Some(true) || frequency < RARE_STREET);
+            return if sure { street - slot(STREET) + slot(HOUSE) } else { slot(NEARLY) };
+        }
+        if equal {
+            return street;
+        }
+    }
+    // Of the values that the two share, the rarest.
+    let shared = |field: &Field, level| {
+        let common = field.of(a).iter().filter(|x| field.of(b).contains(x));
+        common.map(|x| rare(level, field.frequency(*x))).max().unwrap_or(slot(DIFFERENT))
+    };
+    if postcode == Some(true) {
+        return shared(postcodes, POSTCODE);
+    }
+    if city == Some(true) {
+        return shared(cities, CITY);
+    }
+    // Streets alone on one side, towns alone on the other: nothing can be said.
+    if street >= ONE_MISSING && postcode.is_none() && city.is_none() { ONE_MISSING } else { slot(DIFFERENT) }
+}
+
+/// A street that fewer than this share of the records name needs no number to point at a house.
+const RARE_STREET: f64 = 0.000_1;
+
+/// Similarity from which street names are one name misspelt.
+const CLOSE: f64 = 0.92;
+
+fn street_values(field: &Field, x: Symbol, y: Symbol) -> Slot {
+    if x == y {
+        rare(STREET, field.frequency(x))
+    } else if jaro_winkler(field.text(x), field.text(y), CLOSE) > 0.0 {
+        slot(POSTCODE)
+    } else {
+        slot(DIFFERENT)
+    }
+}
+
+/// Whether two records share a value of a field; `None` if either has none.
+fn agreement(field: &Field, a: u32, b: u32) -> Option<bool> {
+    let (a, b) = (field.of(a), field.of(b));
+    (!a.is_empty() && !b.is_empty()).then(|| a.iter().any(|x| b.contains(x)))
+}

@@ -1,0 +1,88 @@
+//! Birth dates, in ISO form; a month or a year where no more is known.
+
+use super::level::{rare, slot};
+use super::{Level, Slot};
+use crate::records::{Field, Symbol};
+
+/// A birth date does not change in life, so only error explains a difference. Two dates of a lifetime of 80 years
+/// agree in the year once in 80 times and in month and day once in 365. Relatives: siblings seldom, twins always.
+pub(super) const LEVELS: &[Level] = &[
+    Level::exact("equal", 0.86, 0.012),
+    Level::new("one digit off, or day and month swapped", 0.07, 0.000_8, 0.002),
+    Level::new("two of day, month and year equal", 0.03, 0.004, 0.006),
+    Level::new("known to the month or year only, which agrees", 0.01, 0.008, 0.012),
+    Level::new("same year", 0.008, 0.012, 0.02),
+    Level::new("different", 0.022, 0.975, 0.948),
+];
+
+const EQUAL: usize = 0;
+const CLOSE: usize = 1;
+const TWO_PARTS: usize = 2;
+const PARTIAL: usize = 3;
+const YEAR: usize = 4;
+const DIFFERENT: usize = 5;
+
+pub(super) fn compare(field: &Field, x: Symbol, y: Symbol) -> Slot {
+    if x == y {
+        // A year alone is no day: agreement in it is worth what its frequency says, but not more than a year.
+        let whole = field.text(x).len() == DAY;
+        return if whole { rare(EQUAL, field.frequency(x)) } else { slot(PARTIAL) };
+    }
+    slot(level(field.text(x).as_bytes(), field.text(y).as_bytes()))
+}
+
+/// Length of `1990-02-28`.
+const DAY: usize = 10;
+
+fn level(a: &[u8], b: &[u8]) -> usize {
+    if a.len() != DAY || b.len() != DAY {
+        let shorter = a.len().min(b.len());
+        let agrees = shorter >= 4 && a.get(..shorter) == b.get(..shorter);
+        return if agrees { PARTIAL } else { DIFFERENT };
+    }
+    let parts = |date: &[u8]| -> [[u8; 2]; 4] {
+        let two = |at: usize| [date.get(at).copied().unwrap_or(0), date.get(at + 1).copied().unwrap_or(0)];
+        [two(0), two(2), two(5), two(8)]
+    };
+    let ([ca, ya, ma, da], [cb, yb, mb, db]) = (parts(a), parts(b));
+    let differing: Vec<usize> = (0..DAY).filter(|i| a.get(*i) != b.get(*i)).collect();
+    let transposed = matches!(differing.as_slice(), [i, j]
+        if (*j - *i == 1 || *j - *i == 2) && a.get(*i) == b.get(*j) && a.get(*j) == b.get(*i));
+    let same_year = (ca, ya) == (cb, yb);
+    let swapped = same_year && ma == db && da == mb;
+    if differing.len() == 1 || transposed || swapped {
+        return CLOSE;
+    }
+    let equal_parts = usize::from(same_year) + usize::from(ma == mb) + usize::from(da == db);
+    match equal_parts {
+        2 => TWO_PARTS,
+        _ if same_year => YEAR,
+        _ => DIFFERENT,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tells_slips_from_differences() {
+        let cases = [
+            ("1990-02-28", "1990-02-23", CLOSE),
+            ("1990-02-28", "1990-02-82", CLOSE),
+            ("1990-02-11", "1990-11-02", CLOSE),
+            ("1990-02-28", "1991-02-28", CLOSE),
+            ("1990-02-28", "1985-02-28", TWO_PARTS),
+            ("1990-02-28", "1990-07-28", CLOSE),
+            ("1990-02-28", "1990-11-28", TWO_PARTS),
+            ("1990-02-28", "1990", PARTIAL),
+            ("1990-02", "1990-02-28", PARTIAL),
+            ("1990-02-28", "1990-11-03", YEAR),
+            ("1990-02-28", "1963-11-03", DIFFERENT),
+        ];
+        for (a, b, expected) in cases {
+            assert_eq!(level(a.as_bytes(), b.as_bytes()), expected, "{a} {b}");
+            assert_eq!(level(b.as_bytes(), a.as_bytes()), expected, "{b} {a}");
+        }
+    }
+}

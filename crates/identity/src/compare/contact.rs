@@ -1,0 +1,88 @@
+//! Mailboxes, phone numbers, ids and web sites: values that belong to one party, or to a household.
+
+use super::kernel::one_slip;
+use super::level::{rare, slot};
+use super::{Level, Slot};
+use crate::records::{Field, Symbol};
+
+/// People have several mailboxes; families share some. An address made from the name repeats the name and is little
+/// evidence beyond it, hence the modest worth of an equal local part.
+pub(super) const EMAIL: &[Level] = &[
+    Level::exact("equal", 0.52, 0.12),
+    Level::new("one slip apart", 0.05, 0.000_1, 0.001),
+    Level::new("same name at another provider", 0.06, 0.004, 0.004),
+    Level::new("different", 0.37, 0.995_9, 0.875),
+];
+
+/// People have several numbers; families share a landline.
+pub(super) const PHONE: &[Level] = &[
+    Level::exact("equal", 0.55, 0.30),
+    Level::new("one slip apart", 0.04, 0.000_1, 0.001),
+    Level::new("different", 0.41, 0.999_9, 0.699),
+];
+
+/// An authority's number does not change and is nobody else's.
+pub(super) const NATIONAL: &[Level] = &[
+    Level::exact("equal", 0.90, 0.000_5),
+    Level::new("one or two slips apart", 0.07, 0.000_1, 0.000_5),
+    Level::new("different", 0.03, 0.999_9, 0.999),
+];
+
+/// To have the same id in one system is strong evidence; to have two is none, since systems hold duplicates.
+pub(super) const EXTERNAL: &[Level] =
+    &[Level::exact("equal", 0.5, 0.000_5), Level::new("different", 0.5, 0.5, 0.5)];
+
+/// To have two of what a party has one of tells two parties.
+pub(super) const EXCLUSIVE: &[Level] = &[
+    Level::exact("equal", 0.999_999, 0.000_5),
+    Level::new("different", 0.000_001, 1.0, 1.0),
+];
+
+/// Organisations have one site, sometimes several.
+pub(super) const URL: &[Level] =
+    &[Level::exact("equal", 0.75, 0.3), Level::new("different", 0.25, 0.999, 0.7)];
+
+pub(super) fn email(field: &Field, x: Symbol, y: Symbol) -> Slot {
+    if x == y {
+        return rare(0, field.frequency(x));
+    }
+    let (a, b) = (field.text(x), field.text(y));
+    let local = |mailbox| -> Option<&str> { str::split_once(mailbox, '@').map(|(local, _)| local) };
+    let (local_a, local_b) = (local(a), local(b));
+    if local_a == local_b && local_a.is_some_and(|local| local.len() >= 4) {
+        return slot(2);
+    }
+    // A slip in the name part only: short providers are all close to each other.
+    let close = a.len() >= 8 && one_slip(a, b);
+    slot(if close { 1 } else { 3 })
+}
+
+pub(super) fn phone(field: &Field, x: Symbol, y: Symbol) -> Slot {
+    if x == y {
+        return rare(0, field.frequency(x));
+    }
+    let (a, b) = (field.text(x), field.text(y));
+    let suffix = a.len().min(b.len()) >= 7 && (a.ends_with(b) || b.ends_with(a));
+    let close = suffix || (a.len() == b.len() && a.len() >= 7 && one_slip(a, b));
+    slot(if close { 1 } else { 2 })
+}
+
+pub(super) fn national(field: &Field, x: Symbol, y: Symbol) -> Slot {
+    if x == y {
+        return rare(0, field.frequency(x));
+    }
+    let (a, b) = (field.text(x), field.text(y));
+    let length = a.len().max(b.len());
+    let slips = if length >= 9 { 2 } else { 1 };
+    let close = length >= 6 && a.len().abs_diff(b.len()) <= slips && strsim::osa_distance(a, b) <= slips;
+    slot(if close { 1 } else { 2 })
+}
+
+pub(super) fn external(field: &Field, x: Symbol, y: Symbol) -> Slot {
+    if x == y { rare(0, field.frequency(x)) } else { slot(1) }
+}
+
+pub(super) fn url(field: &Field, x: Symbol, y: Symbol) -> Slot {
+    let host = |symbol| field.text(symbol).split(['/', '?', '#']).next().unwrap_or("");
+    if x == y || host(x) == host(y) { rare(0, field.frequency(x)) } else { slot(1) }
+}

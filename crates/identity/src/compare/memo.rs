@@ -1,0 +1,37 @@
+//! [`Memo`]: what was found for pairs of distinct values, so that frequent pairs are compared once.
+
+use super::Slot;
+use crate::records::Symbol;
+
+/// Number of pairs that are remembered. A power of two.
+const PAIRS: usize = 1 << 13;
+
+/// Remembers results by pair of symbols of one field. A newer pair displaces an older one of the same place; what is
+/// remembered never changes a result, only its cost.
+#[derive(Debug, Clone)]
+pub(crate) struct Memo {
+    pairs: Box<[(u64, Slot)]>,
+}
+
+impl Memo {
+    pub(crate) fn new() -> Self {
+        // A value is never paired with itself, so this key never comes up.
+        Self { pairs: vec![(0, 0); PAIRS].into_boxed_slice() }
+    }
+
+    /// The result for two different symbols, remembered or computed. `compute` must not depend on their order.
+    pub(crate) fn get(&mut self, x: Symbol, y: Symbol, compute: impl FnOnce() -> Slot) -> Slot {
+        let key = u64::from(x.min(y)) << 32 | u64::from(x.max(y));
+        let place = (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 51) as usize;
+        match self.pairs.get_mut(place) {
+            Some((known, slot)) if *known == key => *slot,
+            Some(entry) => {
+                *entry = (key, compute());
+                entry.1
+            }
+            None => compute(),
+        }
+    }
+}
+
+const _: () = assert!(PAIRS == 1 << (64 - 51));

@@ -1,0 +1,123 @@
+//! Compare: from two records to the level at which they agree in each respect.
+//!
+//! A comparison has ordered levels, the first that holds is taken. Where a record has several values the best pair of
+//! values counts. Agreement on a value is split by how rare the value is. That nothing is known on one side and on
+//! both sides are levels of their own.
+
+mod address;
+mod birth;
+mod contact;
+mod kernel;
+mod memo;
+pub(crate) mod level;
+mod name;
+mod text;
+
+pub(crate) use level::{Level, Slot};
+pub(crate) use memo::Memo;
+
+use crate::records::{Comparator, Field, Records, Symbol};
+use level::{BOTH_MISSING, ONE_MISSING};
+
+impl Comparator {
+    /// The levels, best first, without the two that say what is missing.
+    pub(crate) fn levels(self) -> &'static [Level] {
+        match self {
+            Comparator::Given { .. } => name::GIVEN,
+            Comparator::Family { .. } => name::FAMILY,
+            Comparator::Birth(_) => birth::LEVELS,
+            Comparator::Email(_) => contact::EMAIL,
+            Comparator::Phone(_) => contact::PHONE,
+            Comparator::Address(_) => address::LEVELS,
+            Comparator::National(_) => contact::NATIONAL,
+            Comparator::External(_) => contact::EXTERNAL,
+            Comparator::Exclusive(_) => contact::EXCLUSIVE,
+            Comparator::Company(_) => text::COMPANY,
+            Comparator::Url(_) => contact::URL,
+            Comparator::Gender(_) => text::GENDER,
+            Comparator::Text(_) => text::TEXT,
+        }
+    }
+
+    /// The level at which two records agree.
+    pub(crate) fn compare(self, records: &Records, a: u32, b: u32, memo: &mut Memo) -> Slot {
+        let mut best = |field: usize, values: Values| best(records.field(field), a, b, memo, values);
+        match self {
+            Comparator::Given { given, family } => name::given(records, given, family, a, b, memo),
+            Comparator::Family { family, given } => name::family(records, family, given, a, b, memo),
+            Comparator::Birth(field) => best(field, birth::compare),
+            Comparator::Email(field) => best(field, contact::email),
+            Comparator::Phone(field) => best(field, contact::phone),
+            Comparator::Address(fields) => address::compare(records, fields, a, b, memo),
+            Comparator::National(field) => best(field, contact::national),
+            Comparator::External(field) | Comparator::Exclusive(field) => best(field, contact::external),
+            Comparator::Company(field) => best(field, text::company),
+            Comparator::Url(field) => best(field, contact::url),
+            Comparator::Gender(field) => best(field, text::gender),
+            Comparator::Text(field) => best(field, text::text),
+        }
+    }
+
+    /// By level: the field whose values' frequencies say what agreement at this level is worth, if it is split by
+    /// rarity.
+    pub(crate) fn rarity_field(self, level: usize) -> Option<usize> {
+        self.levels().get(level).filter(|level| level.by_rarity)?;
+        Some(match self {
+            Comparator::Given { given, .. } => given,
+            Comparator::Family { family, .. } => family,
+            Comparator::Address(fields) => address::rarity_field(fields, level),
+            Comparator::Birth(field)
+            | Comparator::Email(field)
+            | Comparator::Phone(field)
+            | Comparator::National(field)
+            | Comparator::External(field)
+            | Comparator::Exclusive(field)
+            | Comparator::Company(field)
+            | Comparator::Url(field)
+            | Comparator::Gender(field)
+            | Comparator::Text(field) => field,
+        })
+    }
+
+    /// Whether relatives agree by kinship in this respect, rather than by chance.
+    pub(crate) fn is_shared_by_relatives(self) -> bool {
+        matches!(
+            self,
+            Comparator::Family { .. } | Comparator::Address(_) | Comparator::Email(_) | Comparator::Phone(_)
+        )
+    }
+}
+
+/// How two values of a field compare.
+type Values = fn(&Field, Symbol, Symbol) -> Slot;
+
+/// The best slot over all pairs of values; lower is better and, within a level, a higher bin (a rarer value) is.
+fn best(field: &Field, a: u32, b: u32, memo: &mut Memo, compare: Values) -> Slot {
+    let (a, b) = (field.of(a), field.of(b));
+    let mut best: Option<Slot> = None;
+    let mut left = false;
+    for &x in a.iter().filter(|x| !field.is_generic(**x)) {
+        left = true;
+        for &y in b.iter().filter(|y| !field.is_generic(**y)) {
+            let slot = if x == y { compare(field, x, y) } else { memo.get(x, y, || in_order(field, x, y, compare)) };
+            best = Some(best.map_or(slot, |best| better(best, slot)));
+        }
+    }
+    let right = b.iter().any(|y| !field.is_generic(*y));
+    best.unwrap_or(if left || right { ONE_MISSING } else { BOTH_MISSING })
+}
+
+/// Compares in the order of the texts: Jaro can differ with the order of its arguments, and the order of rows must not
+/// show.
+fn in_order(field: &Field, x: Symbol, y: Symbol, compare: Values) -> Slot {
+    if field.text(x) <= field.text(y) { compare(field, x, y) } else { compare(field, y, x) }
+}
+
+/// The better of two slots: the better level, then the rarer value.
+fn better(a: Slot, b: Slot) -> Slot {
+    match level::level(a).cmp(&level::level(b)) {
+        std::cmp::Ordering::Less => a,
+        std::cmp::Ordering::Greater => b,
+        std::cmp::Ordering::Equal => a.max(b),
+    }
+}

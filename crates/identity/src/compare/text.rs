@@ -1,0 +1,56 @@
+//! Names of organisations, and short text of any meaning.
+
+use super::kernel::jaro_winkler;
+use super::level::{rare, slot};
+use super::{Level, Slot};
+use crate::records::{Field, Symbol};
+
+/// Jaro–Winkler similarity from which texts are one text misspelt.
+const CLOSE: f64 = 0.92;
+
+/// Organisations are named in full, in short, and with a part left out.
+pub(super) const COMPANY: &[Level] = &[
+    Level::exact("equal", 0.72, 0.3),
+    Level::new("nearly equal", 0.10, 0.000_5, 0.1),
+    Level::new("all words of the other", 0.10, 0.002, 0.3),
+    Level::new("different", 0.08, 0.997_5, 0.3),
+];
+
+/// Only error explains a difference.
+pub(super) const GENDER: &[Level] =
+    &[Level::exact("equal", 0.97, 0.5), Level::new("different", 0.03, 0.5, 0.5)];
+
+/// Text of unknown meaning: may change, may be worded differently.
+pub(super) const TEXT: &[Level] = &[
+    Level::exact("equal", 0.70, 0.2),
+    Level::new("nearly equal", 0.08, 0.003, 0.01),
+    Level::new("different", 0.22, 0.99, 0.79),
+];
+
+pub(super) fn company(field: &Field, x: Symbol, y: Symbol) -> Slot {
+    if x == y {
+        return rare(0, field.frequency(x));
+    }
+    let (a, b) = (field.text(x), field.text(y));
+    if jaro_winkler(a, b, CLOSE) > 0.0 && strsim::osa_distance(a, b) * 5 <= a.len().max(b.len()) {
+        return slot(1);
+    }
+    let within = |a: &str, b: &str| a.split(' ').all(|word| b.split(' ').any(|other| other == word));
+    slot(if within(a, b) || within(b, a) { 2 } else { 3 })
+}
+
+pub(super) fn gender(field: &Field, x: Symbol, y: Symbol) -> Slot {
+    // `m` and `male` are one answer.
+    let first = |symbol| field.text(symbol).bytes().next();
+    if x == y || first(x) == first(y) { rare(0, field.frequency(x)) } else { slot(1) }
+}
+
+pub(super) fn text(field: &Field, x: Symbol, y: Symbol) -> Slot {
+    if x == y {
+        rare(0, field.frequency(x))
+    } else if jaro_winkler(field.text(x), field.text(y), CLOSE) > 0.0 {
+        slot(1)
+    } else {
+        slot(2)
+    }
+}

@@ -1,0 +1,136 @@
+//! [`Explanation`]: why two records are one party, or are not.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::block::{Blocks, default_keys};
+use crate::compare::level::{BOTH_MISSING, ONE_MISSING, level};
+use crate::records::{Comparator, Records, Symbol};
+use crate::weigh::{MatchWeight, Model, Scorer};
+
+/// The evidence about a pair of records, taken apart: a prior, a step for each comparison, and what kinship explains.
+/// The bits add up to the weight.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Explanation {
+    /// What holds before anything is compared, in bits.
+    pub prior: f64,
+    /// The comparisons.
+    pub steps: Vec<Step>,
+    /// What is taken away because relatives agree like this too, in bits; never positive.
+    pub relatives: f64,
+    /// The sum.
+    pub weight: MatchWeight,
+    /// The keys under which the records meet. Records that meet under none are not compared unless others connect
+    /// them.
+    pub keys: Vec<String>,
+}
+
+/// One comparison of a pair.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Step {
+    /// What is compared.
+    pub comparison: String,
+    /// The level at which the records agree.
+    pub level: String,
+    /// The standard forms of the first record.
+    pub left: Vec<String>,
+    /// The standard forms of the second record.
+    pub right: Vec<String>,
+    /// How many records hold the value that the two share, if they share one.
+    pub holders: Option<u32>,
+    /// What it adds, in bits.
+    pub bits: f64,
+}
+
+/// Takes apart what the model says about two records, numbered in the order in which they were added. `None` if there
+/// is no such record.
+#[must_use]
+pub fn explain(records: &Records, model: &Model, a: u32, b: u32) -> Option<Explanation> {
+    if a as usize >= records.len() || b as usize >= records.len() {
+        return None;
+    }
+    let scorer = Scorer::new(records, model);
+    let slots: Vec<_> = scorer.levels(records, a, b, &mut scorer.memos()).collect();
+    let score = scorer.score_levels(slots.iter().copied());
+    let steps: Vec<Step> = records
+        .comparisons()
+        .iter()
+        .zip(&slots)
+        .enumerate()
+        .map(|(at, (comparison, slot))| {
+            let levels = comparison.comparator.levels();
+            let shown = |record| forms(records, comparison.comparator, record);
+            let name = match *slot {
+                ONE_MISSING => "known of one only",
+                BOTH_MISSING => "known of neither",
+                slot => levels.get(level(slot)).map_or("", |level| level.name),
+            };
+            Step {
+                comparison: comparison.name.clone(),
+                level: name.to_owned(),
+                left: shown(a),
+                right: shown(b),
+                holders: comparison.comparator.rarity_field(level(*slot)).and_then(|f| shared(records, f, a, b)),
+                bits: scorer.bits(at, *slot),
+            }
+        })
+        .collect();
+    let keys = default_keys(records.layout());
+    let blocks = Blocks::of(records, &keys);
+    Some(Explanation {
+        prior: score.against_random - steps.iter().map(|step| step.bits).sum::<f64>(),
+        steps,
+        relatives: score.relatives,
+        weight: score.weight(),
+        keys: blocks.meetings(a, b).map(str::to_owned).collect(),
+    })
+}
+
+fn forms(records: &Records, comparator: Comparator, record: u32) -> Vec<String> {
+    let values = |field: usize| {
+        let field = records.field(field);
+        field.of(record).iter().map(|symbol| field.text(*symbol).to_owned()).collect::<Vec<_>>()
+    };
+    match comparator {
+        Comparator::Address(address) => {
+            [address.number, address.street, address.postcode, address.city].into_iter().flat_map(values).collect()
+        }
+        Comparator::Given { given: field, .. } | Comparator::Family { family: field, .. } => values(field),
+        Comparator::Birth(field)
+        | Comparator::Email(field)
+        | Comparator::Phone(field)
+        | Comparator::National(field)
+        | Comparator::External(field)
+        | Comparator::Exclusive(field)
+        | Comparator::Company(field)
+        | Comparator::Url(field)
+        | Comparator::Gender(field)
+        | Comparator::Text(field) => values(field),
+    }
+}
+
+fn shared(records: &Records, field: usize, a: u32, b: u32) -> Option<u32> {
+    let field = records.field(field);
+    let common = |symbol: &&Symbol| field.of(b).contains(symbol);
+    field.of(a).iter().filter(common).map(|symbol| field.holders(*symbol)).min()
+}
+
+/// A line a step, as a waterfall.
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{:>8.1} bits  before anything is compared", self.prior)?;
+        for step in &self.steps {
+            let side = |values: &[String]| if values.is_empty() { "—".to_owned() } else { values.join(" ") };
+            write!(f, "{:>+8.1} bits  {}: {}", step.bits, step.comparison, step.level)?;
+            write!(f, " ({} / {}", side(&step.left), side(&step.right))?;
+            if let Some(holders) = step.holders {
+                write!(f, "; {holders} records hold it")?;
+            }
+            writeln!(f, ")")?;
+        }
+        writeln!(f, "{:>+8.1} bits  relatives agree like this too", self.relatives)?;
+        let probability = self.weight.probability();
+        write!(f, "{:>8.1} bits  in all: probability {probability:.4}", self.weight.bits())
+    }
+}

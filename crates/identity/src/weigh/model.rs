@@ -1,0 +1,163 @@
+//! [`Model`]: all that scoring needs, as plain data.
+
+use serde::{Deserialize, Serialize};
+
+use super::rarity::measure;
+use crate::compare::Level;
+use crate::compare::level::{BINS, LEVELS};
+use crate::records::{Comparator, Comparison, Records};
+
+/// What a pair of records can be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Class {
+    /// Two records of one party.
+    Match,
+    /// Two records of strangers, which agree by chance.
+    Random,
+    /// Two records of two people of one family.
+    Relatives,
+}
+
+/// All that scoring needs: the prior share of each class, and for each comparison how often each class agrees at each
+/// level.
+///
+/// [`Model::untrained`] fills it without any training: `m` and the shares of relatives from the defaults that stand
+/// beside each comparison, `u` of exact agreement from how frequent the values are.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Model {
+    /// How many pairs in all pairs are matches: λ.
+    lambda: f64,
+    /// How many pairs in all pairs are relatives.
+    relatives: f64,
+    comparisons: Vec<ComparisonModel>,
+}
+
+/// One comparison of a model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ComparisonModel {
+    name: String,
+    levels: Vec<LevelModel>,
+}
+
+/// One level of a comparison, in one bin of rarity where the level has such.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LevelModel {
+    /// The level, best first.
+    pub level: usize,
+    /// What the level means.
+    pub name: String,
+    /// The bin of rarity: 0 for a value that a quarter of the records hold, then two bits a bin.
+    pub bin: usize,
+    /// Probability of this level in a match.
+    pub m: f64,
+    /// Probability of this level in a pair of strangers.
+    pub u: f64,
+    /// Probability of this level in a pair of relatives.
+    pub relatives: f64,
+}
+
+impl Model {
+    /// The model before any training. λ and the share of relatives are 1 / (n − 1): each record is expected to have
+    /// one further record of its party among the n, and one of a relative.
+    #[must_use]
+    pub fn untrained(records: &Records) -> Self {
+        let per_record = 1.0 / f64::max(records.len() as f64 - 1.0, 1.0);
+        let kin = records.layout().given().is_some();
+        Self {
+            lambda: per_record,
+            relatives: if kin { per_record } else { 0.0 },
+            comparisons: records.comparisons().iter().map(|c| untrained(records, c)).collect(),
+        }
+    }
+
+    /// The share of a class among all pairs.
+    #[must_use]
+    pub fn prior(&self, class: Class) -> f64 {
+        match class {
+            Class::Match => self.lambda,
+            Class::Random => f64::max(1.0 - self.lambda - self.relatives, f64::MIN_POSITIVE),
+            Class::Relatives => self.relatives,
+        }
+    }
+
+    /// The comparisons.
+    #[must_use]
+    pub fn comparisons(&self) -> &[ComparisonModel] {
+        &self.comparisons
+    }
+}
+
+impl ComparisonModel {
+    /// What is compared.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The levels, best first.
+    #[must_use]
+    pub fn levels(&self) -> &[LevelModel] {
+        &self.levels
+    }
+
+    /// The levels by slot; a slot without a level is even between all classes.
+    pub(super) fn slots(&self) -> Vec<LevelModel> {
+        let even =
+            LevelModel { level: 0, name: String::new(), bin: 0, m: 1.0, u: 1.0, relatives: 1.0 };
+        let mut slots = vec![even; LEVELS * BINS];
+        for level in &self.levels {
+            if let Some(slot) = slots.get_mut(level.level * BINS + level.bin) {
+                *slot = level.clone();
+            }
+        }
+        slots
+    }
+}
+
+/// Least probability of a level: nothing is impossible, and no zero sticks.
+const FLOOR: f64 = 1e-9;
+
+fn untrained(records: &Records, comparison: &Comparison) -> ComparisonModel {
+    let comparator = comparison.comparator;
+    let specs = comparator.levels();
+    let mut levels = Vec::new();
+    for (level, spec) in specs.iter().enumerate() {
+        match comparator.rarity_field(level) {
+            None => levels.push(plain(level, spec)),
+            Some(field) => levels.extend(by_rarity(records, comparator, level, spec, field)),
+        }
+    }
+    ComparisonModel { name: comparison.name.clone(), levels }
+}
+
+fn plain(level: usize, spec: &Level) -> LevelModel {
+    let Level { name, m, u, relatives, .. } = *spec;
+    LevelModel { level, name: name.to_owned(), bin: 0, m, u, relatives }
+}
+
+fn by_rarity(
+    records: &Records,
+    comparator: Comparator,
+    level: usize,
+    spec: &Level,
+    field: usize,
+) -> impl Iterator<Item = LevelModel> {
+    let rarity = measure(records.field(field));
+    let kinship = comparator.is_shared_by_relatives();
+    let Level { name, m, u, relatives, .. } = *spec;
+    (0..BINS).map(move |bin| {
+        let share = rarity.share[bin];
+        let chance = f64::max(rarity.agreement[bin] * u, FLOOR);
+        LevelModel {
+            level,
+            name: name.to_owned(),
+            bin,
+            m: f64::max(m * share, FLOOR),
+            u: chance,
+            // What kin share, they share whatever its frequency; in the rest they agree by chance, or by the habit
+            // of the family.
+            relatives: f64::max(if kinship { relatives * share } else { chance + relatives * share }, FLOOR),
+        }
+    })
+}

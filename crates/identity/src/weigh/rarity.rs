@@ -1,0 +1,27 @@
+//! What agreement on a value is worth, from how frequent the values are.
+
+use crate::compare::level::{BINS, bin};
+use crate::records::{Field, Symbol};
+
+/// By bin: the share of the records whose value lies in it, and how often two random records agree on such a value.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Rarity {
+    pub(super) share: [f64; BINS],
+    pub(super) agreement: [f64; BINS],
+}
+
+/// Measures a field: Σf over the values of a bin, and Σf².
+pub(super) fn measure(field: &Field) -> Rarity {
+    let mut rarity = Rarity { share: [0.0; BINS], agreement: [0.0; BINS] };
+    let mut values = 0.0;
+    for symbol in (0..field.distinct()).filter_map(|symbol| Symbol::try_from(symbol).ok()) {
+        let frequency = field.frequency(symbol);
+        let bin = bin(frequency);
+        rarity.share[bin] += frequency;
+        rarity.agreement[bin] += frequency * frequency;
+        values += frequency;
+    }
+    // A record with several values has several chances; shares are of values.
+    rarity.share.iter_mut().for_each(|share| *share /= f64::max(values, f64::MIN_POSITIVE));
+    rarity
+}

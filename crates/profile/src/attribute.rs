@@ -1,0 +1,249 @@
+//! [`Attribute`]: a value with the fact that won, those that agree and those that lost.
+
+use std::fmt;
+use std::slice;
+use std::sync::Arc;
+
+use onefold_fact::{DigestInto, Digester, FactId, Survivorship, Timestamp, Value};
+use serde::{Deserialize, Serialize};
+
+use crate::provenance::Provenance;
+use crate::survivorship::rule_name;
+
+/// An attribute of a profile: its value, and everything that decided it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attribute {
+    pub(crate) value: Value,
+    pub(crate) provenance: Arc<Provenance>,
+    pub(crate) rule: Survivorship,
+    pub(crate) pinned: bool,
+    pub(crate) supporters: Vec<Arc<Provenance>>,
+    pub(crate) elements: Vec<Element>,
+    pub(crate) others: Vec<Other>,
+}
+
+impl Attribute {
+    /// The value, spelled as the winning fact spells it.
+    #[must_use]
+    pub fn value(&self) -> &Value {
+        &self.value
+    }
+
+    /// The fact that won. For a union the latest fact in force; each of its [`elements`](Self::elements) has its own.
+    #[must_use]
+    pub fn provenance(&self) -> &Provenance {
+        &self.provenance
+    }
+
+    /// The rule that the schema names for it. A pin wins whatever the rule.
+    #[must_use]
+    pub fn rule(&self) -> &Survivorship {
+        &self.rule
+    }
+
+    /// Whether a steward pinned the value.
+    #[must_use]
+    pub fn is_pinned(&self) -> bool {
+        self.pinned
+    }
+
+    /// Further facts that say the same value, perhaps in another spelling; in canonical order. Empty for a union, whose
+    /// elements have their own.
+    pub fn supporters(&self) -> Supporters<'_> {
+        Supporters(self.supporters.iter())
+    }
+
+    /// The elements of a union, in the order in which they were first said; empty for every other rule.
+    #[must_use]
+    pub fn elements(&self) -> &[Element] {
+        &self.elements
+    }
+
+    /// The values that lost, in canonical order, each with the reason.
+    #[must_use]
+    pub fn others(&self) -> &[Other] {
+        &self.others
+    }
+}
+
+/// One element of a union.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Element {
+    pub(crate) value: Value,
+    pub(crate) provenance: Arc<Provenance>,
+    pub(crate) supporters: Vec<Arc<Provenance>>,
+}
+
+impl Element {
+    /// The element, spelled as the fact that said it first.
+    #[must_use]
+    pub fn value(&self) -> &Value {
+        &self.value
+    }
+
+    /// The fact that said it first, of those whose record says it still.
+    #[must_use]
+    pub fn provenance(&self) -> &Provenance {
+        &self.provenance
+    }
+
+    /// Further facts that say it.
+    pub fn supporters(&self) -> Supporters<'_> {
+        Supporters(self.supporters.iter())
+    }
+}
+
+/// The further facts that say a value, in canonical order.
+#[derive(Debug, Clone)]
+pub struct Supporters<'a>(slice::Iter<'a, Arc<Provenance>>);
+
+impl<'a> Iterator for Supporters<'a> {
+    type Item = &'a Provenance;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next().map(AsRef::as_ref)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.0.size_hint()
+    }
+}
+
+impl DoubleEndedIterator for Supporters<'_> {
+    fn next_back(&mut self) -> Option<Self::Item> {
+        self.0.next_back().map(AsRef::as_ref)
+    }
+}
+
+impl ExactSizeIterator for Supporters<'_> {}
+
+/// A value that lost.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Other {
+    pub(crate) value: Value,
+    pub(crate) provenance: Arc<Provenance>,
+    pub(crate) why: Why,
+}
+
+impl Other {
+    /// The value; of a union the element.
+    #[must_use]
+    pub fn value(&self) -> &Value {
+        &self.value
+    }
+
+    /// The fact that says it.
+    #[must_use]
+    pub fn provenance(&self) -> &Provenance {
+        &self.provenance
+    }
+
+    /// Why it lost.
+    #[must_use]
+    pub fn why(&self) -> Why {
+        self.why
+    }
+}
+
+/// Why a value lost: the first of these that held, in this order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Why {
+    /// Its own record took it back.
+    Withdrawn {
+        /// The fact that took it back.
+        by: FactId,
+        /// When.
+        at: Timestamp,
+    },
+    /// Its own record says another value now.
+    Superseded,
+    /// A steward pinned another value.
+    Pinned,
+    /// Fewer records say it.
+    LessFrequent {
+        /// How many records say it.
+        records: usize,
+        /// How many records say any value.
+        of: usize,
+    },
+    /// Its source comes later in the list of sources.
+    LowerPriority,
+    /// It is shorter.
+    Shorter {
+        /// Its characters.
+        chars: usize,
+        /// The characters of the value that won.
+        than: usize,
+    },
+    /// It is larger, and the smallest wins.
+    Larger,
+    /// It is smaller, and the largest wins.
+    Smaller,
+    /// It was said earlier; under rules other than `latest`: as good, but earlier.
+    Older,
+    /// It was said later, and the first wins.
+    Newer,
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Why::Withdrawn { at, by: _ } => {
+                write!(f, "taken back by its record on {}", at.date_naive())
+            }
+            Why::Superseded => f.write_str("superseded by a later value of its own record"),
+            Why::Pinned => f.write_str("a steward pinned another value"),
+            Why::LessFrequent { records, of } => {
+                write!(f, "less frequent ({records} of {of} records)")
+            }
+            Why::LowerPriority => f.write_str("lower source priority"),
+            Why::Shorter { chars, than } => write!(f, "shorter ({chars} of {than} characters)"),
+            Why::Larger => f.write_str("larger"),
+            Why::Smaller => f.write_str("smaller"),
+            Why::Older => f.write_str("older"),
+            Why::Newer => f.write_str("newer"),
+        }
+    }
+}
+
+impl DigestInto for Attribute {
+    fn digest_into(&self, digester: &mut Digester) {
+        let Attribute { value, provenance, rule, pinned, supporters: _, elements, others } = self;
+        digester.one(value).one(&**provenance).text(rule_name(rule));
+        if let Survivorship::SourcePriority(sources) = rule {
+            digester.each(sources);
+        }
+        digester.tag(u8::from(*pinned)).each(self.supporters()).each(elements).each(others);
+    }
+}
+
+impl DigestInto for Element {
+    fn digest_into(&self, digester: &mut Digester) {
+        digester.one(&self.value).one(&*self.provenance).each(self.supporters());
+    }
+}
+
+impl DigestInto for Other {
+    fn digest_into(&self, digester: &mut Digester) {
+        digester.one(&self.value).one(&*self.provenance).one(&self.why);
+    }
+}
+
+impl DigestInto for Why {
+    fn digest_into(&self, digester: &mut Digester) {
+        match *self {
+            Why::Withdrawn { by, at } => digester.tag(1).one(&by).time(at),
+            Why::Superseded => digester.tag(2),
+            Why::Pinned => digester.tag(3),
+            Why::LessFrequent { records, of } => digester.tag(4).u64(records as u64).u64(of as u64),
+            Why::LowerPriority => digester.tag(5),
+            Why::Shorter { chars, than } => digester.tag(6).u64(chars as u64).u64(than as u64),
+            Why::Larger => digester.tag(7),
+            Why::Smaller => digester.tag(8),
+            Why::Older => digester.tag(9),
+            Why::Newer => digester.tag(10),
+        };
+    }
+}

@@ -1,0 +1,72 @@
+//! [`GroupMembership`]: an account or household that the customer belongs to.
+
+use std::collections::BTreeMap;
+
+use onefold_fact::{Body, DigestInto, Digester, Identifier, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::fold::Told;
+use crate::provenance::Provenance;
+
+/// A membership in force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupMembership {
+    group: Identifier,
+    role: Option<String>,
+    since: Timestamp,
+    provenance: Provenance,
+}
+
+impl GroupMembership {
+    /// The group.
+    #[must_use]
+    pub fn group(&self) -> &Identifier {
+        &self.group
+    }
+
+    /// What the customer is in it, as said last.
+    #[must_use]
+    pub fn role(&self) -> Option<&str> {
+        self.role.as_deref()
+    }
+
+    /// Since when the customer has been a member without a break, in whatever role.
+    #[must_use]
+    pub fn since(&self) -> Timestamp {
+        self.since
+    }
+
+    /// The latest fact about it.
+    #[must_use]
+    pub fn provenance(&self) -> &Provenance {
+        &self.provenance
+    }
+}
+
+/// The memberships in force after facts in canonical order, by group. The customer is one, so what one of its records
+/// says of a group replaces what another said before.
+pub(crate) fn group_memberships(facts: &[Told<'_>]) -> Vec<GroupMembership> {
+    let mut members: BTreeMap<&Identifier, (Timestamp, Option<&str>, &Told<'_>)> = BTreeMap::new();
+    for told in facts {
+        let Body::Group(membership) = told.fact.body() else { continue };
+        if membership.member {
+            let since = members.get(&membership.group).map_or(told.order.at(), |(since, ..)| *since);
+            members.insert(&membership.group, (since, membership.role.as_deref(), told));
+        } else {
+            members.remove(&membership.group);
+        }
+    }
+    let held = members.into_iter().map(|(group, (since, role, told))| GroupMembership {
+        group: group.clone(),
+        role: role.map(str::to_owned),
+        since,
+        provenance: told.provenance(),
+    });
+    held.collect()
+}
+
+impl DigestInto for GroupMembership {
+    fn digest_into(&self, digester: &mut Digester) {
+        digester.one(&self.group).one(&self.role).time(self.since).one(&self.provenance);
+    }
+}

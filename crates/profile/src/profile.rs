@@ -1,0 +1,139 @@
+//! [`Profile`]: the golden record of one customer.
+
+use std::collections::BTreeMap;
+
+use onefold_fact::{AttributeName, CustomerId, Digest, DigestInto, Digester, Party, Value};
+use serde::{Deserialize, Serialize};
+
+use crate::attribute::{Attribute, Other};
+use crate::consent::HeldConsent;
+use crate::explain::Explanation;
+use crate::group::GroupMembership;
+use crate::identifier::HeldIdentifier;
+use crate::provenance::SeenRecord;
+use crate::timeline::Timeline;
+
+/// The golden record of one customer, as [`fold`](crate::fold) makes it.
+///
+/// Its `serde` form is exact, for storage; [`plain`](Profile::plain) is the JSON that people and other programs expect.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Profile {
+    pub(crate) id: CustomerId,
+    pub(crate) party: Party,
+    pub(crate) records: Vec<SeenRecord>,
+    pub(crate) attributes: BTreeMap<AttributeName, Attribute>,
+    pub(crate) withdrawn: BTreeMap<AttributeName, Vec<Other>>,
+    pub(crate) identifiers: Vec<HeldIdentifier>,
+    pub(crate) timeline: Timeline,
+    pub(crate) groups: Vec<GroupMembership>,
+    pub(crate) consents: Vec<HeldConsent>,
+}
+
+impl Profile {
+    /// The customer.
+    #[must_use]
+    pub fn id(&self) -> CustomerId {
+        self.id
+    }
+
+    /// What the customer is; a person if no record says.
+    #[must_use]
+    pub fn party(&self) -> Party {
+        self.party
+    }
+
+    /// The records that are this customer, by source and key.
+    #[must_use]
+    pub fn records(&self) -> &[SeenRecord] {
+        &self.records
+    }
+
+    /// The attributes that have a value.
+    #[must_use]
+    pub fn attributes(&self) -> &BTreeMap<AttributeName, Attribute> {
+        &self.attributes
+    }
+
+    /// An attribute with what decided it.
+    #[must_use]
+    pub fn attribute(&self, name: &str) -> Option<&Attribute> {
+        self.attributes.get(name)
+    }
+
+    /// The value of an attribute.
+    #[must_use]
+    pub fn value(&self, name: &str) -> Option<&Value> {
+        self.attribute(name).map(Attribute::value)
+    }
+
+    /// The attributes that have no value any more, since their records took all values back; with those values.
+    #[must_use]
+    pub fn withdrawn(&self) -> &BTreeMap<AttributeName, Vec<Other>> {
+        &self.withdrawn
+    }
+
+    /// The identifiers seen with the customer, sorted.
+    #[must_use]
+    pub fn identifiers(&self) -> &[HeldIdentifier] {
+        &self.identifiers
+    }
+
+    /// What happened.
+    #[must_use]
+    pub fn timeline(&self) -> &Timeline {
+        &self.timeline
+    }
+
+    /// The memberships in force, by group.
+    #[must_use]
+    pub fn groups(&self) -> &[GroupMembership] {
+        &self.groups
+    }
+
+    /// The latest choice for each purpose and channel, sorted by them.
+    #[must_use]
+    pub fn consents(&self) -> &[HeldConsent] {
+        &self.consents
+    }
+
+    /// The latest choice for a purpose and exactly this channel; `None` is the choice about no channel in particular.
+    #[must_use]
+    pub fn consent(&self, purpose: &str, channel: Option<&str>) -> Option<&HeldConsent> {
+        let key = |held: &'_ HeldConsent| {
+            (held.consent().purpose.as_str(), held.consent().channel.as_deref()).cmp(&(purpose, channel))
+        };
+        self.consents.binary_search_by(key).ok().and_then(|place| self.consents.get(place))
+    }
+
+    /// Why an attribute has its value, or why it has none any more; `None` if nothing was ever said about it.
+    #[must_use]
+    pub fn why(&self, name: &str) -> Option<Explanation<'_>> {
+        if let Some((name, attribute)) = self.attributes.get_key_value(name) {
+            return Some(Explanation::Held { name, attribute });
+        }
+        let (name, others) = self.withdrawn.get_key_value(name)?;
+        Some(Explanation::Withdrawn { name, others })
+    }
+
+    /// The digest of the whole profile: two profiles with one digest are the same.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        Digest::of(self)
+    }
+}
+
+impl DigestInto for Profile {
+    fn digest_into(&self, digester: &mut Digester) {
+        let Profile { id, party, records, attributes, withdrawn, identifiers, timeline, groups, consents } = self;
+        digester
+            .one(id)
+            .tag(*party as u8)
+            .each(records)
+            .each(attributes)
+            .each(withdrawn)
+            .each(identifiers)
+            .one(timeline)
+            .each(groups)
+            .each(consents);
+    }
+}

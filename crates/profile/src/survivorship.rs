@@ -1,0 +1,156 @@
+//! Survivorship: which value of an attribute wins, as pure selection over candidates.
+
+use std::cmp::Ordering;
+
+use onefold_fact::{Source, Survivorship, Value};
+
+use crate::attribute::Why;
+use crate::sameness::Sameness;
+
+/// A value that may win. Candidates stand in a slice in canonical order; their index is their place in it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Candidate<'a> {
+    pub(crate) value: &'a Value,
+    /// The fact that says it, by its place among the customer's facts.
+    pub(crate) told: usize,
+    /// The record that says it, by number.
+    pub(crate) record: usize,
+    pub(crate) source: &'a Source,
+    pub(crate) claim: Claim,
+}
+
+/// What a candidate's own record, or a steward, makes of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Claim {
+    /// The record's latest value.
+    Current,
+    /// An earlier value of the record, which counts still: it says it again, or the rule hears all.
+    Earlier,
+    /// An earlier value of the record, which says another now.
+    Superseded,
+    /// A value that the record took back with this fact.
+    Withdrawn { by: usize },
+    /// A steward's pin.
+    Pin,
+}
+
+/// A rule applied to the candidates of one attribute.
+///
+/// Each rule orders candidates by what it looks at, then by canonical order, so that no tie is left to chance:
+///
+/// | rule | wins by | among equals |
+/// |---|---|---|
+/// | latest | place in the canonical order | there are none |
+/// | first | place, reversed | there are none |
+/// | most frequent | number of records whose latest value it is | the value said latest; shown as it was said last |
+/// | source priority | place of its source in the list; unlisted sources are equal, after all others | the latest |
+/// | longest | characters of the text | the latest |
+/// | smallest, largest | typed value, text by standard form | the latest |
+pub(crate) struct Contest<'c, 'a> {
+    rule: &'c Survivorship,
+    candidates: &'c [Candidate<'a>],
+    sameness: &'c Sameness,
+    /// How many records say each class now; counted for `MostFrequent` only.
+    records: Vec<usize>,
+}
+
+impl<'c, 'a> Contest<'c, 'a> {
+    pub(crate) fn new(rule: &'c Survivorship, candidates: &'c [Candidate<'a>], sameness: &'c Sameness) -> Self {
+        let mut records = Vec::new();
+        if *rule == Survivorship::MostFrequent {
+            records.resize(sameness.len(), 0);
+            // A record has one current value, so each current candidate is another record.
+            for (place, candidate) in candidates.iter().enumerate() {
+                if candidate.claim == Claim::Current {
+                    records[sameness.class(place)] += 1;
+                }
+            }
+        }
+        Self { rule, candidates, sameness, records }
+    }
+
+    /// The place of the candidate that wins.
+    pub(crate) fn winner(&self) -> Option<usize> {
+        let eligible = (0..self.candidates.len()).filter(|&place| match self.candidates[place].claim {
+            Claim::Current => true,
+            Claim::Earlier => hears_all(self.rule),
+            Claim::Superseded | Claim::Withdrawn { .. } | Claim::Pin => false,
+        });
+        eligible.max_by(|&a, &b| match self.rule {
+            Survivorship::First => b.cmp(&a),
+            _ => self.weigh(a, b).then(a.cmp(&b)),
+        })
+    }
+
+    /// Why the candidate at `loser` lost to the one at `winner`, both being in force.
+    pub(crate) fn why(&self, winner: usize, loser: usize) -> Why {
+        if *self.rule == Survivorship::First {
+            return Why::Newer;
+        }
+        if self.weigh(winner, loser) == Ordering::Equal {
+            return Why::Older;
+        }
+        match self.rule {
+            Survivorship::MostFrequent => {
+                Why::LessFrequent { records: self.records_saying(loser), of: self.records.iter().sum() }
+            }
+            Survivorship::SourcePriority(_) => Why::LowerPriority,
+            Survivorship::Longest => Why::Shorter { chars: self.chars(loser), than: self.chars(winner) },
+            Survivorship::Smallest => Why::Larger,
+            Survivorship::Largest => Why::Smaller,
+            _ => Why::Older,
+        }
+    }
+
+    /// Which of two candidates the rule prefers, before the canonical order has its say.
+    fn weigh(&self, a: usize, b: usize) -> Ordering {
+        match self.rule {
+            Survivorship::MostFrequent => self.records_saying(a).cmp(&self.records_saying(b)),
+            Survivorship::SourcePriority(sources) => {
+                let rank = |place: usize| rank(sources, self.candidates[place].source);
+                rank(b).cmp(&rank(a))
+            }
+            Survivorship::Longest => self.chars(a).cmp(&self.chars(b)),
+            Survivorship::Smallest => self.sameness.compare(self.value(b), self.value(a)),
+            Survivorship::Largest => self.sameness.compare(self.value(a), self.value(b)),
+            _ => Ordering::Equal,
+        }
+    }
+
+    fn records_saying(&self, place: usize) -> usize {
+        self.records[self.sameness.class(place)]
+    }
+
+    fn value(&self, place: usize) -> (&'a Value, usize) {
+        (self.candidates[place].value, self.sameness.class(place))
+    }
+
+    fn chars(&self, place: usize) -> usize {
+        self.candidates[place].value.to_text().chars().count()
+    }
+}
+
+/// The place of a source in the list; after all of them if it is not listed.
+fn rank(sources: &[Source], source: &Source) -> usize {
+    sources.iter().position(|listed| listed == source).unwrap_or(sources.len())
+}
+
+/// Whether a rule looks at all that a record ever said, not at its latest value only.
+pub(crate) fn hears_all(rule: &Survivorship) -> bool {
+    matches!(rule, Survivorship::Latest | Survivorship::First)
+}
+
+/// The stable name of a rule, as in a schema.
+pub(crate) fn rule_name(rule: &Survivorship) -> &'static str {
+    match rule {
+        Survivorship::Latest => "latest",
+        Survivorship::First => "first",
+        Survivorship::MostFrequent => "most_frequent",
+        Survivorship::SourcePriority(_) => "source_priority",
+        Survivorship::Longest => "longest",
+        Survivorship::Smallest => "smallest",
+        Survivorship::Largest => "largest",
+        Survivorship::Union => "union",
+        _ => "other",
+    }
+}

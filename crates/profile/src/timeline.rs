@@ -1,0 +1,134 @@
+//! [`Timeline`]: what happened, in order.
+
+use std::collections::BTreeMap;
+use std::iter::Rev;
+use std::ops::{Bound, RangeBounds};
+use std::slice::Iter;
+
+use onefold_fact::{DigestInto, Digester, Timestamp, Value};
+use serde::{Deserialize, Serialize};
+
+use crate::provenance::Provenance;
+
+/// Something that happened to or by the customer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    pub(crate) name: String,
+    pub(crate) properties: BTreeMap<String, Option<Value>>,
+    pub(crate) provenance: Provenance,
+}
+
+impl Event {
+    /// What happened, as the source names it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The details; `None` is an explicit null.
+    #[must_use]
+    pub fn properties(&self) -> &BTreeMap<String, Option<Value>> {
+        &self.properties
+    }
+
+    /// The value of a detail, if it is there and not null.
+    #[must_use]
+    pub fn property(&self, name: &str) -> Option<&Value> {
+        self.properties.get(name)?.as_ref()
+    }
+
+    /// When it happened; if the source does not say, when it was told.
+    #[must_use]
+    pub fn at(&self) -> Timestamp {
+        self.provenance.at
+    }
+
+    /// The fact, its source and record, and whether the source stated the time.
+    #[must_use]
+    pub fn provenance(&self) -> &Provenance {
+        &self.provenance
+    }
+}
+
+/// The events of a customer by time; at one time in canonical order.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Vec<Event>", into = "Vec<Event>")]
+pub struct Timeline {
+    events: Vec<Event>,
+}
+
+impl Timeline {
+    /// How many events there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.events.len()
+    }
+
+    /// Whether nothing happened.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.events.is_empty()
+    }
+
+    /// The events, oldest first.
+    pub fn iter(&self) -> Iter<'_, Event> {
+        self.events.iter()
+    }
+
+    /// The events, newest first.
+    pub fn newest_first(&self) -> Rev<Iter<'_, Event>> {
+        self.events.iter().rev()
+    }
+
+    /// The events within a range of time, oldest first; empty if the range ends before it begins.
+    #[must_use]
+    pub fn between(&self, range: impl RangeBounds<Timestamp>) -> &[Event] {
+        let start = match range.start_bound() {
+            Bound::Included(start) => self.events.partition_point(|event| event.at() < *start),
+            Bound::Excluded(start) => self.events.partition_point(|event| event.at() <= *start),
+            Bound::Unbounded => 0,
+        };
+        let end = match range.end_bound() {
+            Bound::Included(end) => self.events.partition_point(|event| event.at() <= *end),
+            Bound::Excluded(end) => self.events.partition_point(|event| event.at() < *end),
+            Bound::Unbounded => self.events.len(),
+        };
+        self.events.get(start..end).unwrap_or_default()
+    }
+}
+
+impl<'a> IntoIterator for &'a Timeline {
+    type Item = &'a Event;
+    type IntoIter = Iter<'a, Event>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+/// Sorts by time, which leaves events in canonical order as they are: ranges rely on the order, and stored JSON may have
+/// passed through other hands.
+impl From<Vec<Event>> for Timeline {
+    fn from(mut events: Vec<Event>) -> Self {
+        events.sort_by_key(Event::at);
+        Self { events }
+    }
+}
+
+impl From<Timeline> for Vec<Event> {
+    fn from(timeline: Timeline) -> Self {
+        timeline.events
+    }
+}
+
+impl DigestInto for Timeline {
+    fn digest_into(&self, digester: &mut Digester) {
+        digester.each(&self.events);
+    }
+}
+
+impl DigestInto for Event {
+    fn digest_into(&self, digester: &mut Digester) {
+        digester.text(&self.name).each(&self.properties).one(&self.provenance);
+    }
+}

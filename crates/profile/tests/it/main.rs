@@ -1,0 +1,15 @@
+//! The behaviour of profiles, through the public API.
+
+// `cfg(test)` tells the lints that helpers are test code too.
+#[cfg(test)]
+mod laws;
+#[cfg(test)]
+mod pages;
+#[cfg(test)]
+mod parts;
+#[cfg(test)]
+mod reference;
+#[cfg(test)]
+mod rules;
+#[cfg(test)]
+mod support;
