@@ -1,1 +1,9 @@
-//! examples
+//! The code of the README and of the guide, compiled and run as tests. The examples stand beside this folder.
+
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/getting-started.md")]
+pub struct GettingStarted;

@@ -1,3 +1,71 @@
 //! The `onefold` command.
 
-fn main() {}
+mod bar;
+mod mapping;
+mod sample;
+mod unify;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Customer data from scattered files to unified profiles.
+#[derive(Debug, Parser)]
+#[command(name = "onefold", version, arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Unify customers from files: profiles in which every value shows where it came from.
+    Unify(unify::Unify),
+    /// Print what each column of the files is taken for, as a mapping file to edit.
+    Mapping(mapping::Mapping),
+    /// Make up a sample of customers in several sources, with the truth.
+    Sample(sample::Sample),
+}
+
+/// How a run ended. The numbers are part of the interface.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// All went well.
+    Done,
+    /// All went on, but something was set aside, and `--strict` was given.
+    SetAside,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Done => ExitCode::SUCCESS,
+            Outcome::SetAside => ExitCode::from(3),
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().command {
+        Command::Unify(unify) => unify.run(),
+        Command::Mapping(mapping) => mapping.run(),
+        Command::Sample(sample) => sample.run(),
+    };
+    match outcome {
+        Ok(outcome) => outcome.into(),
+        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Nothing is left to do if even this cannot be said.
+            let _ = writeln!(std::io::stderr(), "error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Whoever reads our output may stop reading, as `head` does.
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .any(|cause| cause.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe))
+}

@@ -55,8 +55,7 @@ impl Body {
         name: impl Into<String>,
         properties: impl IntoIterator<Item = (N, V)>,
     ) -> Self {
-        let properties =
-            properties.into_iter().map(|(name, value)| (name.into(), Some(value.into()))).collect();
+        let properties = properties.into_iter().map(|(name, value)| (name.into(), Some(value.into()))).collect();
         Body::Event { name: name.into(), properties }
     }
 }
@@ -199,9 +198,7 @@ impl DigestInto for Body {
             Body::Object(ObjectEvent { kind, id, event, data }) => {
                 digester.tag(7).text(kind).text(id).text(event).each(data)
             }
-            Body::Adopt(Configuration { part, name, json }) => {
-                digester.tag(8).text(part).text(name).text(json)
-            }
+            Body::Adopt(Configuration { part, name, json }) => digester.tag(8).text(part).text(name).text(json),
             Body::Complete => digester.tag(9),
             Body::Retract(Retraction::Fact(fact)) => digester.tag(10).tag(1).one(fact),
             Body::Retract(Retraction::Batch(batch)) => digester.tag(10).tag(2).one(batch),
@@ -217,9 +214,7 @@ impl DigestInto for Decision {
         match self {
             Decision::Link(a, b) => digester.tag(1).one(a).one(b),
             Decision::Unlink(a, b) => digester.tag(2).one(a).one(b),
-            Decision::Pin { record, attribute, value } => {
-                digester.tag(3).one(record).one(attribute).one(value)
-            }
+            Decision::Pin { record, attribute, value } => digester.tag(3).one(record).one(attribute).one(value),
         };
     }
 }

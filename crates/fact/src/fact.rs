@@ -127,26 +127,11 @@ impl Draft {
             None => derived_id("content", &[source.as_str().as_bytes(), content.as_bytes()]),
         });
         let received_at = at.trunc_subsecs(6);
-        Fact {
-            id,
-            content,
-            source,
-            batch: batch.into(),
-            key,
-            identifiers,
-            occurred_at,
-            received_at,
-            body,
-        }
+        Fact { id, content, source, batch: batch.into(), key, identifiers, occurred_at, received_at, body }
     }
 }
 
-fn content(
-    key: Option<&RecordKey>,
-    identifiers: &[Identifier],
-    occurred_at: Option<Timestamp>,
-    body: &Body,
-) -> Digest {
+fn content(key: Option<&RecordKey>, identifiers: &[Identifier], occurred_at: Option<Timestamp>, body: &Body) -> Digest {
     let mut digester = Digester::default();
     digester.one(&key).each(identifiers).one(&occurred_at).one(body);
     digester.finish()

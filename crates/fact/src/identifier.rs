@@ -80,9 +80,7 @@ impl FromStr for Identifier {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text.split_once(':') {
-            Some((namespace, value)) if !namespace.is_empty() && !value.is_empty() => {
-                Ok(Self::new(namespace, value))
-            }
+            Some((namespace, value)) if !namespace.is_empty() && !value.is_empty() => Ok(Self::new(namespace, value)),
             _ => Err(UnknownIdentifier { text: text.to_owned() }),
         }
     }
@@ -109,9 +107,7 @@ impl DigestInto for Identifier {
 }
 
 /// What a customer is. Persons and organisations are matched by one engine, each among its own.
-#[derive(
-    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Party {
     /// A human being.
@@ -283,6 +279,12 @@ impl CustomerId {
 impl From<RecordId> for CustomerId {
     fn from(founder: RecordId) -> Self {
         Self(founder)
+    }
+}
+
+impl From<CustomerId> for RecordId {
+    fn from(customer: CustomerId) -> Self {
+        customer.0
     }
 }
 

@@ -212,12 +212,8 @@ impl Kind {
                 form.retain(|letter| letter != ' ');
                 form
             }
-            Kind::Money | Kind::Integer | Kind::Decimal | Kind::Boolean | Kind::Timestamp => {
-                text.into_owned()
-            }
-            Kind::Gender | Kind::AddressLine | Kind::Category | Kind::Text | Kind::FreeText => {
-                text::fold(&text)
-            }
+            Kind::Money | Kind::Integer | Kind::Decimal | Kind::Boolean | Kind::Timestamp => text.into_owned(),
+            Kind::Gender | Kind::AddressLine | Kind::Category | Kind::Text | Kind::FreeText => text::fold(&text),
         }
     }
 

@@ -39,15 +39,11 @@ mod set;
 pub mod standard;
 mod value;
 
-pub use body::{
-    Basis, Body, Choice, Configuration, Consent, Decision, Erasure, Membership, ObjectEvent, Retraction,
-};
+pub use body::{Basis, Body, Choice, Configuration, Consent, Decision, Erasure, Membership, ObjectEvent, Retraction};
 pub use digest::{Digest, DigestInto, Digester};
 pub use fact::{Draft, Fact, FactId, Order, Timestamp};
 pub use finding::{Finding, Place, Reason};
-pub use identifier::{
-    CustomerId, Identifier, Namespace, Party, RecordId, RecordKey, UnknownIdentifier, namespace,
-};
+pub use identifier::{CustomerId, Identifier, Namespace, Party, RecordId, RecordKey, UnknownIdentifier, namespace};
 pub use kind::{Conventions, Kind, UnknownKind};
 pub use name::{AttributeName, Batch, Source};
 pub use progress::{Progress, Silent};

@@ -1,12 +1,17 @@
 //! [`FactSet`]: the set of accepted facts, and which of them stand.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+
+use foldhash::fast::FixedState;
 
 use crate::body::{Body, Erasure, Retraction};
 use crate::digest::{Digest, DigestInto, Digester};
 use crate::fact::{Fact, FactId, Order, Timestamp};
 use crate::identifier::RecordId;
 use crate::name::{Batch, Source};
+
+/// Content-derived ids are spread evenly already, so a fast hash will do; its order shows nowhere.
+type HashMap<K, V> = std::collections::HashMap<K, V, FixedState>;
 
 /// The set of accepted facts in memory. It knows each fact once, with all its deliveries, and says which facts stand at
 /// a time. Two sets that were given the same facts in any order, number and batching are the same set.
@@ -93,8 +98,7 @@ impl FactSet {
             self.entries.insert(id, Entry { contents: vec![Content { fact, deliveries: vec![delivery] }] });
             return Inserted::New;
         };
-        let Some(content) = entry.contents.iter_mut().find(|content| content.fact.content() == fact.content())
-        else {
+        let Some(content) = entry.contents.iter_mut().find(|content| content.fact.content() == fact.content()) else {
             entry.contents.push(Content { fact, deliveries: vec![delivery] });
             return Inserted::Conflicting;
         };
@@ -175,16 +179,18 @@ impl FactSet {
     fn filter(&self, known_at: Option<Timestamp>) -> Filter<'_> {
         let mut filter = Filter {
             known_at,
-            facts: HashMap::new(),
-            batches: HashMap::new(),
-            erased: HashMap::new(),
-            snapshots: HashMap::new(),
+            facts: HashMap::default(),
+            batches: HashMap::default(),
+            erased: HashMap::default(),
+            snapshots: HashMap::default(),
         };
         let known = |delivery: &&Delivery| known_at.is_none_or(|known_at| delivery.received_at <= known_at);
         let mut completed: Vec<(&Content, &Delivery)> = Vec::new();
-        let governing = self.entries.values().flat_map(|entry| &entry.contents).filter(|content| {
-            matches!(content.fact.body(), Body::Retract(_) | Body::Erase(_) | Body::Complete)
-        });
+        let governing = self
+            .entries
+            .values()
+            .flat_map(|entry| &entry.contents)
+            .filter(|content| matches!(content.fact.body(), Body::Retract(_) | Body::Erase(_) | Body::Complete));
         for content in governing {
             for delivery in content.deliveries.iter().filter(known) {
                 let at = delivery.received_at;
@@ -208,7 +214,7 @@ impl FactSet {
             }
         }
         // Snapshots last: a retracted batch is no snapshot.
-        let mut latest: HashMap<&Source, Order> = HashMap::new();
+        let mut latest: HashMap<&Source, Order> = HashMap::default();
         for (content, delivery) in completed {
             if filter.admits(&content.fact, delivery) {
                 let source = content.fact.source();

@@ -139,8 +139,7 @@ fn number(json: &str) -> Option<Value> {
         return Some(Value::Integer(integer));
     }
     let exponent = json.contains(['e', 'E']);
-    let decimal =
-        if exponent { Decimal::from_scientific(json).ok()? } else { Decimal::from_str_exact(json).ok()? };
+    let decimal = if exponent { Decimal::from_scientific(json).ok()? } else { Decimal::from_str_exact(json).ok()? };
     Some(Value::Decimal(decimal))
 }
 

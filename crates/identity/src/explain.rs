@@ -88,9 +88,12 @@ pub fn explain(records: &Records, model: &Model, a: u32, b: u32) -> Option<Expla
 }
 
 fn forms(records: &Records, comparator: Comparator, record: u32) -> Vec<String> {
-    let values = |field: usize| {
-        let field = records.field(field);
-        field.of(record).iter().map(|symbol| field.text(*symbol).to_owned()).collect::<Vec<_>>()
+    let values = |at: usize| {
+        let field = records.field(at);
+        let told = field.of(record).iter().map(|symbol| field.text(*symbol).to_owned());
+        let shared = records.generic(record, at).iter();
+        told.chain(shared.map(|symbol| format!("{} (held by too many to tell)", field.text(*symbol))))
+            .collect::<Vec<_>>()
     };
     match comparator {
         Comparator::Address(address) => {

@@ -1,1 +1,29 @@
-//! Customer data and customer work as one embeddable library.
+//! Customer data and customer work as one embeddable library: facts about people go in from any source, unified
+//! profiles come out.
+//!
+//! Everything that arrives is an immutable [`Fact`]. Who is who, and what is known of whom, are views: pure functions
+//! of the set of accepted facts. So any order and any repetition of arrival gives the same state, and every value can
+//! say where it came from.
+//!
+//! [`Onefold`] is the type to embed. The crates behind it can be used alone; they are re-exported as [`fact`],
+//! [`identity`], [`profile`] and [`connect`].
+
+mod customers;
+mod onefold;
+mod records;
+mod resolve;
+
+/// Ids are hashes already, so a fast hash will do; what people see never follows its order.
+type HashMap<K, V> = std::collections::HashMap<K, V, foldhash::fast::FixedState>;
+
+pub use onefold_connect as connect;
+pub use onefold_fact as fact;
+pub use onefold_identity as identity;
+pub use onefold_profile as profile;
+
+pub use crate::onefold::{Accepted, Onefold, Options, Relinked, Why};
+pub use onefold_fact::{
+    AttributeName, AttributeSpec, Batch, Body, CustomerId, Draft, Fact, FactId, Finding, Identifier, Kind, Party,
+    Progress, RecordId, RecordKey, Schema, Silent, Source, Survivorship, Timestamp, Value,
+};
+pub use onefold_profile::Profile;

@@ -276,7 +276,7 @@ mod tests {
         ] {
             assert_eq!(parse_date(input, None).unwrap_err().problem(), format!("`{input}` {what}"));
         }
-        assert!(parse_date(&"1".repeat(10_000_000), None).is_err());
+        assert!(parse_date(&"1".repeat(1_000_000), None).is_err());
     }
 
     #[test]

@@ -287,7 +287,7 @@ mod tests {
             assert_eq!(error.problem(), format!("`{input}` {what}"));
         }
         assert!(format!("{}@x.io", "a".repeat(65)).parse::<Email>().is_err());
-        assert!("a@".repeat(5_000_000).parse::<Email>().is_err());
+        assert!("a@".repeat(500_000).parse::<Email>().is_err());
     }
 
     #[test]

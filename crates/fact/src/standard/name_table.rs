@@ -231,13 +231,13 @@ pub(super) const AMBIGUOUS: &[(&str, &str)] = &[
 pub(super) static TITLES: WordList = WordList::new(&[
     "adm", "admiral", "avv", "avvocato", "baron", "baroness", "br", "brother", "capt", "captain", "cmdr", "col",
     "colonel", "commander", "corporal", "count", "countess", "cpl", "dame", "dhr", "dipl", "doctor", "dona", "dott",
-    "dottore", "dottoressa", "dottssa", "dr", "drs", "father", "fr", "frau", "fraulein", "gen", "heer", "herr", "hon",
-    "honorable", "honourable", "hr", "imam", "ing", "ir", "judge", "justice", "kumari", "lady", "lieutenant", "lord",
-    "lt", "madam", "madame", "mademoiselle", "mag", "maitre", "maj", "major", "master", "mevr", "mevrouw", "mgr",
-    "miss", "mister", "mlle", "mme", "monsieur", "mr", "mrs", "ms", "mw", "mx", "pastor", "president", "prof",
-    "professor", "rabbi", "rev", "revd", "reverend", "rt", "senator", "senor", "senora", "senorita", "sergeant",
-    "sgt", "sheikh", "shri", "sig", "signor", "signora", "signorina", "sigra", "sir", "sister", "smt", "sr", "sra",
-    "srta",
+    "dottore", "dottoressa", "dottssa", "dr", "drs", "father", "fr", "frau", "fraulein", "gen", "general", "heer",
+    "herr", "hon", "honorable", "honourable", "hr", "imam", "ing", "ir", "kumari", "lady", "lieutenant", "lord", "lt",
+    "ltcol", "ltgen", "madam", "madame", "mademoiselle", "mag", "maitre", "maj", "majgen", "major", "majorgeneral",
+    "master", "mevr", "mevrouw", "mgr", "miss", "mister", "mlle", "mme", "monsieur", "mr", "mrs", "ms", "mw", "mx",
+    "pastor", "president", "prof", "professor", "rabbi", "rearadmiral", "rev", "revd", "reverend", "rt", "senator",
+    "senor", "senora", "senorita", "sergeant", "sgt", "sheikh", "shri", "sig", "signor", "signora", "signorina",
+    "sigra", "sir", "sister", "smt", "sr", "sra", "srta", "viceadmiral",
 ]);
 
 /// What stands behind a name: generations, degrees, honours, professions.

@@ -286,7 +286,7 @@ mod tests {
         ] {
             assert_eq!(parse_decimal(input).unwrap_err().problem(), format!("`{input}` {what}"));
         }
-        assert!(parse_decimal(&"1".repeat(10_000_000)).is_err());
+        assert!(parse_decimal(&"1".repeat(1_000_000)).is_err());
     }
 
     #[test]

@@ -37,15 +37,10 @@ impl Token<'_> {
         UNITS.contains(self.text.as_bytes())
     }
 
-    /// Whether it can be the number of a unit.
-    pub(super) fn is_short_number(&self) -> bool {
-        self.first().is_ascii_digit() && (self.is_number() || self.text.len() <= 5)
-    }
-
     /// Whether this word for a unit and the next token make a unit: `flat 3`, `unit b`.
     pub(super) fn names(&self, next: &Token<'_>) -> bool {
         let takes_letter = !matches!(self.text.as_ref(), "ste" | "villa" | "top");
-        (next.is_short_number() && !next.begins_part) || (next.is_letter() && takes_letter)
+        (next.is_number() && !next.begins_part) || (next.is_letter() && takes_letter)
     }
 }
 

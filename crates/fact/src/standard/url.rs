@@ -90,6 +90,9 @@ impl<'a> Parts<'a> {
             None => (authority, None),
         };
         let host = host.strip_suffix('.').unwrap_or(host);
+        if host.len() > LONGEST_HOST {
+            return None;
+        }
         let mut host = if host.bytes().any(|b| b.is_ascii_uppercase() || !b.is_ascii()) {
             Cow::Owned(text::clean(&host.to_lowercase()).into_owned())
         } else {
@@ -103,8 +106,11 @@ impl<'a> Parts<'a> {
     }
 }
 
+/// RFC 1035, 2.3.4.
+const LONGEST_HOST: usize = 253;
+
 fn is_host(host: &str) -> bool {
-    host.len() <= 253
+    host.len() <= LONGEST_HOST
         && host.contains('.')
         && host.split('.').all(|label| {
             (1..=63).contains(&label.len())
@@ -176,6 +182,7 @@ mod tests {
         ] {
             assert!(standard(input).is_err() && host(input).is_none(), "{input}");
         }
+        assert!(standard(&"www.".repeat(1_000_000)).is_err());
     }
 
     proptest! {

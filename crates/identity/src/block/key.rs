@@ -59,7 +59,7 @@ impl BlockingKey {
         for part in &self.parts {
             let field = records.field(part.field);
             next.clear();
-            for &symbol in field.of(record).iter().filter(|symbol| !field.is_generic(**symbol)) {
+            for &symbol in field.of(record) {
                 part.take.each(field, symbol, |piece| {
                     next.extend(keys.iter().map(|key| HASHER.hash_one((key, piece))));
                 });
@@ -76,7 +76,7 @@ impl BlockingKey {
 }
 
 impl Take {
-    fn each(self, field: &Field, symbol: Symbol, mut take: impl FnMut(&str)) {
+    fn each(self, field: Field<'_>, symbol: Symbol, mut take: impl FnMut(&str)) {
         let text = field.text(symbol);
         let first = || text.split(' ').next().unwrap_or(text);
         match self {
@@ -156,10 +156,7 @@ pub(crate) fn default_keys(layout: &Layout) -> Vec<BlockingKey> {
     key("phone", &[(phone, Take::Whole)]);
     for comparison in layout.comparisons() {
         match comparison.comparator {
-            Comparator::National(f)
-            | Comparator::External(f)
-            | Comparator::Exclusive(f)
-            | Comparator::Url(f) => {
+            Comparator::National(f) | Comparator::External(f) | Comparator::Exclusive(f) | Comparator::Url(f) => {
                 key(&comparison.name, &[(Some(f), Take::Whole)]);
             }
             Comparator::Company(f) => {
@@ -180,18 +177,13 @@ pub(crate) fn default_keys(layout: &Layout) -> Vec<BlockingKey> {
     key("birth date and postal code", &[(birth, Take::Whole), (postcode, Take::Whole)]);
     key("names by sound", &[(given, Take::Canonical), (family, Take::Sound)]);
     key("names by start", &[(given, Take::Prefix(3)), (family, Take::Prefix(4))]);
-    key("names and birth year", &[
-        (given, Take::Prefix(1)),
-        (family, Take::Sound),
-        (birth, Take::Prefix(4)),
-    ]);
+    key("names and birth year", &[(given, Take::Prefix(1)), (family, Take::Sound), (birth, Take::Prefix(4))]);
     key("family name and postal code", &[(family, Take::Sound), (postcode, Take::Whole)]);
     key("given name and postal code", &[(given, Take::Canonical), (postcode, Take::Whole)]);
-    key("given name, family name start and town", &[
-        (given, Take::Canonical),
-        (family, Take::Prefix(2)),
-        (city, Take::Whole),
-    ]);
+    key(
+        "given name, family name start and town",
+        &[(given, Take::Canonical), (family, Take::Prefix(2)), (city, Take::Whole)],
+    );
     key("given name and house", &[(given, Take::Prefix(2)), (street, Take::Whole), (number, Take::Whole)]);
     key("family name and street", &[(family, Take::Prefix(2)), (street, Take::Whole)]);
     key("name part of email", &[(email, Take::Local)]);

@@ -5,14 +5,16 @@
 //! records meet by other keys.
 
 mod key;
+mod membership;
 
 pub(crate) use key::{BlockingKey, default_keys};
+use membership::Membership;
 use rayon::prelude::*;
 
 use crate::records::Records;
 
 /// Most records in a block. A block of this size gives 4,950 pairs.
-const MOST_RECORDS: u32 = 100;
+const MOST_RECORDS: usize = 100;
 
 /// What a pass did.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -31,23 +33,23 @@ pub struct PassReport {
 #[derive(Debug)]
 pub(crate) struct Blocks {
     passes: Vec<Pass>,
+    membership: Membership,
 }
 
 #[derive(Debug)]
 struct Pass {
     report: PassReport,
-    /// Blocks of at least two records, end to end.
+    /// Blocks of at least two records and at most [`MOST_RECORDS`], end to end.
     members: Vec<u32>,
     /// Where each block ends.
     ends: Vec<u32>,
-    /// By record: the blocks that it is in, end to end.
-    blocks_of: Vec<u32>,
-    blocks_end: Vec<u32>,
 }
 
 impl Blocks {
     pub(crate) fn of(records: &Records, keys: &[BlockingKey]) -> Self {
-        Self { passes: keys.par_iter().map(|key| Pass::of(records, key)).collect() }
+        let passes: Vec<Pass> = keys.par_iter().map(|key| Pass::of(records, key)).collect();
+        let membership = Membership::of(records.len(), &passes);
+        Self { passes, membership }
     }
 
     pub(crate) fn reports(&self) -> Vec<PassReport> {
@@ -64,21 +66,18 @@ impl Blocks {
         let mut kept = Vec::new();
         let mut pairs = 0;
         for (at, pass) in self.passes.iter().enumerate() {
-            let before = &self.passes[..at];
-            let blocks: Vec<(u32, u32)> = pass.blocks().collect();
+            let blocks: Vec<(u32, &[u32])> = (0..).zip(pass.blocks()).collect();
             let parts: Vec<(Vec<T>, u64)> = blocks
                 .par_chunks(256)
                 .map_init(&room, |room, blocks| {
                     let (mut kept, mut pairs) = (Vec::new(), 0);
-                    for &(start, end) in blocks {
-                        let members = pass.members.get(start as usize..end as usize).unwrap_or(&[]);
+                    for &(block, members) in blocks {
                         for (i, &a) in members.iter().enumerate() {
-                            for &b in &members[i + 1..] {
-                                if before.iter().any(|earlier| earlier.meet(a, b)) || pass.meet_before(start, a, b) {
-                                    continue;
+                            for &b in members.iter().skip(i + 1) {
+                                if self.membership.first_meeting(a, b) == Some((at, block)) {
+                                    pairs += 1;
+                                    kept.extend(pair(room, a, b));
                                 }
-                                pairs += 1;
-                                kept.extend(pair(room, a, b));
                             }
                         }
                     }
@@ -93,9 +92,10 @@ impl Blocks {
         (kept, pairs)
     }
 
-    /// The keys under which two records meet, with whether the block was small enough to count.
+    /// The keys under which two records meet.
     pub(crate) fn meetings<'a>(&'a self, a: u32, b: u32) -> impl Iterator<Item = &'a str> + 'a {
-        self.passes.iter().filter(move |pass| pass.meet(a, b)).map(|pass| pass.report.key.as_str())
+        let meet = move |(pass, _): &(usize, &Pass)| self.membership.meeting(*pass, a, b).is_some();
+        self.passes.iter().enumerate().filter(meet).map(|(_, pass)| pass.report.key.as_str())
     }
 }
 
@@ -109,62 +109,25 @@ impl Pass {
             keyed.extend(keys.iter().map(|key| (*key, record)));
         }
         keyed.par_sort_unstable();
-        let mut report =
-            PassReport { key: key.to_string(), blocks: 0, oversized: 0, largest: 0 };
-        let (mut members, mut ends, mut belongs) = (Vec::new(), Vec::new(), Vec::new());
+        let mut report = PassReport { key: key.to_string(), blocks: 0, oversized: 0, largest: 0 };
+        let (mut members, mut ends) = (Vec::new(), Vec::new());
         for block in keyed.chunk_by(|a, b| a.0 == b.0).filter(|block| block.len() > 1) {
             report.blocks += 1;
             report.largest = report.largest.max(block.len());
-            if block.len() > MOST_RECORDS as usize {
+            if block.len() > MOST_RECORDS {
                 report.oversized += 1;
                 continue;
             }
-            let id = u32::try_from(ends.len()).unwrap_or(u32::MAX);
-            belongs.extend(block.iter().map(|(_, record)| (*record, id)));
             members.extend(block.iter().map(|(_, record)| *record));
             ends.push(u32::try_from(members.len()).unwrap_or(u32::MAX));
         }
-        belongs.par_sort_unstable();
-        let mut blocks_of = Vec::with_capacity(belongs.len());
-        let mut blocks_end = Vec::with_capacity(records.len());
-        let mut rest = belongs.as_slice();
-        for record in 0..count {
-            let own = rest.iter().take_while(|(of, _)| *of == record).count();
-            blocks_of.extend(rest[..own].iter().map(|(_, block)| *block));
-            rest = &rest[own..];
-            blocks_end.push(u32::try_from(blocks_of.len()).unwrap_or(u32::MAX));
-        }
-        Self { report, members, ends, blocks_of, blocks_end }
+        Self { report, members, ends }
     }
 
-    /// The blocks, as where they start and end.
-    fn blocks(&self) -> impl Iterator<Item = (u32, u32)> {
+    /// The blocks, by number.
+    fn blocks(&self) -> impl Iterator<Item = &[u32]> {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        starts.zip(self.ends.iter().copied())
-    }
-
-    fn blocks_of(&self, record: u32) -> &[u32] {
-        let at = record as usize;
-        let start = at.checked_sub(1).and_then(|before| self.blocks_end.get(before)).copied().unwrap_or(0);
-        let end = self.blocks_end.get(at).copied().unwrap_or(start);
-        self.blocks_of.get(start as usize..end as usize).unwrap_or(&[])
-    }
-
-    fn meet(&self, a: u32, b: u32) -> bool {
-        let (a, b) = (self.blocks_of(a), self.blocks_of(b));
-        a.iter().any(|block| b.contains(block))
-    }
-
-    /// Whether two records meet in a block of this pass that starts before `start`.
-    fn meet_before(&self, start: u32, a: u32, b: u32) -> bool {
-        let (a, b) = (self.blocks_of(a), self.blocks_of(b));
-        if a.len() < 2 || b.len() < 2 {
-            return false;
-        }
-        let starts_before = |block: &u32| {
-            let begins = (*block as usize).checked_sub(1).and_then(|before| self.ends.get(before)).copied();
-            begins.unwrap_or(0) < start
-        };
-        a.iter().any(|block| starts_before(block) && b.contains(block))
+        let members = |(start, end): (u32, u32)| self.members.get(start as usize..end as usize).unwrap_or(&[]);
+        starts.zip(self.ends.iter().copied()).map(members)
     }
 }

@@ -49,9 +49,8 @@ pub(crate) fn cluster<S>(
     let solved: Vec<Vec<Vec<u32>>> = components
         .par_chunks(256)
         .map_init(room, |room, chunk| {
-            let solve = |component: &Vec<u32>| {
-                correlation::partition(component, |a, b| decided(room, a, b), &fingerprint)
-            };
+            let solve =
+                |component: &Vec<u32>| correlation::partition(component, |a, b| decided(room, a, b), &fingerprint);
             chunk.iter().map(solve).collect::<Vec<_>>()
         })
         .flatten_iter()

@@ -33,9 +33,7 @@ pub(super) fn rarity_field(fields: records::Address, level: usize) -> usize {
 pub(super) fn compare(records: &Records, fields: records::Address, a: u32, b: u32, memo: &mut Memo) -> Slot {
     let [streets, numbers, cities, postcodes] =
         [fields.street, fields.number, fields.city, fields.postcode].map(|field| records.field(field));
-    let known = |record| {
-        [streets, cities, postcodes].iter().any(|field| !field.of(record).is_empty())
-    };
+    let known = |record| [streets, cities, postcodes].iter().any(|field| !field.of(record).is_empty());
     match (known(a), known(b)) {
         (false, false) => return BOTH_MISSING,
         (true, true) => {}
@@ -50,8 +48,8 @@ pub(super) fn compare(records: &Records, fields: records::Address, a: u32, b: u3
     if street < slot(DIFFERENT) && !elsewhere {
         let equal = level(street) == STREET;
         if number != Some(false) {
-            let frequency = streets.first(a).map_or(0.0, |symbol| streets.frequency(symbol));
-            let sure = equal && (number == Some(true) || frequency < RARE_STREET);
+            let rare = streets.first(a).is_some_and(|symbol| streets.bin(symbol) >= RARE_STREET);
+            let sure = equal && (number == Some(true) || rare);
             return if sure { street - slot(STREET) + slot(HOUSE) } else { slot(NEARLY) };
         }
         if equal {
@@ -59,9 +57,9 @@ pub(super) fn compare(records: &Records, fields: records::Address, a: u32, b: u3
         }
     }
     // Of the values that the two share, the rarest.
-    let shared = |field: &Field, level| {
+    let shared = |field: Field<'_>, level| {
         let common = field.of(a).iter().filter(|x| field.of(b).contains(x));
-        common.map(|x| rare(level, field.frequency(*x))).max().unwrap_or(slot(DIFFERENT))
+        common.map(|x| rare(level, field.bin(*x))).max().unwrap_or(slot(DIFFERENT))
     };
     if postcode == Some(true) {
         return shared(postcodes, POSTCODE);
@@ -73,15 +71,15 @@ pub(super) fn compare(records: &Records, fields: records::Address, a: u32, b: u3
     if street >= ONE_MISSING && postcode.is_none() && city.is_none() { ONE_MISSING } else { slot(DIFFERENT) }
 }
 
-/// A street that fewer than this share of the records name needs no number to point at a house.
-const RARE_STREET: f64 = 0.000_1;
+/// A street in this bin of frequency or a rarer one needs no number to point at a house: fewer than 1 in 4,096 name it.
+const RARE_STREET: u8 = 6;
 
 /// Similarity from which street names are one name misspelt.
 const CLOSE: f64 = 0.92;
 
-fn street_values(field: &Field, x: Symbol, y: Symbol) -> Slot {
+fn street_values(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
     if x == y {
-        rare(STREET, field.frequency(x))
+        rare(STREET, field.bin(x))
     } else if jaro_winkler(field.text(x), field.text(y), CLOSE) > 0.0 {
         slot(POSTCODE)
     } else {
@@ -90,7 +88,7 @@ fn street_values(field: &Field, x: Symbol, y: Symbol) -> Slot {
 }
 
 /// Whether two records share a value of a field; `None` if either has none.
-fn agreement(field: &Field, a: u32, b: u32) -> Option<bool> {
+fn agreement(field: Field<'_>, a: u32, b: u32) -> Option<bool> {
     let (a, b) = (field.of(a), field.of(b));
     (!a.is_empty() && !b.is_empty()).then(|| a.iter().any(|x| b.contains(x)))
 }

@@ -22,11 +22,11 @@ const PARTIAL: usize = 3;
 const YEAR: usize = 4;
 const DIFFERENT: usize = 5;
 
-pub(super) fn compare(field: &Field, x: Symbol, y: Symbol) -> Slot {
+pub(super) fn compare(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
     if x == y {
         // A year alone is no day: agreement in it is worth what its frequency says, but not more than a year.
         let whole = field.text(x).len() == DAY;
-        return if whole { rare(EQUAL, field.frequency(x)) } else { slot(PARTIAL) };
+        return if whole { rare(EQUAL, field.bin(x)) } else { slot(PARTIAL) };
     }
     slot(level(field.text(x).as_bytes(), field.text(y).as_bytes()))
 }

@@ -29,22 +29,18 @@ pub(super) const NATIONAL: &[Level] = &[
 ];
 
 /// To have the same id in one system is strong evidence; to have two is none, since systems hold duplicates.
-pub(super) const EXTERNAL: &[Level] =
-    &[Level::exact("equal", 0.5, 0.000_5), Level::new("different", 0.5, 0.5, 0.5)];
+pub(super) const EXTERNAL: &[Level] = &[Level::exact("equal", 0.5, 0.000_5), Level::new("different", 0.5, 0.5, 0.5)];
 
 /// To have two of what a party has one of tells two parties.
-pub(super) const EXCLUSIVE: &[Level] = &[
-    Level::exact("equal", 0.999_999, 0.000_5),
-    Level::new("different", 0.000_001, 1.0, 1.0),
-];
+pub(super) const EXCLUSIVE: &[Level] =
+    &[Level::exact("equal", 0.999_999, 0.000_5), Level::new("different", 0.000_001, 1.0, 1.0)];
 
 /// Organisations have one site, sometimes several.
-pub(super) const URL: &[Level] =
-    &[Level::exact("equal", 0.75, 0.3), Level::new("different", 0.25, 0.999, 0.7)];
+pub(super) const URL: &[Level] = &[Level::exact("equal", 0.75, 0.3), Level::new("different", 0.25, 0.999, 0.7)];
 
-pub(super) fn email(field: &Field, x: Symbol, y: Symbol) -> Slot {
+pub(super) fn email(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
     if x == y {
-        return rare(0, field.frequency(x));
+        return rare(0, field.bin(x));
     }
     let (a, b) = (field.text(x), field.text(y));
     let local = |mailbox| -> Option<&str> { str::split_once(mailbox, '@').map(|(local, _)| local) };
@@ -57,9 +53,9 @@ pub(super) fn email(field: &Field, x: Symbol, y: Symbol) -> Slot {
     slot(if close { 1 } else { 3 })
 }
 
-pub(super) fn phone(field: &Field, x: Symbol, y: Symbol) -> Slot {
+pub(super) fn phone(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
     if x == y {
-        return rare(0, field.frequency(x));
+        return rare(0, field.bin(x));
     }
     let (a, b) = (field.text(x), field.text(y));
     let suffix = a.len().min(b.len()) >= 7 && (a.ends_with(b) || b.ends_with(a));
@@ -67,9 +63,9 @@ pub(super) fn phone(field: &Field, x: Symbol, y: Symbol) -> Slot {
     slot(if close { 1 } else { 2 })
 }
 
-pub(super) fn national(field: &Field, x: Symbol, y: Symbol) -> Slot {
+pub(super) fn national(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
     if x == y {
-        return rare(0, field.frequency(x));
+        return rare(0, field.bin(x));
     }
     let (a, b) = (field.text(x), field.text(y));
     let length = a.len().max(b.len());
@@ -78,11 +74,11 @@ pub(super) fn national(field: &Field, x: Symbol, y: Symbol) -> Slot {
     slot(if close { 1 } else { 2 })
 }
 
-pub(super) fn external(field: &Field, x: Symbol, y: Symbol) -> Slot {
-    if x == y { rare(0, field.frequency(x)) } else { slot(1) }
+pub(super) fn external(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
+    if x == y { rare(0, field.bin(x)) } else { slot(1) }
 }
 
-pub(super) fn url(field: &Field, x: Symbol, y: Symbol) -> Slot {
+pub(super) fn url(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
     let host = |symbol| field.text(symbol).split(['/', '?', '#']).next().unwrap_or("");
-    if x == y || host(x) == host(y) { rare(0, field.frequency(x)) } else { slot(1) }
+    if x == y || host(x) == host(y) { rare(0, field.bin(x)) } else { slot(1) }
 }

@@ -66,9 +66,9 @@ pub(crate) const fn slot(level: usize) -> Slot {
     (level * BINS) as Slot
 }
 
-/// The slot of an exact level for a value of this frequency.
-pub(crate) fn rare(level: usize, frequency: f64) -> Slot {
-    slot(level) + bin(frequency) as Slot
+/// The slot of an exact level for a value in this bin of frequency.
+pub(crate) const fn rare(level: usize, bin: u8) -> Slot {
+    slot(level) + bin
 }
 
 /// The level of a slot.
@@ -87,6 +87,6 @@ mod tests {
         assert_eq!(bin(0.2), 1);
         assert_eq!(bin(1.0 / 16384.0), 6);
         assert_eq!(bin(0.0), 7);
-        assert_eq!(level(rare(3, 0.1)), 3);
+        assert_eq!(level(rare(3, 7)), 3);
     }
 }

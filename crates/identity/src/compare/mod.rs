@@ -8,8 +8,8 @@ mod address;
 mod birth;
 mod contact;
 mod kernel;
-mod memo;
 pub(crate) mod level;
+mod memo;
 mod name;
 mod text;
 
@@ -81,35 +81,29 @@ impl Comparator {
 
     /// Whether relatives agree by kinship in this respect, rather than by chance.
     pub(crate) fn is_shared_by_relatives(self) -> bool {
-        matches!(
-            self,
-            Comparator::Family { .. } | Comparator::Address(_) | Comparator::Email(_) | Comparator::Phone(_)
-        )
+        matches!(self, Comparator::Family { .. } | Comparator::Address(_) | Comparator::Email(_) | Comparator::Phone(_))
     }
 }
 
 /// How two values of a field compare.
-type Values = fn(&Field, Symbol, Symbol) -> Slot;
+type Values = fn(Field<'_>, Symbol, Symbol) -> Slot;
 
 /// The best slot over all pairs of values; lower is better and, within a level, a higher bin (a rarer value) is.
-fn best(field: &Field, a: u32, b: u32, memo: &mut Memo, compare: Values) -> Slot {
+fn best(field: Field<'_>, a: u32, b: u32, memo: &mut Memo, compare: Values) -> Slot {
     let (a, b) = (field.of(a), field.of(b));
     let mut best: Option<Slot> = None;
-    let mut left = false;
-    for &x in a.iter().filter(|x| !field.is_generic(**x)) {
-        left = true;
-        for &y in b.iter().filter(|y| !field.is_generic(**y)) {
+    for &x in a {
+        for &y in b {
             let slot = if x == y { compare(field, x, y) } else { memo.get(x, y, || in_order(field, x, y, compare)) };
             best = Some(best.map_or(slot, |best| better(best, slot)));
         }
     }
-    let right = b.iter().any(|y| !field.is_generic(*y));
-    best.unwrap_or(if left || right { ONE_MISSING } else { BOTH_MISSING })
+    best.unwrap_or(if a.is_empty() && b.is_empty() { BOTH_MISSING } else { ONE_MISSING })
 }
 
 /// Compares in the order of the texts: Jaro can differ with the order of its arguments, and the order of rows must not
 /// show.
-fn in_order(field: &Field, x: Symbol, y: Symbol, compare: Values) -> Slot {
+fn in_order(field: Field<'_>, x: Symbol, y: Symbol, compare: Values) -> Slot {
     if field.text(x) <= field.text(y) { compare(field, x, y) } else { compare(field, y, x) }
 }
 

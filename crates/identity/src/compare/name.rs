@@ -42,53 +42,31 @@ const SIMILAR_LEVEL: usize = 4;
 const SWAPPED: usize = 5;
 const DIFFERENT: usize = 6;
 
-pub(super) fn given(
-    records: &Records,
-    given: usize,
-    family: Option<usize>,
-    a: u32,
-    b: u32,
-    memo: &mut Memo,
-) -> Slot {
+pub(super) fn given(records: &Records, given: usize, family: Option<usize>, a: u32, b: u32, memo: &mut Memo) -> Slot {
     let straight = best(records.field(given), a, b, memo, given_values);
     or_swapped(records, straight, Some(given), family, a, b)
 }
 
-pub(super) fn family(
-    records: &Records,
-    family: usize,
-    given: Option<usize>,
-    a: u32,
-    b: u32,
-    memo: &mut Memo,
-) -> Slot {
+pub(super) fn family(records: &Records, family: usize, given: Option<usize>, a: u32, b: u32, memo: &mut Memo) -> Slot {
     let straight = best(records.field(family), a, b, memo, family_values);
     or_swapped(records, straight, given, Some(family), a, b)
 }
 
 /// Where the names do not agree as they stand, whether they agree crosswise.
-fn or_swapped(
-    records: &Records,
-    straight: Slot,
-    given: Option<usize>,
-    family: Option<usize>,
-    a: u32,
-    b: u32,
-) -> Slot {
+fn or_swapped(records: &Records, straight: Slot, given: Option<usize>, family: Option<usize>, a: u32, b: u32) -> Slot {
     let (Some(given), Some(family)) = (given, family) else { return straight };
     if level(straight) != DIFFERENT {
         return straight;
     }
     let (given, family) = (records.field(given), records.field(family));
-    let crosswise = |x: u32, y: u32| {
-        given.of(x).iter().any(|g| family.of(y).iter().any(|f| given.text(*g) == family.text(*f)))
-    };
+    let crosswise =
+        |x: u32, y: u32| given.of(x).iter().any(|g| family.of(y).iter().any(|f| given.text(*g) == family.text(*f)));
     if crosswise(a, b) && crosswise(b, a) { slot(SWAPPED) } else { straight }
 }
 
-fn given_values(field: &Field, x: Symbol, y: Symbol) -> Slot {
+fn given_values(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
     if x == y {
-        return rare(EQUAL, field.frequency(x));
+        return rare(EQUAL, field.bin(x));
     }
     let (a, b) = (field.text(x), field.text(y));
     let (first_a, first_b) = (first_token(a), first_token(b));
@@ -106,9 +84,9 @@ fn given_values(field: &Field, x: Symbol, y: Symbol) -> Slot {
     by_similarity(first_a, first_b)
 }
 
-fn family_values(field: &Field, x: Symbol, y: Symbol) -> Slot {
+fn family_values(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
     if x == y {
-        return rare(EQUAL, field.frequency(x));
+        return rare(EQUAL, field.bin(x));
     }
     let (a, b) = (field.text(x), field.text(y));
     if a.len() == 1 || b.len() == 1 {
@@ -140,4 +118,3 @@ fn first_token(name: &str) -> &str {
 fn has_token(name: &str, token: &str) -> bool {
     name.split(' ').any(|own| own == token)
 }
-

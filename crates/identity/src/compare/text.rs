@@ -17,8 +17,7 @@ pub(super) const COMPANY: &[Level] = &[
 ];
 
 /// Only error explains a difference.
-pub(super) const GENDER: &[Level] =
-    &[Level::exact("equal", 0.97, 0.5), Level::new("different", 0.03, 0.5, 0.5)];
+pub(super) const GENDER: &[Level] = &[Level::exact("equal", 0.97, 0.5), Level::new("different", 0.03, 0.5, 0.5)];
 
 /// Text of unknown meaning: may change, may be worded differently.
 pub(super) const TEXT: &[Level] = &[
@@ -27,9 +26,9 @@ pub(super) const TEXT: &[Level] = &[
     Level::new("different", 0.22, 0.99, 0.79),
 ];
 
-pub(super) fn company(field: &Field, x: Symbol, y: Symbol) -> Slot {
+pub(super) fn company(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
     if x == y {
-        return rare(0, field.frequency(x));
+        return rare(0, field.bin(x));
     }
     let (a, b) = (field.text(x), field.text(y));
     if jaro_winkler(a, b, CLOSE) > 0.0 && strsim::osa_distance(a, b) * 5 <= a.len().max(b.len()) {
@@ -39,15 +38,15 @@ pub(super) fn company(field: &Field, x: Symbol, y: Symbol) -> Slot {
     slot(if within(a, b) || within(b, a) { 2 } else { 3 })
 }
 
-pub(super) fn gender(field: &Field, x: Symbol, y: Symbol) -> Slot {
+pub(super) fn gender(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
     // `m` and `male` are one answer.
     let first = |symbol| field.text(symbol).bytes().next();
-    if x == y || first(x) == first(y) { rare(0, field.frequency(x)) } else { slot(1) }
+    if x == y || first(x) == first(y) { rare(0, field.bin(x)) } else { slot(1) }
 }
 
-pub(super) fn text(field: &Field, x: Symbol, y: Symbol) -> Slot {
+pub(super) fn text(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
     if x == y {
-        rare(0, field.frequency(x))
+        rare(0, field.bin(x))
     } else if jaro_winkler(field.text(x), field.text(y), CLOSE) > 0.0 {
         slot(1)
     } else {

@@ -1,64 +1,67 @@
 //! Values that say nothing because too many different people hold them: a switchboard, `test@test.com`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::field::Field;
-use super::layout::{Comparator, Layout};
-use super::Symbol;
+use super::layout::Comparator;
+use super::{Records, Symbol};
 
 /// A mailbox, number or id that is held under more than this many different pairs of initials is generic. A household
 /// stays below it; so does one person whose name is misspelt in many ways, since misspellings keep initials.
 const MOST_NAMES: usize = 8;
 
-/// Marks generic values. Whether a value is generic follows from the records alone: how many different names hold it.
-pub(super) fn mark(layout: &Layout, fields: &mut [Field]) {
-    let identifying: Vec<usize> = layout
+/// Takes generic values out of the records, and keeps them aside for explanations. Whether a value is generic follows
+/// from the records alone: how many different names hold it.
+pub(super) fn set_aside(records: &mut Records) {
+    let identifying: Vec<usize> = records
         .comparisons()
         .iter()
         .filter_map(|comparison| match comparison.comparator {
-            Comparator::Email(f) | Comparator::Phone(f) | Comparator::National(f) | Comparator::External(f) => {
-                Some(f)
-            }
+            Comparator::Email(f) | Comparator::Phone(f) | Comparator::National(f) | Comparator::External(f) => Some(f),
             _ => None,
         })
         .collect();
     for field in identifying {
-        let generic = generic_values(layout, fields, field);
-        if let Some(field) = fields.get_mut(field) {
-            generic.into_iter().for_each(|symbol| field.mark_generic(symbol));
+        let generic = generic_values(records, field);
+        if generic.is_empty() {
+            continue;
         }
+        let mut emptied = 0;
+        for record in 0..records.len {
+            let values = records.cells.of(record, field);
+            let (out, kept): (Vec<Symbol>, Vec<Symbol>) = values.iter().partition(|symbol| generic.contains(symbol));
+            if !out.is_empty() {
+                emptied += u32::from(kept.is_empty());
+                records.cells.replace(record, field, &kept);
+                records.generic.insert((record, field), out);
+            }
+        }
+        let values = &mut records.values[field];
+        generic.iter().for_each(|symbol| values.discount(*symbol));
+        values.discount_records(emptied);
     }
 }
 
-fn generic_values(layout: &Layout, fields: &[Field], field: usize) -> Vec<Symbol> {
-    let Some(values) = fields.get(field) else { return Vec::new() };
+fn generic_values(records: &Records, field: usize) -> BTreeSet<Symbol> {
+    let values = records.field(field);
+    let often = |symbol: &Symbol| values.holders(*symbol) as usize > MOST_NAMES;
+    let mut names: BTreeMap<Symbol, BTreeSet<[Option<u8>; 2]>> =
+        values.symbols().filter(often).map(|symbol| (symbol, BTreeSet::new())).collect();
+    if names.is_empty() {
+        return BTreeSet::new();
+    }
     let initial = |name: Option<usize>, record: u32| {
-        let field = fields.get(name?)?;
+        let field = records.field(name?);
         field.text(field.first(record)?).bytes().next()
     };
-    let often: Vec<bool> = (0..values.distinct())
-        .map(|symbol| Symbol::try_from(symbol).is_ok_and(|symbol| values.holders(symbol) as usize > MOST_NAMES))
-        .collect();
-    if !often.contains(&true) {
-        return Vec::new();
-    }
-    let mut names: BTreeSet<(Symbol, Option<u8>, Option<u8>)> = BTreeSet::new();
-    for record in 0..values.records() {
+    for record in 0..records.len {
         for symbol in values.of(record) {
-            if often.get(*symbol as usize) == Some(&true) {
-                let initials = (initial(layout.given(), record), initial(layout.family(), record));
-                if initials != (None, None) {
-                    names.insert((*symbol, initials.0, initials.1));
+            if let Some(names) = names.get_mut(symbol) {
+                let initials = [records.layout.given(), records.layout.family()].map(|name| initial(name, record));
+                if initials != [None, None] {
+                    names.insert(initials);
                 }
             }
         }
     }
-    let mut generic = Vec::new();
-    let names: Vec<Symbol> = names.into_iter().map(|(symbol, ..)| symbol).collect();
-    for same in names.chunk_by(|a, b| a == b) {
-        if let (true, Some(symbol)) = (same.len() > MOST_NAMES, same.first()) {
-            generic.push(*symbol);
-        }
-    }
-    generic
+    names.into_iter().filter(|(_, names)| names.len() > MOST_NAMES).map(|(symbol, _)| symbol).collect()
 }

@@ -90,7 +90,10 @@ impl Target {
             Part::GivenOfFull => name::form(&PersonName::parse_full(&text).given.join(" ")),
             Part::FamilyOfFull => name::form(&PersonName::parse_full(&text).family),
             Part::StreetName => Street::parse(&text).name,
-            Part::StreetNumber => Street::parse(&text).number.map(|number| Kind::HouseNumber.form(&Value::from(number))).unwrap_or_default(),
+            Part::StreetNumber => Street::parse(&text)
+                .number
+                .map(|number| Kind::HouseNumber.form(&Value::from(number)))
+                .unwrap_or_default(),
         }
     }
 }

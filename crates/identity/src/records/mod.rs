@@ -1,21 +1,24 @@
 //! [`Records`]: the table that is matched, by column and interned.
 
-mod field;
+mod cells;
 mod generic;
 mod intern;
 mod layout;
+mod values;
 
+use std::collections::BTreeMap;
 use std::hash::BuildHasher;
 
 use foldhash::fast::FixedState;
 use onefold_fact::{Conventions, Kind, Row, standard};
 
-pub(crate) use field::Field;
-pub(crate) use intern::Symbol;
+use cells::Cells;
 use intern::Interner;
+pub(crate) use intern::Symbol;
 pub(crate) use layout::Layout;
-use layout::{Pending, Target};
 pub(crate) use layout::{Address, Comparator, Comparison};
+use layout::{Pending, Target};
+use values::Values;
 
 /// Longest text that is compared, in bytes; what is longer is cut. Bounds the time that a broken cell can cost.
 const MAX_FORM: usize = 256;
@@ -80,7 +83,11 @@ impl Column {
 #[derive(Debug)]
 pub struct Records {
     len: u32,
-    fields: Vec<Field>,
+    cells: Cells,
+    /// By field.
+    values: Vec<Values>,
+    /// By record and field: values that too many people hold, which are kept for explanations only.
+    generic: BTreeMap<(u32, usize), Vec<Symbol>>,
     layout: Layout,
     /// By record: a hash of its standard forms, without key and source. Ties are broken by it, so that neither the
     /// order of rows nor the spelling of ids shows in the result.
@@ -92,10 +99,17 @@ impl Records {
     #[must_use]
     pub fn builder(columns: Vec<Column>) -> RecordsBuilder {
         let layout = Layout::of(&columns);
-        let fields: Vec<Field> = (0..layout.fields()).map(|_| Field::new()).collect();
+        let fields = layout.fields();
         let caches = columns.iter().map(|_| Cache::default()).collect();
-        let pending = Pending::new(fields.len());
-        let records = Records { len: 0, fields, layout, fingerprints: Vec::new() };
+        let pending = Pending::new(fields);
+        let records = Records {
+            len: 0,
+            cells: Cells::new(fields),
+            values: (0..fields).map(|_| Values::default()).collect(),
+            generic: BTreeMap::new(),
+            layout,
+            fingerprints: Vec::new(),
+        };
         RecordsBuilder { columns, caches, pending, records }
     }
 
@@ -111,8 +125,13 @@ impl Records {
         self.len == 0
     }
 
-    pub(crate) fn field(&self, field: usize) -> &Field {
-        &self.fields[field]
+    pub(crate) fn field(&self, field: usize) -> Field<'_> {
+        Field { values: &self.values[field], cells: &self.cells, at: field }
+    }
+
+    /// The values of a record in a field that too many people hold.
+    pub(crate) fn generic(&self, record: u32, field: usize) -> &[Symbol] {
+        self.generic.get(&(record, field)).map_or(&[], Vec::as_slice)
     }
 
     pub(crate) fn layout(&self) -> &Layout {
@@ -125,6 +144,34 @@ impl Records {
 
     pub(crate) fn fingerprint(&self, record: u32) -> u64 {
         self.fingerprints.get(record as usize).copied().unwrap_or(0)
+    }
+}
+
+/// One field of the records: its distinct values, and which of them each record has.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Field<'a> {
+    values: &'a Values,
+    cells: &'a Cells,
+    at: usize,
+}
+
+impl<'a> Field<'a> {
+    /// The values of a record, ordered by text.
+    pub(crate) fn of(self, record: u32) -> &'a [Symbol] {
+        self.cells.of(record, self.at)
+    }
+
+    /// The only or first value of a record.
+    pub(crate) fn first(self, record: u32) -> Option<Symbol> {
+        self.of(record).first().copied()
+    }
+}
+
+impl std::ops::Deref for Field<'_> {
+    type Target = Values;
+
+    fn deref(&self) -> &Values {
+        self.values
     }
 }
 
@@ -154,7 +201,7 @@ impl RecordsBuilder {
             };
             let symbol = cache.cells.intern(cell);
             if symbol as usize == cache.says.len() {
-                let says = says(spec, self.records.layout.targets(column), cell, &mut self.records.fields);
+                let says = says(spec, self.records.layout.targets(column), cell, &mut self.records.values);
                 cache.says.push(says);
             }
             for (slot, symbol) in cache.says.get(symbol as usize).into_iter().flatten() {
@@ -162,14 +209,17 @@ impl RecordsBuilder {
             }
         }
         let mut fingerprint = FINGERPRINT;
-        for (field, symbols) in self.records.fields.iter_mut().zip(self.pending.settle()) {
-            symbols.sort_unstable_by(|a, b| field.text(*a).cmp(field.text(*b)));
+        for (values, symbols) in self.records.values.iter_mut().zip(self.pending.settle()) {
+            // By text, so that the order in which values were first seen does not show.
+            symbols.sort_unstable_by(|a, b| values.text(*a).cmp(values.text(*b)));
             symbols.dedup();
             for symbol in symbols.iter() {
-                fingerprint = FINGERPRINTS.hash_one((fingerprint, field.text(*symbol)));
+                fingerprint = FINGERPRINTS.hash_one((fingerprint, values.text(*symbol)));
             }
             fingerprint = FINGERPRINTS.hash_one(fingerprint);
-            field.push(symbols);
+            values.count(symbols);
+            self.records.cells.push(symbols);
+            symbols.clear();
         }
         self.records.fingerprints.push(fingerprint);
         self.records.len += 1;
@@ -185,7 +235,8 @@ impl RecordsBuilder {
     #[must_use]
     pub fn finish(self) -> Records {
         let mut records = self.records;
-        generic::mark(&records.layout, &mut records.fields);
+        generic::set_aside(&mut records);
+        records.values.iter_mut().for_each(Values::settle);
         records
     }
 }
@@ -194,7 +245,7 @@ const FINGERPRINT: u64 = 0x6f6e_6566_6f6c_6400;
 const FINGERPRINTS: FixedState = FixedState::with_seed(FINGERPRINT);
 
 /// What a cell says about the record, field by field, in standard form.
-fn says(column: &Column, targets: &[Target], cell: &str, fields: &mut [Field]) -> Box<[(u16, Symbol)]> {
+fn says(column: &Column, targets: &[Target], cell: &str, values: &mut [Values]) -> Box<[(u16, Symbol)]> {
     if standard::text::is_blank(cell) || (standard::text::is_placeholder(cell) && !is_name(column.kind)) {
         return Box::default();
     }
@@ -203,8 +254,8 @@ fn says(column: &Column, targets: &[Target], cell: &str, fields: &mut [Field]) -
     for target in targets {
         let form = target.form(column.kind, &value);
         let form = cut(&form);
-        if let (false, Some(field)) = (form.is_empty(), fields.get_mut(target.field())) {
-            says.push((u16::try_from(target.slot()).unwrap_or(u16::MAX), field.intern(form)));
+        if let (false, Some(values)) = (form.is_empty(), values.get_mut(target.field())) {
+            says.push((u16::try_from(target.slot()).unwrap_or(u16::MAX), values.intern(form)));
         }
     }
     says.into_boxed_slice()

@@ -10,8 +10,8 @@ mod rarity;
 
 pub use model::{Class, ComparisonModel, LevelModel, Model};
 
-use crate::compare::{Memo, Slot};
 use crate::compare::level::SLOTS;
+use crate::compare::{Memo, Slot};
 use crate::records::{Comparison, Records};
 
 /// Evidence that two records are one party, in bits: the base-2 logarithm of the odds. Positive speaks for one party;
@@ -85,9 +85,8 @@ impl Scorer {
         b: u32,
         memos: &'a mut [Memo],
     ) -> impl Iterator<Item = Slot> + 'a {
-        let compare = move |(comparison, memo): (&Comparison, &mut Memo)| {
-            comparison.comparator.compare(records, a, b, memo)
-        };
+        let compare =
+            move |(comparison, memo): (&Comparison, &mut Memo)| comparison.comparator.compare(records, a, b, memo);
         self.comparisons.iter().zip(memos).map(compare)
     }
 

@@ -103,8 +103,7 @@ impl ComparisonModel {
 
     /// The levels by slot; a slot without a level is even between all classes.
     pub(super) fn slots(&self) -> Vec<LevelModel> {
-        let even =
-            LevelModel { level: 0, name: String::new(), bin: 0, m: 1.0, u: 1.0, relatives: 1.0 };
+        let even = LevelModel { level: 0, name: String::new(), bin: 0, m: 1.0, u: 1.0, relatives: 1.0 };
         let mut slots = vec![even; LEVELS * BINS];
         for level in &self.levels {
             if let Some(slot) = slots.get_mut(level.level * BINS + level.bin) {

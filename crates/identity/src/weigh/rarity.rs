@@ -1,7 +1,7 @@
 //! What agreement on a value is worth, from how frequent the values are.
 
-use crate::compare::level::{BINS, bin};
-use crate::records::{Field, Symbol};
+use crate::compare::level::BINS;
+use crate::records::Field;
 
 /// By bin: the share of the records whose value lies in it, and how often two random records agree on such a value.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -11,12 +11,12 @@ pub(super) struct Rarity {
 }
 
 /// Measures a field: Σf over the values of a bin, and Σf².
-pub(super) fn measure(field: &Field) -> Rarity {
+pub(super) fn measure(field: Field<'_>) -> Rarity {
     let mut rarity = Rarity { share: [0.0; BINS], agreement: [0.0; BINS] };
     let mut values = 0.0;
-    for symbol in (0..field.distinct()).filter_map(|symbol| Symbol::try_from(symbol).ok()) {
+    for symbol in field.symbols() {
         let frequency = field.frequency(symbol);
-        let bin = bin(frequency);
+        let bin = usize::from(field.bin(symbol));
         rarity.share[bin] += frequency;
         rarity.agreement[bin] += frequency * frequency;
         values += frequency;

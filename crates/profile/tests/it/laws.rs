@@ -16,7 +16,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(512))]
 
     /// Law 1: any permutation, duplication and batching of the same facts gives the same digest.
-    /// Mutations: sort facts by the time of arrival alone; keep the batch in the provenance.
+    /// Mutation: keep the batch in the provenance.
     #[test]
     fn order_of_arrival(
         facts in vec(any_fact(), 1..24),
@@ -39,7 +39,7 @@ proptest! {
     }
 
     /// Law 1, for callers who keep facts in their own way: the fold alone forgives order and repetition.
-    /// Mutations: fold facts in the order given; do not drop repeated ones.
+    /// Mutations: fold facts in the order given, or by the time of arrival alone; do not drop repeated ones.
     #[test]
     fn order_of_folding(
         facts in vec(any_fact(), 1..24),

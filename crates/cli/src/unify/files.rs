@@ -1,0 +1,101 @@
+//! The files that `unify` leaves: customers, records, and what was set aside.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use onefold::{AttributeName, Kind, Onefold, Profile, Progress};
+
+use super::intake::Intake;
+
+/// Writes `customers.jsonl`, profiles with provenance, and `customers.csv`, their winning values.
+pub(super) fn customers(house: &Onefold, out: &Path, progress: &mut dyn Progress) -> Result<()> {
+    let names = attribute_names(house);
+    let mut lines = create(out, "customers.jsonl")?;
+    let mut table = csv::Writer::from_writer(create(out, "customers.csv")?);
+    let fixed = ["customer", "party", "sources", "records", "events"];
+    table.write_record(fixed.into_iter().chain(names.iter().map(AttributeName::as_str)))?;
+    progress.begin("writing customers", Some(house.customers().count() as u64));
+    for (done, id) in (1..).zip(house.customers()) {
+        let Some(profile) = house.customer(id) else { continue };
+        serde_json::to_writer(&mut lines, &profile.plain())?;
+        lines.write_all(b"\n")?;
+        let value = |name: &AttributeName| {
+            profile.value(name.as_str()).map(|value| value.to_text().into_owned()).unwrap_or_default()
+        };
+        table.write_record(about(&profile).into_iter().chain(names.iter().map(value)))?;
+        progress.done(done);
+    }
+    lines.flush().context("cannot write customers.jsonl")?;
+    table.flush().context("cannot write customers.csv")
+}
+
+fn about(profile: &Profile) -> [String; 5] {
+    let sources: BTreeSet<&str> = profile.records().iter().map(|record| record.source().as_str()).collect();
+    [
+        profile.id().to_string(),
+        profile.party().to_string(),
+        sources.into_iter().collect::<Vec<_>>().join(" "),
+        profile.records().len().to_string(),
+        profile.timeline().len().to_string(),
+    ]
+}
+
+/// The attributes, those of persons and addresses first, as people expect them.
+fn attribute_names(house: &Onefold) -> Vec<AttributeName> {
+    let schema = house.schema();
+    let held: BTreeSet<&AttributeName> = house.attributes();
+    let mut names: Vec<(Kind, &AttributeName)> =
+        held.into_iter().map(|name| (schema.attribute(name).kind, name)).collect();
+    names.sort();
+    names.into_iter().map(|(_, name)| name.clone()).collect()
+}
+
+/// Writes `records.csv`: the record and the customer of every row that was read and taken.
+pub(super) fn records(house: &Onefold, intake: &Intake, out: &Path) -> Result<()> {
+    let mut table = csv::Writer::from_writer(create(out, "records.csv")?);
+    table.write_record(["file", "row", "source", "key", "record", "customer"])?;
+    for file in &intake.files {
+        for row in &file.rows {
+            let home = row
+                .facts
+                .iter()
+                .find_map(|fact| Some((house.key_of(*fact)?, house.record_of(*fact)?, house.customer_of(*fact)?)));
+            let (key, record, customer) = match home {
+                Some((key, record, customer)) => (key.to_string(), record.to_string(), customer.to_string()),
+                None => Default::default(),
+            };
+            let number = row.number.to_string();
+            table.write_record([&file.name, &number, file.source.as_str(), &key, &record, &customer])?;
+        }
+    }
+    table.flush().context("cannot write records.csv")
+}
+
+/// Writes `set-aside.csv`: rows and values that were not taken, each with its place and reason.
+pub(super) fn set_aside(intake: &Intake, out: &Path) -> Result<()> {
+    let mut table = csv::Writer::from_writer(create(out, "set-aside.csv")?);
+    table.write_record(["file", "row", "column", "class", "reason", "value"])?;
+    let from_files = intake.files.iter().flat_map(|file| &file.set_aside);
+    let aside = from_files.map(|aside| (&aside.finding, aside.value.as_str()));
+    for (finding, value) in intake.findings.iter().map(|finding| (finding, "")).chain(aside) {
+        let place = &finding.place;
+        table.write_record([
+            place.file.as_deref().unwrap_or(""),
+            &place.row.map(|row| row.to_string()).unwrap_or_default(),
+            place.column.as_deref().unwrap_or(""),
+            finding.reason.as_str(),
+            &finding.message,
+            value,
+        ])?;
+    }
+    table.flush().context("cannot write set-aside.csv")
+}
+
+fn create(out: &Path, name: &str) -> Result<BufWriter<File>> {
+    let path = out.join(name);
+    let file = File::create(&path).with_context(|| format!("cannot create `{}`", path.display()))?;
+    Ok(BufWriter::with_capacity(1 << 20, file))
+}

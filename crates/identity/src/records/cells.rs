@@ -1,0 +1,73 @@
+//! [`Cells`]: which values each record has.
+
+use super::intern::Symbol;
+
+/// The values of all records, record by record, so that comparing two records touches two places in memory. Nearly
+/// every cell holds no value or one; a cell of several points at a list.
+#[derive(Debug, Default)]
+pub(crate) struct Cells {
+    fields: usize,
+    /// By record and field: [`NONE`], a symbol, or [`LIST`] and the position of a list.
+    cells: Vec<u32>,
+    lists: Vec<Box<[Symbol]>>,
+}
+
+const NONE: u32 = u32::MAX;
+const LIST: u32 = 1 << 31;
+
+impl Cells {
+    pub(super) fn new(fields: usize) -> Self {
+        Self { fields, ..Self::default() }
+    }
+
+    /// Adds the cell of the next field of the record being added.
+    pub(super) fn push(&mut self, symbols: &[Symbol]) {
+        let cell = self.cell(symbols);
+        self.cells.push(cell);
+    }
+
+    fn cell(&mut self, symbols: &[Symbol]) -> u32 {
+        match symbols {
+            [] => NONE,
+            [symbol] => *symbol,
+            several => {
+                self.lists.push(several.into());
+                LIST | u32::try_from(self.lists.len() - 1).unwrap_or(0)
+            }
+        }
+    }
+
+    /// The values of a record in a field.
+    pub(crate) fn of(&self, record: u32, field: usize) -> &[Symbol] {
+        let Some(cell) = self.cells.get(record as usize * self.fields + field) else { return &[] };
+        match *cell {
+            NONE => &[],
+            list if list & LIST != 0 => self.lists.get((list & !LIST) as usize).map_or(&[], |list| list),
+            _ => std::slice::from_ref(cell),
+        }
+    }
+
+    /// Puts other values in place of those of a record in a field.
+    pub(super) fn replace(&mut self, record: u32, field: usize, symbols: &[Symbol]) {
+        let cell = self.cell(symbols);
+        if let Some(place) = self.cells.get_mut(record as usize * self.fields + field) {
+            *place = cell;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn holds_none_one_and_several() {
+        let mut cells = Cells::new(3);
+        cells.push(&[]);
+        cells.push(&[7]);
+        cells.push(&[4, 9, 2]);
+        assert_eq!([cells.of(0, 0), cells.of(0, 1), cells.of(0, 2)], [&[][..], &[7], &[4, 9, 2]]);
+        cells.replace(0, 2, &[9]);
+        assert_eq!((cells.of(0, 2), cells.of(1, 0)), (&[9][..], &[][..]));
+    }
+}

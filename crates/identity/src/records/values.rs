@@ -1,0 +1,78 @@
+//! [`Values`]: the distinct values of a field.
+
+use super::intern::{Interner, Symbol};
+use crate::compare::level::bin;
+
+/// The distinct values of a field, in standard form, with how many records hold each.
+#[derive(Debug, Default)]
+pub(crate) struct Values {
+    interner: Interner,
+    holders: Vec<u32>,
+    /// How many records hold any value.
+    filled: u32,
+    /// By symbol: the bin of its frequency. Filled in when all records are known.
+    bins: Vec<u8>,
+}
+
+impl Values {
+    /// The symbol of a standard form.
+    pub(crate) fn intern(&mut self, form: &str) -> Symbol {
+        let symbol = self.interner.intern(form);
+        if self.holders.len() < self.interner.len() {
+            self.holders.push(0);
+        }
+        symbol
+    }
+
+    /// Counts the values of one record.
+    pub(super) fn count(&mut self, symbols: &[Symbol]) {
+        self.filled += u32::from(!symbols.is_empty());
+        for symbol in symbols {
+            if let Some(holders) = self.holders.get_mut(*symbol as usize) {
+                *holders += 1;
+            }
+        }
+    }
+
+    /// Takes a value out of the count: it says nothing.
+    pub(super) fn discount(&mut self, symbol: Symbol) {
+        if let Some(holders) = self.holders.get_mut(symbol as usize) {
+            *holders = 0;
+        }
+    }
+
+    /// Takes so many records out of the count: they are left without a value.
+    pub(super) fn discount_records(&mut self, records: u32) {
+        self.filled = self.filled.saturating_sub(records);
+    }
+
+    /// Works out what follows from the counts.
+    pub(super) fn settle(&mut self) {
+        let bins = |symbol| u8::try_from(bin(self.frequency(symbol))).unwrap_or(0);
+        self.bins = (0..self.holders.len()).filter_map(|symbol| Symbol::try_from(symbol).ok()).map(bins).collect();
+    }
+
+    pub(crate) fn text(&self, symbol: Symbol) -> &str {
+        self.interner.get(symbol)
+    }
+
+    /// All symbols.
+    pub(crate) fn symbols(&self) -> impl Iterator<Item = Symbol> {
+        (0..self.interner.len()).map_while(|symbol| Symbol::try_from(symbol).ok())
+    }
+
+    /// How many records hold a value.
+    pub(crate) fn holders(&self, symbol: Symbol) -> u32 {
+        self.holders.get(symbol as usize).copied().unwrap_or(0)
+    }
+
+    /// The share of the records with any value that hold this one.
+    pub(crate) fn frequency(&self, symbol: Symbol) -> f64 {
+        f64::from(self.holders(symbol)) / f64::from(self.filled.max(1))
+    }
+
+    /// The bin of the frequency of a value.
+    pub(crate) fn bin(&self, symbol: Symbol) -> u8 {
+        self.bins.get(symbol as usize).copied().unwrap_or(0)
+    }
+}

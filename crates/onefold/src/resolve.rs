@@ -1,0 +1,135 @@
+//! Which records are one customer: from records to the matcher's columns and back.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+use onefold_fact::{AttributeName, Body, FactSet, Kind, Namespace, Party, Progress, RecordId, Schema, namespace};
+use onefold_identity::{Column, Decisions, Explanation, LinkageReport, Model, Records as Table, explain, link};
+
+use crate::records::{Record, Records};
+
+/// The columns of the matcher for records of one party, with the records that they were built from.
+pub(crate) struct Matching {
+    ids: Vec<RecordId>,
+    table: Table,
+    decisions: Decisions,
+}
+
+impl Matching {
+    /// Lays out the records of a party. What a record ever said counts, not only what it says last: somebody's former
+    /// address still tells who they are.
+    pub(crate) fn of(
+        facts: &FactSet,
+        records: &Records,
+        schema: &Schema,
+        decided: &[(RecordId, RecordId, bool)],
+        party: Party,
+    ) -> Self {
+        let of_party = || records.by_id.values().filter(move |record| record.party() == party && !record.shareable);
+        let layout = Layout::of(facts, of_party(), schema);
+        let mut builder = Table::builder(layout.columns);
+        let mut ids = Vec::new();
+        let mut cells: Vec<(usize, Cow<'_, str>)> = Vec::new();
+        for record in of_party() {
+            cells.clear();
+            for standing in record.facts.iter().filter_map(|order| facts.resolve(*order)) {
+                let fact = standing.fact();
+                if let Body::Set(attributes) = fact.body() {
+                    for (name, value) in attributes {
+                        if let Some(column) = layout.attributes.get(name) {
+                            cells.push((*column, value.to_text()));
+                        }
+                    }
+                }
+                for identifier in fact.identifiers() {
+                    if let Some(column) = layout.namespaces.get(identifier.namespace()) {
+                        cells.push((*column, Cow::Borrowed(identifier.value())));
+                    }
+                }
+            }
+            cells.sort_unstable();
+            cells.dedup();
+            builder.push(cells.iter().map(|(column, cell)| (*column, cell.as_ref())));
+            ids.push(record.id);
+        }
+        let position = |id: &RecordId| ids.binary_search(id).ok().and_then(|at| u32::try_from(at).ok());
+        let mut decisions = Decisions::default();
+        for (a, b, same) in decided {
+            if let (Some(a), Some(b)) = (position(a), position(b)) {
+                if *same { decisions.link(a, b) } else { decisions.unlink(a, b) }
+            }
+        }
+        Self { ids, table: builder.finish(), decisions }
+    }
+
+    /// Links the records: groups of two and more.
+    pub(crate) fn link(&self, progress: &mut dyn Progress) -> (Vec<Vec<RecordId>>, LinkageReport) {
+        let model = Model::untrained(&self.table);
+        let linkage = link(&self.table, &model, &self.decisions, progress);
+        let groups = linkage
+            .members()
+            .into_iter()
+            .filter(|members| members.len() > 1)
+            .map(|members| members.into_iter().filter_map(|at| self.ids.get(at as usize).copied()).collect())
+            .collect();
+        (groups, linkage.report().clone())
+    }
+
+    /// Why two records are one customer or are not.
+    pub(crate) fn explain(&self, a: RecordId, b: RecordId) -> Option<Explanation> {
+        let position = |id: RecordId| u32::try_from(self.ids.binary_search(&id).ok()?).ok();
+        explain(&self.table, &Model::untrained(&self.table), position(a)?, position(b)?)
+    }
+}
+
+/// Which attribute and which namespace goes into which column.
+#[derive(Default)]
+struct Layout {
+    columns: Vec<Column>,
+    attributes: BTreeMap<AttributeName, usize>,
+    namespaces: BTreeMap<Namespace, usize>,
+}
+
+impl Layout {
+    fn of<'a>(facts: &FactSet, records: impl Iterator<Item = &'a Record>, schema: &Schema) -> Self {
+        let mut attributes: BTreeSet<AttributeName> = BTreeSet::new();
+        let mut namespaces: BTreeSet<Namespace> = BTreeSet::new();
+        for standing in records.flat_map(|record| &record.facts).filter_map(|order| facts.resolve(*order)) {
+            let fact = standing.fact();
+            if let Body::Set(set) = fact.body() {
+                for name in set.keys().filter(|name| !attributes.contains(*name)).collect::<Vec<_>>() {
+                    attributes.insert(name.clone());
+                }
+            }
+            for identifier in fact.identifiers() {
+                if !namespaces.contains(identifier.namespace()) {
+                    namespaces.insert(identifier.namespace().clone());
+                }
+            }
+        }
+        let mut layout = Self::default();
+        for name in attributes {
+            let column = Column::new(name.as_str(), schema.attribute(&name).kind);
+            layout.attributes.insert(name, layout.columns.len());
+            layout.columns.push(column);
+        }
+        for name in namespaces {
+            let spec = schema.namespace(&name);
+            if spec.shareable {
+                continue;
+            }
+            let kind = match name.as_str() {
+                namespace::EMAIL => Kind::Email,
+                namespace::PHONE => Kind::Phone,
+                _ => Kind::ExternalId,
+            };
+            let mut column = Column::new(name.as_str(), kind);
+            if spec.exclusive {
+                column = column.exclusive();
+            }
+            layout.namespaces.insert(name, layout.columns.len());
+            layout.columns.push(column);
+        }
+        layout
+    }
+}

@@ -1,0 +1,81 @@
+//! Anonymous visitors, shared devices, and ids that name them.
+
+use onefold::{Body, Draft, Identifier, Onefold, Options, RecordId, RecordKey, Silent};
+
+fn view(device: &str, page: &str, at: &str) -> Draft {
+    let device = Identifier::new("anonymous", device);
+    Draft::new("web", Body::event("page", [("page", page)]))
+        .key(RecordKey::of(&device))
+        .identified_by(device)
+        .occurred_at(at.parse().expect("a time"))
+}
+
+fn sign_in(device: &str, user: &str, at: &str) -> Draft {
+    Draft::new("web", Body::set([("email", format!("{user}@x.example"))]))
+        .key(RecordKey::person(user))
+        .identified_by(Identifier::new("anonymous", device))
+        .identified_by(Identifier::new("user_id", user))
+        .occurred_at(at.parse().expect("a time"))
+}
+
+fn house(drafts: impl IntoIterator<Item = Draft>) -> Onefold {
+    let mut house = Onefold::in_memory(Options::default());
+    house.accept("stream", "2026-06-01T00:00:00Z".parse().expect("a time"), drafts);
+    house.relink(&mut Silent);
+    house
+}
+
+fn pages(house: &Onefold, user: &str) -> Vec<String> {
+    let id = RecordId::of(&"web".into(), &RecordKey::person(user));
+    let profile = house.customer(id).expect("a customer");
+    profile.timeline().iter().map(|event| event.property("page").expect("a page").to_string()).collect()
+}
+
+#[test]
+fn what_a_visitor_did_before_signing_in_is_theirs() {
+    let house = house([
+        view("d", "first", "2026-05-01T09:00:00Z"),
+        sign_in("d", "ada", "2026-05-02T09:00:00Z"),
+        view("d", "after", "2026-05-03T09:00:00Z"),
+    ]);
+    assert_eq!(pages(&house, "ada"), ["first", "after"]);
+    assert_eq!(house.customers().count(), 1);
+}
+
+#[test]
+fn a_shared_device_is_cut_where_another_signs_in_and_merges_nobody() {
+    let house = house([
+        view("d", "before anybody", "2026-05-01T09:00:00Z"),
+        sign_in("d", "ada", "2026-05-02T09:00:00Z"),
+        view("d", "ada's", "2026-05-02T09:05:00Z"),
+        sign_in("d", "ben", "2026-05-03T09:00:00Z"),
+        view("d", "ben's", "2026-05-03T09:05:00Z"),
+        sign_in("d", "ada", "2026-05-04T09:00:00Z"),
+        view("d", "ada's again", "2026-05-04T09:05:00Z"),
+    ]);
+    assert_eq!(pages(&house, "ada"), ["before anybody", "ada's", "ada's again"]);
+    assert_eq!(pages(&house, "ben"), ["ben's"]);
+    let holders = house.customers_with(&Identifier::new("anonymous", "d"));
+    assert_eq!(holders.len(), 2, "both used it");
+    // The bare id of the device names whoever used it first.
+    let device = RecordId::of(&"web".into(), &RecordKey::of(&Identifier::new("anonymous", "d")));
+    let first = house.customer(device).expect("a customer");
+    assert_eq!(first.value("email").map(ToString::to_string).as_deref(), Some("ada@x.example"));
+}
+
+#[test]
+fn a_visitor_who_never_signs_in_is_a_customer_of_their_own() {
+    let house = house([view("d", "one", "2026-05-01T09:00:00Z"), view("e", "two", "2026-05-01T09:00:00Z")]);
+    assert_eq!(house.customers().count(), 2);
+}
+
+#[test]
+fn late_sign_ins_give_earlier_events_to_their_owner() {
+    let mut house = house([view("d", "early", "2026-05-01T09:00:00Z")]);
+    house.accept(
+        "later",
+        "2026-06-02T00:00:00Z".parse().expect("a time"),
+        [sign_in("d", "ada", "2026-04-30T09:00:00Z")],
+    );
+    assert_eq!(pages(&house, "ada"), ["early"]);
+}
