@@ -5,11 +5,12 @@ use std::num::NonZeroUsize;
 use std::sync::OnceLock;
 
 use onefold_fact::{
-    AttributeName, AttributeSpec, Batch, Body, Configuration, CustomerId, Decision, Digest, Digester, Draft, FactId,
+    AttributeName, AttributeSpec, Batch, Body, Configuration, CustomerId, Digest, Digester, Draft, Fact, FactId,
     FactSet, Identifier, Inserted, Kind, Party, Progress, RecordId, RecordKey, Schema, Source, Timestamp,
 };
 use onefold_identity::{Explanation, LinkageReport};
 use onefold_profile::{Profile, fold};
+use rayon::prelude::*;
 
 use crate::HashMap;
 use crate::customers::{Customers, holders};
@@ -126,11 +127,11 @@ impl Onefold {
         self.last = Some(at);
         self.records = OnceLock::new();
         self.forget_customers();
-        let facts = drafts.into_iter().map(|draft| {
-            let fact = draft.received(batch.clone(), at);
-            (fact.id(), self.facts.insert(fact))
-        });
-        Accepted { facts: facts.collect() }
+        // Hashing is most of the work, and each draft is hashed by itself.
+        let drafts: Vec<Draft> = drafts.into_iter().collect();
+        let facts: Vec<Fact> = drafts.into_par_iter().map(|draft| draft.received(batch.clone(), at)).collect();
+        let inserted = facts.into_iter().map(|fact| (fact.id(), self.facts.insert(fact)));
+        Accepted { facts: inserted.collect() }
     }
 
     /// Decides anew which records are one customer, over all records at once.
@@ -223,14 +224,7 @@ impl Onefold {
     /// The attributes that any record has or had.
     #[must_use]
     pub fn attributes(&self) -> BTreeSet<&AttributeName> {
-        let mut names = BTreeSet::new();
-        let orders = self.records().by_id.values().flat_map(|record| &record.facts);
-        for standing in orders.filter_map(|order| self.facts.resolve(*order)) {
-            if let Body::Set(attributes) = standing.fact().body() {
-                names.extend(attributes.keys());
-            }
-        }
-        names
+        self.records().names.values().flat_map(|names| &names.attributes).collect()
     }
 
     /// The schema in force.
@@ -270,17 +264,7 @@ impl Onefold {
     }
 
     fn matching(&self, party: Party) -> Matching {
-        let decided: Vec<(RecordId, RecordId, bool)> = self
-            .facts
-            .standing(None)
-            .iter()
-            .filter_map(|standing| match standing.fact().body() {
-                Body::Decision(Decision::Link(a, b)) => Some((*a, *b, true)),
-                Body::Decision(Decision::Unlink(a, b)) => Some((*a, *b, false)),
-                _ => None,
-            })
-            .collect();
-        Matching::of(&self.facts, self.records(), &self.schema, &decided, party)
+        Matching::of(&self.facts, self.records(), &self.schema, party)
     }
 }
 

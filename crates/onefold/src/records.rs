@@ -1,9 +1,12 @@
 //! From the facts that stand to the records that are resolved: all facts of one source and key, cut where a shared
 //! device changes hands.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use onefold_fact::{Fact, FactId, Identifier, Order, Party, RecordId, RecordKey, Schema, Source, Standing, Timestamp};
+use onefold_fact::{
+    AttributeName, Body, Decision, Fact, FactId, Identifier, Namespace, Order, Party, RecordId, RecordKey, Schema,
+    Source, Standing, Timestamp,
+};
 
 use crate::HashMap;
 
@@ -36,6 +39,34 @@ pub(crate) struct Records {
     /// The bare id of a shared device, and its first stretch.
     first_stretch: HashMap<RecordId, RecordId>,
     record_of: HashMap<FactId, RecordId>,
+    /// Pairs of records that a steward settled, in canonical order: whether they are one customer.
+    pub(crate) decided: Vec<(RecordId, RecordId, bool)>,
+    /// The attributes and the namespaces that the records of each party have or had.
+    pub(crate) names: BTreeMap<Party, Names>,
+}
+
+/// What facts name.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    pub(crate) attributes: BTreeSet<AttributeName>,
+    pub(crate) namespaces: BTreeSet<Namespace>,
+}
+
+impl Names {
+    fn add(&mut self, fact: &Fact) {
+        if let Body::Set(attributes) = fact.body() {
+            for name in attributes.keys() {
+                if !self.attributes.contains(name) {
+                    self.attributes.insert(name.clone());
+                }
+            }
+        }
+        for identifier in fact.identifiers() {
+            if !self.namespaces.contains(identifier.namespace()) {
+                self.namespaces.insert(identifier.namespace().clone());
+            }
+        }
+    }
 }
 
 impl Records {
@@ -48,8 +79,13 @@ impl Records {
         records.record_of.reserve(facts.len());
         for standing in facts {
             let fact = standing.fact();
-            let Some(key) = fact.key() else { continue };
-            let Some(known) = keys.get(fact) else { continue };
+            match fact.body() {
+                Body::Decision(Decision::Link(a, b)) => records.decided.push((*a, *b, true)),
+                Body::Decision(Decision::Unlink(a, b)) => records.decided.push((*a, *b, false)),
+                _ => {}
+            }
+            let (Some(key), Some(known)) = (fact.key(), keys.get(fact)) else { continue };
+            records.names.entry(key.party()).or_default().add(fact);
             let device = known.device.as_ref();
             let sign_in = device.and_then(|device| sign_ins.at(device, standing.order()));
             let id = sign_in.map_or(known.id, |sign_in| known.id.stretch(&sign_in.identifier));

@@ -1,12 +1,12 @@
 //! Which records are one customer: from records to the matcher's columns and back.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use onefold_fact::{AttributeName, Body, FactSet, Kind, Namespace, Party, Progress, RecordId, Schema, namespace};
 use onefold_identity::{Column, Decisions, Explanation, LinkageReport, Model, Records as Table, explain, link};
 
-use crate::records::{Record, Records};
+use crate::records::{Names, Records};
 
 /// The columns of the matcher for records of one party, with the records that they were built from.
 pub(crate) struct Matching {
@@ -18,15 +18,9 @@ pub(crate) struct Matching {
 impl Matching {
     /// Lays out the records of a party. What a record ever said counts, not only what it says last: somebody's former
     /// address still tells who they are.
-    pub(crate) fn of(
-        facts: &FactSet,
-        records: &Records,
-        schema: &Schema,
-        decided: &[(RecordId, RecordId, bool)],
-        party: Party,
-    ) -> Self {
+    pub(crate) fn of(facts: &FactSet, records: &Records, schema: &Schema, party: Party) -> Self {
         let of_party = || records.by_id.values().filter(move |record| record.party() == party && !record.shareable);
-        let layout = Layout::of(facts, of_party(), schema);
+        let layout = records.names.get(&party).map(|names| Layout::of(names, schema)).unwrap_or_default();
         let mut builder = Table::builder(layout.columns);
         let mut ids = Vec::new();
         let mut cells: Vec<(usize, Cow<'_, str>)> = Vec::new();
@@ -54,7 +48,7 @@ impl Matching {
         }
         let position = |id: &RecordId| ids.binary_search(id).ok().and_then(|at| u32::try_from(at).ok());
         let mut decisions = Decisions::default();
-        for (a, b, same) in decided {
+        for (a, b, same) in &records.decided {
             if let (Some(a), Some(b)) = (position(a), position(b)) {
                 if *same { decisions.link(a, b) } else { decisions.unlink(a, b) }
             }
@@ -91,30 +85,15 @@ struct Layout {
 }
 
 impl Layout {
-    fn of<'a>(facts: &FactSet, records: impl Iterator<Item = &'a Record>, schema: &Schema) -> Self {
-        let mut attributes: BTreeSet<AttributeName> = BTreeSet::new();
-        let mut namespaces: BTreeSet<Namespace> = BTreeSet::new();
-        for standing in records.flat_map(|record| &record.facts).filter_map(|order| facts.resolve(*order)) {
-            let fact = standing.fact();
-            if let Body::Set(set) = fact.body() {
-                for name in set.keys().filter(|name| !attributes.contains(*name)).collect::<Vec<_>>() {
-                    attributes.insert(name.clone());
-                }
-            }
-            for identifier in fact.identifiers() {
-                if !namespaces.contains(identifier.namespace()) {
-                    namespaces.insert(identifier.namespace().clone());
-                }
-            }
-        }
+    fn of(names: &Names, schema: &Schema) -> Self {
         let mut layout = Self::default();
-        for name in attributes {
-            let column = Column::new(name.as_str(), schema.attribute(&name).kind);
-            layout.attributes.insert(name, layout.columns.len());
+        for name in &names.attributes {
+            let column = Column::new(name.as_str(), schema.attribute(name).kind);
+            layout.attributes.insert(name.clone(), layout.columns.len());
             layout.columns.push(column);
         }
-        for name in namespaces {
-            let spec = schema.namespace(&name);
+        for name in &names.namespaces {
+            let spec = schema.namespace(name);
             if spec.shareable {
                 continue;
             }
@@ -127,7 +106,7 @@ impl Layout {
             if spec.exclusive {
                 column = column.exclusive();
             }
-            layout.namespaces.insert(name, layout.columns.len());
+            layout.namespaces.insert(name.clone(), layout.columns.len());
             layout.columns.push(column);
         }
         layout

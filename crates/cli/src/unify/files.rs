@@ -6,30 +6,80 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use onefold::{AttributeName, Kind, Onefold, Profile, Progress};
+use onefold::{AttributeName, CustomerId, Kind, Onefold, Profile, Progress};
+use rayon::prelude::*;
+
+use onefold::connect::SourceFile;
 
 use super::intake::Intake;
+
+/// What `unify` writes into its folder.
+const NAMES: [&str; 4] = ["customers.jsonl", "customers.csv", "records.csv", "set-aside.csv"];
+
+/// Makes the folder to write into.
+///
+/// # Errors
+/// When that cannot be, or when a file of it that would be written anew is one of the sources.
+pub(super) fn prepare(out: &Path, sources: &[SourceFile]) -> Result<()> {
+    std::fs::create_dir_all(out).with_context(|| format!("cannot create the folder `{}`", out.display()))?;
+    for path in NAMES.iter().filter_map(|name| out.join(name).canonicalize().ok()) {
+        let is_it = |source: &&SourceFile| source.path.canonicalize().is_ok_and(|source| source == path);
+        if let Some(source) = sources.iter().find(is_it) {
+            anyhow::bail!("`{}` is a source and would be written over; choose another folder", source.path.display());
+        }
+    }
+    Ok(())
+}
 
 /// Writes `customers.jsonl`, profiles with provenance, and `customers.csv`, their winning values.
 pub(super) fn customers(house: &Onefold, out: &Path, progress: &mut dyn Progress) -> Result<()> {
     let names = attribute_names(house);
     let mut lines = create(out, "customers.jsonl")?;
-    let mut table = csv::Writer::from_writer(create(out, "customers.csv")?);
+    let mut table = create(out, "customers.csv")?;
     let fixed = ["customer", "party", "sources", "records", "events"];
-    table.write_record(fixed.into_iter().chain(names.iter().map(AttributeName::as_str)))?;
-    progress.begin("writing customers", Some(house.customers().count() as u64));
-    for (done, id) in (1..).zip(house.customers()) {
-        let Some(profile) = house.customer(id) else { continue };
-        serde_json::to_writer(&mut lines, &profile.plain())?;
-        lines.write_all(b"\n")?;
-        let value = |name: &AttributeName| {
-            profile.value(name.as_str()).map(|value| value.to_text().into_owned()).unwrap_or_default()
-        };
-        table.write_record(about(&profile).into_iter().chain(names.iter().map(value)))?;
+    let mut header = csv::Writer::from_writer(&mut table);
+    header.write_record(fixed.into_iter().chain(names.iter().map(AttributeName::as_str)))?;
+    header.flush()?;
+    drop(header);
+    let ids: Vec<CustomerId> = house.customers().collect();
+    progress.begin("writing customers", Some(ids.len() as u64));
+    let mut done = 0;
+    // Profiles are folded side by side and written in order.
+    for ids in ids.chunks(CHUNK) {
+        let written: Vec<Result<Written>> = ids.par_chunks(CHUNK / 64).map(|ids| write(house, ids, &names)).collect();
+        for part in written {
+            let part = part?;
+            lines.write_all(&part.lines)?;
+            table.write_all(&part.table)?;
+        }
+        done += ids.len() as u64;
         progress.done(done);
     }
     lines.flush().context("cannot write customers.jsonl")?;
     table.flush().context("cannot write customers.csv")
+}
+
+/// Customers that are folded before any of them is written: bounds what waits in memory.
+const CHUNK: usize = 1 << 14;
+
+/// Some customers, ready to be written.
+struct Written {
+    lines: Vec<u8>,
+    table: Vec<u8>,
+}
+
+fn write(house: &Onefold, ids: &[CustomerId], names: &[AttributeName]) -> Result<Written> {
+    let mut lines = Vec::new();
+    let mut table = csv::Writer::from_writer(Vec::new());
+    for profile in ids.iter().filter_map(|id| house.customer(*id)) {
+        serde_json::to_writer(&mut lines, &profile.plain())?;
+        lines.push(b'\n');
+        let value = |name: &AttributeName| {
+            profile.value(name.as_str()).map(|value| value.to_text().into_owned()).unwrap_or_default()
+        };
+        table.write_record(about(&profile).into_iter().chain(names.iter().map(value)))?;
+    }
+    Ok(Written { lines, table: table.into_inner()? })
 }
 
 fn about(profile: &Profile) -> [String; 5] {

@@ -7,7 +7,7 @@ pub(crate) mod summary;
 use std::io::Write;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::Args;
 use onefold::connect::InferOptions;
 use onefold::fact::standard::date::parse_timestamp;
@@ -64,8 +64,7 @@ impl Unify {
         let mut bar = Bar::new();
         let (files, mapping, findings) =
             intake::map(&self.sources, self.reading.mapping.as_ref(), &self.reading.options())?;
-        std::fs::create_dir_all(&self.out)
-            .with_context(|| format!("cannot create the folder `{}`", self.out.display()))?;
+        files::prepare(&self.out, &files)?;
         let mut house = Onefold::in_memory(Options::default());
         let intake = intake::take(&mut house, files, &mapping, findings, self.at, &mut bar)?;
         house.relink(&mut bar);
