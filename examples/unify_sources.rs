@@ -48,7 +48,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut out = std::io::stdout().lock();
     let customer = house.customers().next().ok_or("somebody")?;
     let profile = house.customer(customer).ok_or("her profile")?;
-    writeln!(out, "{} customer from {} records\n", house.customers().count(), profile.records().len())?;
+    writeln!(out, "{} customer(s), the first from {} records\n", house.customers().count(), profile.records().len())?;
     for name in profile.attributes().keys() {
         if let Some(why) = profile.why(name.as_str()) {
             writeln!(out, "{why}")?;

@@ -6,10 +6,9 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use onefold::connect::SourceFile;
 use onefold::{AttributeName, CustomerId, Kind, Onefold, Profile, Progress};
 use rayon::prelude::*;
-
-use onefold::connect::SourceFile;
 
 use super::intake::Intake;
 

@@ -98,10 +98,29 @@ impl Target {
     }
 }
 
+/// How often two people have the same value of a field by chance, where a table is too small to tell: rough shares in
+/// a large population. A given name is shared by one in two hundred, a birth date by one in twenty-five thousand (70
+/// years), a mailbox by hardly anybody.
+mod chance {
+    pub(super) const GIVEN: f64 = 0.005;
+    pub(super) const FAMILY: f64 = 0.001;
+    pub(super) const BIRTH: f64 = 0.000_04;
+    pub(super) const MAILBOX: f64 = 0.000_001;
+    pub(super) const STREET: f64 = 0.000_5;
+    pub(super) const NUMBER: f64 = 0.02;
+    pub(super) const CITY: f64 = 0.005;
+    pub(super) const POSTCODE: f64 = 0.000_2;
+    pub(super) const ID: f64 = 0.000_001;
+    pub(super) const COMPANY: f64 = 0.000_1;
+    pub(super) const GENDER: f64 = 0.5;
+    pub(super) const TEXT: f64 = 0.01;
+}
+
 /// The fields and comparisons of a table.
 #[derive(Debug, Default)]
 pub(crate) struct Layout {
-    fields: usize,
+    /// By field: how often two people have the same value by chance.
+    chances: Vec<f64>,
     /// By column.
     targets: Vec<Vec<Target>>,
     comparisons: Vec<Comparison>,
@@ -114,8 +133,8 @@ impl Layout {
         let mut layout = Self::default();
         let has = |wanted: &[Kind]| columns.iter().any(|column| wanted.contains(&column.kind()));
         let full = has(&[Kind::FullName]);
-        layout.given = (full || has(&[Kind::GivenName])).then(|| layout.field());
-        layout.family = (full || has(&[Kind::FamilyName])).then(|| layout.field());
+        layout.given = (full || has(&[Kind::GivenName])).then(|| layout.field(chance::GIVEN));
+        layout.family = (full || has(&[Kind::FamilyName])).then(|| layout.field(chance::FAMILY));
         let (given, family) = (layout.given, layout.family);
         if let Some(given) = given {
             layout.compare("given name", Comparator::Given { given, family });
@@ -123,15 +142,15 @@ impl Layout {
         if let Some(family) = family {
             layout.compare("family name", Comparator::Family { family, given });
         }
-        let birth = layout.shared(has(&[Kind::BirthDate]), "birth date", Comparator::Birth);
-        let email = layout.shared(has(&[Kind::Email]), "email", Comparator::Email);
-        let phone = layout.shared(has(&[Kind::Phone]), "phone", Comparator::Phone);
+        let birth = layout.shared(has(&[Kind::BirthDate]), "birth date", chance::BIRTH, Comparator::Birth);
+        let email = layout.shared(has(&[Kind::Email]), "email", chance::MAILBOX, Comparator::Email);
+        let phone = layout.shared(has(&[Kind::Phone]), "phone", chance::MAILBOX, Comparator::Phone);
         let address = has(&[Kind::Street, Kind::City, Kind::Postcode]).then(|| {
             let address = Address {
-                street: layout.field(),
-                number: layout.field(),
-                city: layout.field(),
-                postcode: layout.field(),
+                street: layout.field(chance::STREET),
+                number: layout.field(chance::NUMBER),
+                city: layout.field(chance::CITY),
+                postcode: layout.field(chance::POSTCODE),
             };
             layout.compare("address", Comparator::Address(address));
             address
@@ -163,14 +182,14 @@ impl Layout {
                 Kind::HouseNumber => direct(address.map(|a| a.number), Part::Form),
                 Kind::City => direct(address.map(|a| a.city), Part::Form),
                 Kind::Postcode => direct(address.map(|a| a.postcode), Part::Form),
-                Kind::NationalId => layout.own(column, Comparator::National),
-                Kind::ExternalId if column.exclusive => layout.own(column, Comparator::Exclusive),
-                Kind::ExternalId => layout.own(column, Comparator::External),
-                Kind::Company if is_person => layout.own(column, Comparator::Text),
-                Kind::Company => layout.own(column, Comparator::Company),
-                Kind::Url => layout.own(column, Comparator::Url),
-                Kind::Gender => layout.own(column, Comparator::Gender),
-                Kind::Category | Kind::Text => layout.own(column, Comparator::Text),
+                Kind::NationalId => layout.own(column, chance::ID, Comparator::National),
+                Kind::ExternalId if column.exclusive => layout.own(column, chance::ID, Comparator::Exclusive),
+                Kind::ExternalId => layout.own(column, chance::ID, Comparator::External),
+                Kind::Company if is_person => layout.own(column, chance::TEXT, Comparator::Text),
+                Kind::Company => layout.own(column, chance::COMPANY, Comparator::Company),
+                Kind::Url => layout.own(column, chance::COMPANY, Comparator::Url),
+                Kind::Gender => layout.own(column, chance::GENDER, Comparator::Gender),
+                Kind::Category | Kind::Text => layout.own(column, chance::TEXT, Comparator::Text),
                 // Titles, countries, amounts, times and prose say too little about who somebody is.
                 _ => Vec::new(),
             };
@@ -179,8 +198,9 @@ impl Layout {
         layout
     }
 
-    pub(crate) fn fields(&self) -> usize {
-        self.fields
+    /// By field: how often two people have the same value by chance.
+    pub(crate) fn chances(&self) -> &[f64] {
+        &self.chances
     }
 
     pub(crate) fn comparisons(&self) -> &[Comparison] {
@@ -199,9 +219,9 @@ impl Layout {
         self.targets.get(column).map_or(&[], Vec::as_slice)
     }
 
-    fn field(&mut self) -> usize {
-        self.fields += 1;
-        self.fields - 1
+    fn field(&mut self, chance: f64) -> usize {
+        self.chances.push(chance);
+        self.chances.len() - 1
     }
 
     fn compare(&mut self, name: &str, comparator: Comparator) {
@@ -209,17 +229,17 @@ impl Layout {
     }
 
     /// A field that all columns of a kind fill together.
-    fn shared(&mut self, present: bool, name: &str, comparator: fn(usize) -> Comparator) -> Option<usize> {
+    fn shared(&mut self, present: bool, name: &str, chance: f64, comparator: fn(usize) -> Comparator) -> Option<usize> {
         present.then(|| {
-            let field = self.field();
+            let field = self.field(chance);
             self.compare(name, comparator(field));
             field
         })
     }
 
     /// A field of one column alone.
-    fn own(&mut self, column: &Column, comparator: fn(usize) -> Comparator) -> Vec<Target> {
-        let field = self.field();
+    fn own(&mut self, column: &Column, chance: f64, comparator: fn(usize) -> Comparator) -> Vec<Target> {
+        let field = self.field(chance);
         self.compare(column.name(), comparator(field));
         vec![Target { field, part: Part::Form, fallback: false }]
     }

@@ -99,13 +99,13 @@ impl Records {
     #[must_use]
     pub fn builder(columns: Vec<Column>) -> RecordsBuilder {
         let layout = Layout::of(&columns);
-        let fields = layout.fields();
+        let fields = layout.chances().len();
         let caches = columns.iter().map(|_| Cache::default()).collect();
         let pending = Pending::new(fields);
         let records = Records {
             len: 0,
             cells: Cells::new(fields),
-            values: (0..fields).map(|_| Values::default()).collect(),
+            values: layout.chances().iter().map(|chance| Values::new(*chance)).collect(),
             generic: BTreeMap::new(),
             layout,
             fingerprints: Vec::new(),

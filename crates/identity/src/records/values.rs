@@ -4,8 +4,10 @@ use super::intern::{Interner, Symbol};
 use crate::compare::level::bin;
 
 /// The distinct values of a field, in standard form, with how many records hold each.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Values {
+    /// How often two people have the same value by chance, where the records are too few to tell.
+    chance: f64,
     interner: Interner,
     holders: Vec<u32>,
     /// How many records hold any value.
@@ -14,7 +16,14 @@ pub(crate) struct Values {
     bins: Vec<u8>,
 }
 
+/// How many records the chance that holds in general weighs against: with fewer, it says more than the counts do.
+const FEW: f64 = 100.0;
+
 impl Values {
+    pub(super) fn new(chance: f64) -> Self {
+        Self { chance, interner: Interner::default(), holders: Vec::new(), filled: 0, bins: Vec::new() }
+    }
+
     /// The symbol of a standard form.
     pub(crate) fn intern(&mut self, form: &str) -> Symbol {
         let symbol = self.interner.intern(form);
@@ -67,8 +76,15 @@ impl Values {
     }
 
     /// The share of the records with any value that hold this one.
-    pub(crate) fn frequency(&self, symbol: Symbol) -> f64 {
+    pub(crate) fn share(&self, symbol: Symbol) -> f64 {
         f64::from(self.holders(symbol)) / f64::from(self.filled.max(1))
+    }
+
+    /// How often another record holds this value by chance: the share of the other records that hold it, shrunk
+    /// towards what holds in general where they are few.
+    pub(crate) fn frequency(&self, symbol: Symbol) -> f64 {
+        let others = f64::from(self.holders(symbol).saturating_sub(1));
+        (others + FEW * self.chance) / (f64::from(self.filled.saturating_sub(1)) + FEW)
     }
 
     /// The bin of the frequency of a value.

@@ -59,10 +59,11 @@ pub struct LevelModel {
 
 impl Model {
     /// The model before any training. λ and the share of relatives are 1 / (n − 1): each record is expected to have
-    /// one further record of its party among the n, and one of a relative.
+    /// one further record of its party among the n, and one of a relative. Few records are taken for a part of a
+    /// hundred.
     #[must_use]
     pub fn untrained(records: &Records) -> Self {
-        let per_record = 1.0 / f64::max(records.len() as f64 - 1.0, 1.0);
+        let per_record = 1.0 / f64::max(records.len() as f64 - 1.0, FEWEST);
         let kin = records.layout().given().is_some();
         Self {
             lambda: per_record,
@@ -113,6 +114,9 @@ impl ComparisonModel {
         slots
     }
 }
+
+/// Records that a smaller number is taken for.
+const FEWEST: f64 = 100.0;
 
 /// Least probability of a level: nothing is impossible, and no zero sticks.
 const FLOOR: f64 = 1e-9;

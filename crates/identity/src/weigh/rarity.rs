@@ -10,16 +10,16 @@ pub(super) struct Rarity {
     pub(super) agreement: [f64; BINS],
 }
 
-/// Measures a field: Σf over the values of a bin, and Σf².
+/// Measures a field: over the values of a bin, the sum of their shares, and of share times frequency.
 pub(super) fn measure(field: Field<'_>) -> Rarity {
     let mut rarity = Rarity { share: [0.0; BINS], agreement: [0.0; BINS] };
     let mut values = 0.0;
     for symbol in field.symbols() {
-        let frequency = field.frequency(symbol);
+        let share = field.share(symbol);
         let bin = usize::from(field.bin(symbol));
-        rarity.share[bin] += frequency;
-        rarity.agreement[bin] += frequency * frequency;
-        values += frequency;
+        rarity.share[bin] += share;
+        rarity.agreement[bin] += share * field.frequency(symbol);
+        values += share;
     }
     // A record with several values has several chances; shares are of values.
     rarity.share.iter_mut().for_each(|share| *share /= f64::max(values, f64::MIN_POSITIVE));
