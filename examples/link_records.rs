@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 
-use onefold::identity::{Column, Decisions, Evaluation, Model, Records, explain, link};
+use onefold::identity::{Column, Decisions, Evaluation, Linker, Records};
 use onefold::{Kind, Silent};
 use onefold_sample::SampleOptions;
 
@@ -33,8 +33,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         ids.push(cell("id").to_owned());
     }
     let records = builder.finish();
-    let model = Model::untrained(&records);
-    let linkage = link(&records, &model, &Decisions::default(), &mut Silent);
+    let linker = Linker::new(&records, &mut Silent);
+    let (model, _) = linker.train();
+    let linkage = linker.link(&model, &Decisions::default(), &mut Silent);
 
     let mut truth: BTreeMap<String, String> = BTreeMap::new();
     for row in csv::Reader::from_path(folder.join("truth/people.csv"))?.deserialize::<(String, String)>() {
@@ -53,7 +54,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         found.b_cubed_f1()
     )?;
     if let Some([a, b, ..]) = linkage.members().iter().find(|members| members.len() > 3).map(Vec::as_slice)
-        && let Some(why) = explain(&records, &model, *a, *b)
+        && let Some(why) = linker.explain(&model, *a, *b)
     {
         writeln!(out, "{why}")?;
     }

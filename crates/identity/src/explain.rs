@@ -4,10 +4,11 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::block::{Blocks, default_keys};
+use crate::candidates::Candidates;
 use crate::compare::level::{BOTH_MISSING, ONE_MISSING, level};
+use crate::compare::{Memos, levels};
 use crate::records::{Comparator, Records, Symbol};
-use crate::weigh::{MatchWeight, Model, Scorer};
+use crate::weigh::{MatchWeight, Model, Weights};
 
 /// The evidence about a pair of records, taken apart: a prior, a step for each comparison, and what kinship explains.
 /// The bits add up to the weight.
@@ -43,48 +44,46 @@ pub struct Step {
     pub bits: f64,
 }
 
-/// Takes apart what the model says about two records, numbered in the order in which they were added. `None` if there
-/// is no such record.
-#[must_use]
-pub fn explain(records: &Records, model: &Model, a: u32, b: u32) -> Option<Explanation> {
-    if a as usize >= records.len() || b as usize >= records.len() {
-        return None;
-    }
-    let scorer = Scorer::new(records, model);
-    let slots: Vec<_> = scorer.levels(records, a, b, &mut scorer.memos()).collect();
-    let score = scorer.score_levels(slots.iter().copied());
-    let steps: Vec<Step> = records
-        .comparisons()
-        .iter()
-        .zip(&slots)
-        .enumerate()
-        .map(|(at, (comparison, slot))| {
-            let levels = comparison.comparator.levels();
-            let shown = |record| forms(records, comparison.comparator, record);
-            let name = match *slot {
-                ONE_MISSING => "known of one only",
-                BOTH_MISSING => "known of neither",
-                slot => levels.get(level(slot)).map_or("", |level| level.name),
-            };
-            Step {
-                comparison: comparison.name.clone(),
-                level: name.to_owned(),
-                left: shown(a),
-                right: shown(b),
-                holders: comparison.comparator.rarity_field(level(*slot)).and_then(|f| shared(records, f, a, b)),
-                bits: scorer.bits(at, *slot),
-            }
+impl Explanation {
+    /// Takes apart what a model says about two records.
+    pub(crate) fn of(records: &Records, candidates: &Candidates, model: &Model, a: u32, b: u32) -> Option<Self> {
+        if a as usize >= records.len() || b as usize >= records.len() {
+            return None;
+        }
+        let weights = Weights::of(model);
+        let slots: Vec<_> = levels(records, a, b, &mut Memos::new(records)).collect();
+        let score = weights.score(slots.iter().copied());
+        let steps: Vec<Step> = records
+            .comparisons()
+            .iter()
+            .zip(&slots)
+            .enumerate()
+            .map(|(at, (comparison, slot))| {
+                let specs = comparison.comparator.levels();
+                let shown = |record| forms(records, comparison.comparator, record);
+                let name = match *slot {
+                    ONE_MISSING => "known of one only",
+                    BOTH_MISSING => "known of neither",
+                    slot => specs.get(level(slot)).map_or("", |level| level.name),
+                };
+                Step {
+                    comparison: comparison.name.clone(),
+                    level: name.to_owned(),
+                    left: shown(a),
+                    right: shown(b),
+                    holders: comparison.comparator.rarity_field(level(*slot)).and_then(|f| shared(records, f, a, b)),
+                    bits: weights.bits(at, *slot),
+                }
+            })
+            .collect();
+        Some(Explanation {
+            prior: score.against_random - steps.iter().map(|step| step.bits).sum::<f64>(),
+            steps,
+            relatives: score.relatives,
+            weight: score.weight(),
+            keys: candidates.meetings(a, b).map(str::to_owned).collect(),
         })
-        .collect();
-    let keys = default_keys(records.layout());
-    let blocks = Blocks::of(records, &keys);
-    Some(Explanation {
-        prior: score.against_random - steps.iter().map(|step| step.bits).sum::<f64>(),
-        steps,
-        relatives: score.relatives,
-        weight: score.weight(),
-        keys: blocks.meetings(a, b).map(str::to_owned).collect(),
-    })
+    }
 }
 
 fn forms(records: &Records, comparator: Comparator, record: u32) -> Vec<String> {
@@ -99,7 +98,7 @@ fn forms(records: &Records, comparator: Comparator, record: u32) -> Vec<String> 
         Comparator::Address(address) => {
             [address.number, address.street, address.postcode, address.city].into_iter().flat_map(values).collect()
         }
-        Comparator::Given { given: field, .. } | Comparator::Family { family: field, .. } => values(field),
+        Comparator::Name(name) => [name.given, name.family].into_iter().flat_map(values).collect(),
         Comparator::Birth(field)
         | Comparator::Email(field)
         | Comparator::Phone(field)
@@ -109,6 +108,8 @@ fn forms(records: &Records, comparator: Comparator, record: u32) -> Vec<String> 
         | Comparator::Company(field)
         | Comparator::Url(field)
         | Comparator::Gender(field)
+        | Comparator::Given(field)
+        | Comparator::Family(field)
         | Comparator::Text(field) => values(field),
     }
 }

@@ -1,8 +1,8 @@
 //! Record linkage: which records are one person, or one organisation.
 //!
 //! Block, compare, weigh, cluster, explain. [`Records`] is a table by column in which each distinct value stands once in
-//! its standard form; a [`Model`] says what agreement is worth; [`link()`] finds the parties; [`explain()`] takes a pair
-//! apart.
+//! its standard form; a [`Model`] says what agreement is worth; a [`Linker`] trains it without labels, finds the parties, and
+//! takes pairs apart.
 //!
 //! The one decision that shaped it: *a pair has more than two explanations*. Beside one party and two strangers there
 //! are two relatives, who share a name, a house and a telephone. What kinship explains is no evidence for one person,
@@ -10,7 +10,7 @@
 //!
 //! ```
 //! use onefold_fact::{Kind, Silent};
-//! use onefold_identity::{Column, Decisions, Model, Records, explain, link};
+//! use onefold_identity::{Column, Decisions, Linker, Model, Records};
 //!
 //! let mut builder = Records::builder(vec![
 //!     Column::new("name", Kind::FullName),
@@ -22,15 +22,17 @@
 //! builder.push([(0, "Mary Allen"), (1, "mary@y.io"), (2, "1973-11-02")]);
 //! let records = builder.finish();
 //! let model = Model::untrained(&records);
-//! let linkage = link(&records, &model, &Decisions::default(), &mut Silent);
+//! let linker = Linker::new(&records, &mut Silent);
+//! let linkage = linker.link(&model, &Decisions::default(), &mut Silent);
 //! assert_eq!(linkage.clusters(), [0, 0, 2]);
-//! let why = explain(&records, &model, 0, 1).map(|why| why.to_string());
-//! assert!(why.is_some_and(|why| why.contains("same name in another form")));
+//! let why = linker.explain(&model, 0, 1).map(|why| why.to_string());
+//! assert!(why.is_some_and(|why| why.contains("another form of the given name")));
 //! ```
 //!
 //! It never knows about profiles, stores or files, and is good alone, for somebody who only wants record linkage.
 
 mod block;
+mod candidates;
 mod cluster;
 mod compare;
 mod decision;
@@ -43,7 +45,7 @@ mod weigh;
 pub use block::PassReport;
 pub use decision::Decisions;
 pub use evaluate::Evaluation;
-pub use explain::{Explanation, Step, explain};
-pub use link::{Linkage, LinkageReport, link};
+pub use explain::{Explanation, Step};
+pub use link::{Linkage, LinkageReport, Linker};
 pub use records::{Column, Records, RecordsBuilder};
-pub use weigh::{Class, ComparisonModel, LevelModel, MatchWeight, Model};
+pub use weigh::{Class, ComparisonModel, LevelModel, MatchWeight, Model, Training};

@@ -1,12 +1,17 @@
-//! [`link`]: from records to parties.
+//! [`Linker`]: from records to parties.
 
 use onefold_fact::Progress;
 
-use crate::block::{Blocks, PassReport, default_keys};
+use rayon::prelude::*;
+
+use crate::block::PassReport;
+use crate::candidates::{Candidate, Candidates};
 use crate::cluster::{Edge, cluster};
+use crate::compare::{Memos, levels};
 use crate::decision::Decisions;
+use crate::explain::Explanation;
 use crate::records::Records;
-use crate::weigh::{Model, Scorer};
+use crate::weigh::{Model, Training, Weights, train};
 
 /// Which records are one party.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,7 +26,7 @@ pub struct LinkageReport {
     /// Records that were linked.
     pub records: usize,
     /// Pairs of records that were compared.
-    pub candidate_pairs: u64,
+    pub candidate_pairs: usize,
     /// Pairs with more evidence for one party than against it.
     pub matching_pairs: usize,
     /// Parties found.
@@ -58,12 +63,14 @@ impl Linkage {
     }
 }
 
-/// Links records under a model. The result depends on the set of records only, not on their order and not on the
-/// number of threads.
+/// Links the records of one table: finds the pairs that are worth weighing once, and then trains, links and explains on
+/// them.
+///
+/// The result depends on the set of records only, not on their order and not on the number of threads.
 ///
 /// ```
 /// use onefold_fact::{Kind, Silent};
-/// use onefold_identity::{Column, Decisions, Model, Records, link};
+/// use onefold_identity::{Column, Decisions, Linker, Records};
 ///
 /// let mut builder = Records::builder(vec![
 ///     Column::new("first_name", Kind::GivenName),
@@ -74,31 +81,63 @@ impl Linkage {
 ///     builder.push(row.into_iter().enumerate());
 /// }
 /// let records = builder.finish();
-/// let linkage = link(&records, &Model::untrained(&records), &Decisions::default(), &mut Silent);
+/// let linker = Linker::new(&records, &mut Silent);
+/// let (model, _) = linker.train();
+/// let linkage = linker.link(&model, &Decisions::default(), &mut Silent);
 /// assert_eq!(linkage.clusters(), [0, 0, 2]);
 /// ```
-pub fn link(records: &Records, model: &Model, decisions: &Decisions, progress: &mut dyn Progress) -> Linkage {
-    let scorer = Scorer::new(records, model);
-    progress.begin("blocking", None);
-    let blocks = Blocks::of(records, &default_keys(records.layout()));
-    progress.begin("comparing", None);
-    let memos = || scorer.memos();
-    let (edges, candidate_pairs) = blocks.pairs(memos, |memos, a, b| {
-        let weight = scorer.score(records, a, b, memos).weight();
-        (weight.bits() > 0.0).then_some(Edge { a, b, weight })
-    });
-    progress.begin("clustering", None);
-    let count = u32::try_from(records.len()).unwrap_or(u32::MAX);
-    let weight = |memos: &mut Vec<_>, a, b| scorer.score(records, a, b, memos).weight().bits();
-    let fingerprint = |record| records.fingerprint(record);
-    let cluster = cluster(count, &edges, decisions, memos, weight, fingerprint);
-    let clusters = cluster.iter().zip(0_u32..).filter(|(of, record)| **of == *record).count();
-    let report = LinkageReport {
-        records: records.len(),
-        candidate_pairs,
-        matching_pairs: edges.len(),
-        clusters,
-        passes: blocks.reports(),
-    };
-    Linkage { cluster, report }
+#[derive(Debug)]
+pub struct Linker<'a> {
+    records: &'a Records,
+    candidates: Candidates,
+}
+
+impl<'a> Linker<'a> {
+    /// Finds the candidate pairs of a table and compares them.
+    #[must_use]
+    pub fn new(records: &'a Records, progress: &mut dyn Progress) -> Self {
+        progress.begin("comparing", None);
+        Self { records, candidates: Candidates::of(records) }
+    }
+
+    /// Learns a model from the candidate pairs, without labels, starting from [`Model::untrained`].
+    #[must_use]
+    pub fn train(&self) -> (Model, Training) {
+        let count = self.records.len() as f64;
+        let pairs = count * (count - 1.0) / 2.0;
+        train(&Model::untrained(self.records), &self.candidates.patterns(self.records), pairs)
+    }
+
+    /// Links the records under a model.
+    #[must_use]
+    pub fn link(&self, model: &Model, decisions: &Decisions, progress: &mut dyn Progress) -> Linkage {
+        let (records, weights) = (self.records, Weights::of(model));
+        let comparisons = records.comparisons().len();
+        progress.begin("clustering", None);
+        let weigh = |candidate: &Candidate| {
+            let Candidate { a, b, pattern } = *candidate;
+            Edge { a, b, weight: weights.score(pattern.slots(comparisons)).weight() }
+        };
+        let edges: Vec<Edge> =
+            self.candidates.pairs().par_iter().map(weigh).filter(|edge| edge.weight.bits() > 0.0).collect();
+        let count = u32::try_from(records.len()).unwrap_or(u32::MAX);
+        let weight = |memos: &mut Memos, a, b| weights.score(levels(records, a, b, memos)).weight().bits();
+        let cluster =
+            cluster(count, &edges, decisions, || Memos::new(records), weight, |record| records.fingerprint(record));
+        let report = LinkageReport {
+            records: records.len(),
+            candidate_pairs: self.candidates.pairs().len(),
+            matching_pairs: edges.len(),
+            clusters: cluster.iter().zip(0_u32..).filter(|(of, record)| **of == *record).count(),
+            passes: self.candidates.reports(),
+        };
+        Linkage { cluster, report }
+    }
+
+    /// Takes apart what a model says about two records, numbered in the order in which they were added. `None` if there
+    /// is no such record.
+    #[must_use]
+    pub fn explain(&self, model: &Model, a: u32, b: u32) -> Option<Explanation> {
+        Explanation::of(self.records, &self.candidates, model, a, b)
+    }
 }

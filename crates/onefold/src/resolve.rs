@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use onefold_fact::{AttributeName, Body, FactSet, Kind, Namespace, Party, Progress, RecordId, Schema, namespace};
-use onefold_identity::{Column, Decisions, Explanation, LinkageReport, Model, Records as Table, explain, link};
+use onefold_identity::{Column, Decisions, Explanation, LinkageReport, Linker, Model, Records as Table};
 
 use crate::records::{Names, Records};
 
@@ -59,7 +59,7 @@ impl Matching {
     /// Links the records: groups of two and more.
     pub(crate) fn link(&self, progress: &mut dyn Progress) -> (Vec<Vec<RecordId>>, LinkageReport) {
         let model = Model::untrained(&self.table);
-        let linkage = link(&self.table, &model, &self.decisions, progress);
+        let linkage = Linker::new(&self.table, progress).link(&model, &self.decisions, progress);
         let groups = linkage
             .members()
             .into_iter()
@@ -72,7 +72,8 @@ impl Matching {
     /// Why two records are one customer or are not.
     pub(crate) fn explain(&self, a: RecordId, b: RecordId) -> Option<Explanation> {
         let position = |id: RecordId| u32::try_from(self.ids.binary_search(&id).ok()?).ok();
-        explain(&self.table, &Model::untrained(&self.table), position(a)?, position(b)?)
+        let linker = Linker::new(&self.table, &mut onefold_fact::Silent);
+        linker.explain(&Model::untrained(&self.table), position(a)?, position(b)?)
     }
 }
 

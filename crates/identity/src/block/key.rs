@@ -152,6 +152,7 @@ pub(crate) fn default_keys(layout: &Layout) -> Vec<BlockingKey> {
     let postcode = find(|c| if let Comparator::Address(a) = c { Some(a.postcode) } else { None });
     let city = find(|c| if let Comparator::Address(a) = c { Some(a.city) } else { None });
 
+    key("full name", &[(layout.name().map(|name| name.full), Take::Whole)]);
     key("email", &[(email, Take::Whole)]);
     key("phone", &[(phone, Take::Whole)]);
     for comparison in layout.comparisons() {

@@ -61,35 +61,30 @@ impl Blocks {
     pub(crate) fn pairs<S, T: Send>(
         &self,
         room: impl Fn() -> S + Sync + Send,
-        pair: impl Fn(&mut S, u32, u32) -> Option<T> + Sync,
-    ) -> (Vec<T>, u64) {
-        let mut kept = Vec::new();
-        let mut pairs = 0;
+        pair: impl Fn(&mut S, u32, u32) -> T + Sync,
+    ) -> Vec<T> {
+        let mut pairs = Vec::new();
         for (at, pass) in self.passes.iter().enumerate() {
             let blocks: Vec<(u32, &[u32])> = (0..).zip(pass.blocks()).collect();
-            let parts: Vec<(Vec<T>, u64)> = blocks
+            let parts: Vec<Vec<T>> = blocks
                 .par_chunks(256)
                 .map_init(&room, |room, blocks| {
-                    let (mut kept, mut pairs) = (Vec::new(), 0);
+                    let mut pairs = Vec::new();
                     for &(block, members) in blocks {
                         for (i, &a) in members.iter().enumerate() {
                             for &b in members.iter().skip(i + 1) {
                                 if self.membership.first_meeting(a, b) == Some((at, block)) {
-                                    pairs += 1;
-                                    kept.extend(pair(room, a, b));
+                                    pairs.push(pair(room, a, b));
                                 }
                             }
                         }
                     }
-                    (kept, pairs)
+                    pairs
                 })
                 .collect();
-            for (mut part, count) in parts {
-                kept.append(&mut part);
-                pairs += count;
-            }
+            parts.into_iter().for_each(|mut part| pairs.append(&mut part));
         }
-        (kept, pairs)
+        pairs
     }
 
     /// The keys under which two records meet.

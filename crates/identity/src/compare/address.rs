@@ -2,7 +2,7 @@
 
 use super::kernel::jaro_winkler;
 use super::level::{BOTH_MISSING, ONE_MISSING, level, rare, slot};
-use super::{Level, Memo, Slot, best};
+use super::{Level, Memos, Slot, best};
 use crate::records::{self, Field, Records, Symbol};
 
 /// People move; relatives share a house. Two houses of one street bear one number by chance once in fifty times.
@@ -30,7 +30,7 @@ pub(super) fn rarity_field(fields: records::Address, level: usize) -> usize {
     }
 }
 
-pub(super) fn compare(records: &Records, fields: records::Address, a: u32, b: u32, memo: &mut Memo) -> Slot {
+pub(super) fn compare(records: &Records, fields: records::Address, a: u32, b: u32, memos: &mut Memos) -> Slot {
     let [streets, numbers, cities, postcodes] =
         [fields.street, fields.number, fields.city, fields.postcode].map(|field| records.field(field));
     let known = |record| [streets, cities, postcodes].iter().any(|field| !field.of(record).is_empty());
@@ -39,7 +39,7 @@ pub(super) fn compare(records: &Records, fields: records::Address, a: u32, b: u3
         (true, true) => {}
         _ => return ONE_MISSING,
     }
-    let street = best(streets, a, b, memo, street_values);
+    let street = best(records, fields.street, a, b, memos, street_values);
     let number = agreement(numbers, a, b);
     let (postcode, city) = (agreement(postcodes, a, b), agreement(cities, a, b));
     // A place contradicts where both are known and neither postal code nor town agrees.

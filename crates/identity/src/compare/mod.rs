@@ -14,7 +14,7 @@ mod name;
 mod text;
 
 pub(crate) use level::{Level, Slot};
-pub(crate) use memo::Memo;
+pub(crate) use memo::Memos;
 
 use crate::records::{Comparator, Field, Records, Symbol};
 use level::{BOTH_MISSING, ONE_MISSING};
@@ -23,8 +23,9 @@ impl Comparator {
     /// The levels, best first, without the two that say what is missing.
     pub(crate) fn levels(self) -> &'static [Level] {
         match self {
-            Comparator::Given { .. } => name::GIVEN,
-            Comparator::Family { .. } => name::FAMILY,
+            Comparator::Name(_) => name::LEVELS,
+            Comparator::Given(_) => name::GIVEN,
+            Comparator::Family(_) => name::FAMILY,
             Comparator::Birth(_) => birth::LEVELS,
             Comparator::Email(_) => contact::EMAIL,
             Comparator::Phone(_) => contact::PHONE,
@@ -40,15 +41,16 @@ impl Comparator {
     }
 
     /// The level at which two records agree.
-    pub(crate) fn compare(self, records: &Records, a: u32, b: u32, memo: &mut Memo) -> Slot {
-        let mut best = |field: usize, values: Values| best(records.field(field), a, b, memo, values);
+    pub(crate) fn compare(self, records: &Records, a: u32, b: u32, memos: &mut Memos) -> Slot {
+        let mut best = |field: usize, values: Values| best(records, field, a, b, memos, values);
         match self {
-            Comparator::Given { given, family } => name::given(records, given, family, a, b, memo),
-            Comparator::Family { family, given } => name::family(records, family, given, a, b, memo),
+            Comparator::Name(fields) => name::compare(records, fields, a, b, memos),
+            Comparator::Given(field) => best(field, name::given),
+            Comparator::Family(field) => best(field, name::family),
             Comparator::Birth(field) => best(field, birth::compare),
             Comparator::Email(field) => best(field, contact::email),
             Comparator::Phone(field) => best(field, contact::phone),
-            Comparator::Address(fields) => address::compare(records, fields, a, b, memo),
+            Comparator::Address(fields) => address::compare(records, fields, a, b, memos),
             Comparator::National(field) => best(field, contact::national),
             Comparator::External(field) | Comparator::Exclusive(field) => best(field, contact::external),
             Comparator::Company(field) => best(field, text::company),
@@ -63,8 +65,7 @@ impl Comparator {
     pub(crate) fn rarity_field(self, level: usize) -> Option<usize> {
         self.levels().get(level).filter(|level| level.by_rarity)?;
         Some(match self {
-            Comparator::Given { given, .. } => given,
-            Comparator::Family { family, .. } => family,
+            Comparator::Name(fields) => name::rarity_field(fields, level),
             Comparator::Address(fields) => address::rarity_field(fields, level),
             Comparator::Birth(field)
             | Comparator::Email(field)
@@ -75,26 +76,40 @@ impl Comparator {
             | Comparator::Company(field)
             | Comparator::Url(field)
             | Comparator::Gender(field)
+            | Comparator::Given(field)
+            | Comparator::Family(field)
             | Comparator::Text(field) => field,
         })
     }
 
     /// Whether relatives agree by kinship in this respect, rather than by chance.
     pub(crate) fn is_shared_by_relatives(self) -> bool {
-        matches!(self, Comparator::Family { .. } | Comparator::Address(_) | Comparator::Email(_) | Comparator::Phone(_))
+        matches!(self, Comparator::Family(_) | Comparator::Address(_) | Comparator::Email(_) | Comparator::Phone(_))
     }
+}
+
+/// The levels at which two records agree, one a comparison.
+pub(crate) fn levels<'a>(
+    records: &'a Records,
+    a: u32,
+    b: u32,
+    memos: &'a mut Memos,
+) -> impl Iterator<Item = Slot> + 'a {
+    records.comparisons().iter().map(move |comparison| comparison.comparator.compare(records, a, b, memos))
 }
 
 /// How two values of a field compare.
 type Values = fn(Field<'_>, Symbol, Symbol) -> Slot;
 
 /// The best slot over all pairs of values; lower is better and, within a level, a higher bin (a rarer value) is.
-fn best(field: Field<'_>, a: u32, b: u32, memo: &mut Memo, compare: Values) -> Slot {
+fn best(records: &Records, at: usize, a: u32, b: u32, memos: &mut Memos, compare: Values) -> Slot {
+    let field = records.field(at);
     let (a, b) = (field.of(a), field.of(b));
     let mut best: Option<Slot> = None;
     for &x in a {
         for &y in b {
-            let slot = if x == y { compare(field, x, y) } else { memo.get(x, y, || in_order(field, x, y, compare)) };
+            let slot =
+                if x == y { compare(field, x, y) } else { memos.of(at).get(x, y, || in_order(field, x, y, compare)) };
             best = Some(best.map_or(slot, |best| better(best, slot)));
         }
     }

@@ -3,35 +3,108 @@
 use onefold_fact::standard::name::{are_nicknames, canonical_given};
 
 use super::kernel::{jaro_winkler, one_slip};
-use super::level::{level, rare, slot};
-use super::{Level, Memo, Slot, best};
-use crate::records::{Field, Records, Symbol};
+use super::level::{BINS, ONE_MISSING, level, rare, slot};
+use super::{Level, Memos, Slot, best};
+use crate::records::{Field, Name, Records, Symbol};
 
 /// Jaro–Winkler similarity from which names are one name misspelt (the `.92` and `.88` of Splink's name preset).
 const CLOSE: f64 = 0.92;
 const SIMILAR: f64 = 0.88;
 
-/// Given names: people use short forms, initials and part of their names; relatives agree by chance only, or because
-/// a child was named after a parent.
+/// Names as one. People use short forms, initials and part of their names, swap them, and take another name in marriage.
+/// Relatives share the family name; a child may be named after a parent. What equal full names are worth follows from
+/// how many bear them, since given and family names go together in one language.
+pub(super) const LEVELS: &[Level] = &[
+    Level::exact("equal", 0.60, 0.04),
+    Level::exact("equal family name, another form of the given name", 0.08, 0.01).with_chance(0.004),
+    Level::exact("equal family name, initial of the given name", 0.05, 0.02).with_chance(0.008),
+    Level::exact("equal family name, given name misspelt", 0.07, 0.01).with_chance(0.01),
+    Level::exact("equal given name, family name misspelt or in part", 0.07, 0.004).with_chance(0.007),
+    Level::new("both in another spelling", 0.02, 0.000_1, 0.004),
+    Level::new("given and family name swapped", 0.01, 0.000_002, 0.000_1),
+    Level::exact("equal family name, no given name", 0.01, 0.01).with_chance(0.01),
+    Level::exact("equal given name, no family name", 0.01, 0.000_2).with_chance(0.01),
+    Level::exact("equal given name, another family name", 0.04, 0.005).with_chance(0.98),
+    Level::exact("equal family name, another given name", 0.01, 0.72).with_chance(0.97),
+    Level::new("what is known agrees in part", 0.005, 0.000_5, 0.002),
+    Level::new("different", 0.025, 0.975, 0.18),
+];
+
+const FULL: usize = 0;
+const OTHER_FORM: usize = 1;
+const BY_INITIAL: usize = 2;
+const GIVEN_MISSPELT: usize = 3;
+const FAMILY_MISSPELT: usize = 4;
+const BOTH_MISSPELT: usize = 5;
+const CROSSWISE: usize = 6;
+const FAMILY_ALONE: usize = 7;
+const GIVEN_ALONE: usize = 8;
+const GIVEN_ONLY: usize = 9;
+const FAMILY_ONLY: usize = 10;
+const IN_PART: usize = 11;
+const NEITHER: usize = 12;
+
+pub(super) fn rarity_field(fields: Name, level: usize) -> usize {
+    match level {
+        FULL => fields.full,
+        FAMILY_MISSPELT | GIVEN_ALONE | GIVEN_ONLY => fields.given,
+        _ => fields.family,
+    }
+}
+
+pub(super) fn compare(records: &Records, fields: Name, a: u32, b: u32, memos: &mut Memos) -> Slot {
+    let given_slot = best(records, fields.given, a, b, memos, given);
+    let family_slot = best(records, fields.family, a, b, memos, family);
+    let by_given = |level| rare(level, given_slot % BINS as Slot);
+    let by_family = |level| rare(level, family_slot % BINS as Slot);
+    match (level(given_slot), level(family_slot)) {
+        (EQUAL, EQUAL) => {
+            let full = records.field(fields.full);
+            let common = full.first(a).filter(|symbol| full.first(b) == Some(*symbol));
+            common.map_or_else(|| by_family(FULL), |symbol| rare(FULL, full.bin(symbol)))
+        }
+        (FORM, EQUAL) => by_family(OTHER_FORM),
+        (INITIAL, EQUAL) => by_family(BY_INITIAL),
+        (CLOSE_LEVEL | SIMILAR_LEVEL, EQUAL) => by_family(GIVEN_MISSPELT),
+        (EQUAL, FORM | CLOSE_LEVEL | SIMILAR_LEVEL) => by_given(FAMILY_MISSPELT),
+        (EQUAL, INITIAL) | (FORM..=SIMILAR_LEVEL, FORM..=SIMILAR_LEVEL) => slot(BOTH_MISSPELT),
+        (MISSING.., MISSING..) => given_slot.min(family_slot),
+        (MISSING.., EQUAL) => by_family(FAMILY_ALONE),
+        (EQUAL, MISSING..) => by_given(GIVEN_ALONE),
+        (MISSING.., FORM..=SIMILAR_LEVEL) | (FORM..=SIMILAR_LEVEL, MISSING..) => slot(IN_PART),
+        _ if crosswise(records, fields, a, b) => slot(CROSSWISE),
+        (EQUAL, _) => by_given(GIVEN_ONLY),
+        (_, EQUAL) => by_family(FAMILY_ONLY),
+        _ => slot(NEITHER),
+    }
+}
+
+/// Whether the given name of each is the family name of the other.
+fn crosswise(records: &Records, fields: Name, a: u32, b: u32) -> bool {
+    let (given, family) = (records.field(fields.given), records.field(fields.family));
+    let equal =
+        |x: u32, y: u32| given.of(x).iter().any(|g| family.of(y).iter().any(|f| given.text(*g) == family.text(*f)));
+    equal(a, b) && equal(b, a)
+}
+
+/// Given names alone.
 pub(super) const GIVEN: &[Level] = &[
     Level::exact("equal", 0.70, 0.05),
     Level::new("same name in another form", 0.08, 0.004, 0.01),
     Level::new("initial of the other", 0.05, 0.008, 0.03),
-    Level::new("nearly equal", 0.08, 0.004, 0.01),
+    Level::new("nearly equal", 0.09, 0.004, 0.01),
     Level::new("similar", 0.02, 0.006, 0.01),
-    Level::new("swapped with the family name", 0.01, 0.000_2, 0.000_2),
-    Level::new("different", 0.05, 0.975, 0.888),
+    Level::new("different", 0.06, 0.975, 0.888),
 ];
 
-/// Family names: relatives share them; marriage changes them.
+/// Family names alone.
 pub(super) const FAMILY: &[Level] = &[
     Level::exact("equal", 0.78, 0.72),
     Level::new("one part of the other", 0.03, 0.001, 0.03),
     Level::new("initial of the other", 0.02, 0.008, 0.02),
     Level::new("nearly equal", 0.08, 0.002, 0.06),
     Level::new("similar", 0.01, 0.004, 0.01),
-    Level::new("swapped with the given name", 0.01, 0.000_2, 0.000_2),
-    Level::new("different", 0.07, 0.98, 0.16),
+    Level::new("different", 0.08, 0.98, 0.16),
 ];
 
 const EQUAL: usize = 0;
@@ -39,32 +112,10 @@ const FORM: usize = 1;
 const INITIAL: usize = 2;
 const CLOSE_LEVEL: usize = 3;
 const SIMILAR_LEVEL: usize = 4;
-const SWAPPED: usize = 5;
-const DIFFERENT: usize = 6;
+const DIFFERENT: usize = 5;
+const MISSING: usize = level(ONE_MISSING);
 
-pub(super) fn given(records: &Records, given: usize, family: Option<usize>, a: u32, b: u32, memo: &mut Memo) -> Slot {
-    let straight = best(records.field(given), a, b, memo, given_values);
-    or_swapped(records, straight, Some(given), family, a, b)
-}
-
-pub(super) fn family(records: &Records, family: usize, given: Option<usize>, a: u32, b: u32, memo: &mut Memo) -> Slot {
-    let straight = best(records.field(family), a, b, memo, family_values);
-    or_swapped(records, straight, given, Some(family), a, b)
-}
-
-/// Where the names do not agree as they stand, whether they agree crosswise.
-fn or_swapped(records: &Records, straight: Slot, given: Option<usize>, family: Option<usize>, a: u32, b: u32) -> Slot {
-    let (Some(given), Some(family)) = (given, family) else { return straight };
-    if level(straight) != DIFFERENT {
-        return straight;
-    }
-    let (given, family) = (records.field(given), records.field(family));
-    let crosswise =
-        |x: u32, y: u32| given.of(x).iter().any(|g| family.of(y).iter().any(|f| given.text(*g) == family.text(*f)));
-    if crosswise(a, b) && crosswise(b, a) { slot(SWAPPED) } else { straight }
-}
-
-fn given_values(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
+pub(super) fn given(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
     if x == y {
         return rare(EQUAL, field.bin(x));
     }
@@ -84,7 +135,7 @@ fn given_values(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
     by_similarity(first_a, first_b)
 }
 
-fn family_values(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
+pub(super) fn family(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
     if x == y {
         return rare(EQUAL, field.bin(x));
     }

@@ -8,10 +8,12 @@ use super::{Column, Symbol};
 /// How two records are compared in one respect, and in which fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Comparator {
-    /// A person's given name, beside the family name that it may have been swapped with.
-    Given { given: usize, family: Option<usize> },
-    /// A person's family name, beside the given name.
-    Family { family: usize, given: Option<usize> },
+    /// A person's name as one: given and family name depend on each other.
+    Name(Name),
+    /// A person's given name, where family names are not known.
+    Given(usize),
+    /// A person's family name, where given names are not known.
+    Family(usize),
     /// A day, or a month or year where no more is known.
     Birth(usize),
     /// A mailbox.
@@ -34,6 +36,15 @@ pub(crate) enum Comparator {
     Gender(usize),
     /// Short text.
     Text(usize),
+}
+
+/// The fields of a person's name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Name {
+    pub(crate) given: usize,
+    pub(crate) family: usize,
+    /// Both together.
+    pub(crate) full: usize,
 }
 
 /// The fields of an address.
@@ -126,6 +137,7 @@ pub(crate) struct Layout {
     comparisons: Vec<Comparison>,
     given: Option<usize>,
     family: Option<usize>,
+    name: Option<Name>,
 }
 
 impl Layout {
@@ -136,11 +148,15 @@ impl Layout {
         layout.given = (full || has(&[Kind::GivenName])).then(|| layout.field(chance::GIVEN));
         layout.family = (full || has(&[Kind::FamilyName])).then(|| layout.field(chance::FAMILY));
         let (given, family) = (layout.given, layout.family);
-        if let Some(given) = given {
-            layout.compare("given name", Comparator::Given { given, family });
-        }
-        if let Some(family) = family {
-            layout.compare("family name", Comparator::Family { family, given });
+        match (given, family) {
+            (Some(given), Some(family)) => {
+                let name = Name { given, family, full: layout.field(chance::GIVEN * chance::FAMILY) };
+                layout.name = Some(name);
+                layout.compare("name", Comparator::Name(name));
+            }
+            (Some(given), None) => layout.compare("given name", Comparator::Given(given)),
+            (None, Some(family)) => layout.compare("family name", Comparator::Family(family)),
+            (None, None) => {}
         }
         let birth = layout.shared(has(&[Kind::BirthDate]), "birth date", chance::BIRTH, Comparator::Birth);
         let email = layout.shared(has(&[Kind::Email]), "email", chance::MAILBOX, Comparator::Email);
@@ -215,6 +231,11 @@ impl Layout {
         self.family
     }
 
+    /// The fields of names, where both parts are known.
+    pub(crate) fn name(&self) -> Option<Name> {
+        self.name
+    }
+
     pub(super) fn targets(&self, column: usize) -> &[Target] {
         self.targets.get(column).map_or(&[], Vec::as_slice)
     }
@@ -257,6 +278,15 @@ impl Pending {
     pub(super) fn add(&mut self, slot: usize, symbol: Symbol) {
         if let Some(waiting) = self.0.get_mut(slot) {
             waiting.push(symbol);
+        }
+    }
+
+    /// The value of a field that has just one.
+    pub(super) fn only(&self, field: usize) -> Option<Symbol> {
+        let slot = |at: usize| self.0.get(at).map_or(&[][..], Vec::as_slice);
+        match (slot(field * 2), slot(field * 2 + 1)) {
+            ([only], _) | ([], [only]) => Some(*only),
+            _ => None,
         }
     }
 

@@ -16,7 +16,7 @@ use cells::Cells;
 use intern::Interner;
 pub(crate) use intern::Symbol;
 pub(crate) use layout::Layout;
-pub(crate) use layout::{Address, Comparator, Comparison};
+pub(crate) use layout::{Address, Comparator, Comparison, Name};
 use layout::{Pending, Target};
 use values::Values;
 
@@ -110,7 +110,7 @@ impl Records {
             layout,
             fingerprints: Vec::new(),
         };
-        RecordsBuilder { columns, caches, pending, records }
+        RecordsBuilder { columns, caches, pending, full: String::new(), records }
     }
 
     /// The number of records.
@@ -181,6 +181,8 @@ pub struct RecordsBuilder {
     columns: Vec<Column>,
     caches: Vec<Cache>,
     pending: Pending,
+    /// Room to put a full name together.
+    full: String,
     records: Records,
 }
 
@@ -208,6 +210,7 @@ impl RecordsBuilder {
                 self.pending.add(usize::from(*slot), *symbol);
             }
         }
+        self.add_full_name();
         let mut fingerprint = FINGERPRINT;
         for (values, symbols) in self.records.values.iter_mut().zip(self.pending.settle()) {
             // By text, so that the order in which values were first seen does not show.
@@ -223,6 +226,18 @@ impl RecordsBuilder {
         }
         self.records.fingerprints.push(fingerprint);
         self.records.len += 1;
+    }
+
+    /// Adds given and family name as one value, where the record has one of each.
+    fn add_full_name(&mut self) {
+        let Some(Name { given, family, full }) = self.records.layout.name() else { return };
+        if let (Some(first), Some(last)) = (self.pending.only(given), self.pending.only(family)) {
+            let values = &mut self.records.values;
+            self.full.clear();
+            self.full.extend([values[given].text(first), " ", values[family].text(last)]);
+            let symbol = values[full].intern(&self.full);
+            self.pending.add(full * 2, symbol);
+        }
     }
 
     /// Adds a row whose cells stand in the order of the columns.

@@ -6,13 +6,17 @@
 //! address and telephone, is explained by kinship and not taken for one person.
 
 mod model;
+mod pattern;
 mod rarity;
+mod train;
 
 pub use model::{Class, ComparisonModel, LevelModel, Model};
+pub(crate) use pattern::Pattern;
+pub use train::Training;
+pub(crate) use train::train;
 
+use crate::compare::Slot;
 use crate::compare::level::SLOTS;
-use crate::compare::{Memo, Slot};
-use crate::records::{Comparison, Records};
 
 /// Evidence that two records are one party, in bits: the base-2 logarithm of the odds. Positive speaks for one party;
 /// 0 is even odds; each bit doubles the odds.
@@ -35,20 +39,16 @@ impl MatchWeight {
     }
 }
 
-/// A model laid out for scoring: one table of log-probabilities a comparison.
+/// A model laid out for weighing: one table of log-probabilities a comparison.
 #[derive(Debug)]
-pub(crate) struct Scorer {
-    comparisons: Vec<Comparison>,
+pub(crate) struct Weights {
     tables: Vec<Table>,
-    /// log2 of the prior share of each class among all pairs.
-    priors: [f64; CLASSES],
+    /// log2 of the prior odds of a match, and of relatives, against strangers.
+    prior: [f64; 2],
 }
 
-/// Match, random, relatives.
-pub(crate) const CLASSES: usize = 3;
-
-/// By slot: log2 of the probability of the slot in each class, minus that in the class *random*.
-type Table = Box<[[f64; CLASSES - 1]; SLOTS]>;
+/// By slot: log2 of the probability of the slot in a match, and among relatives, against that among strangers.
+type Table = Box<[[f64; 2]; SLOTS]>;
 
 /// The bits of a pair, taken apart.
 #[derive(Debug, Clone, Copy)]
@@ -65,47 +65,45 @@ impl Score {
     }
 }
 
-impl Scorer {
-    pub(crate) fn new(records: &Records, model: &Model) -> Self {
-        let tables = model.comparisons().iter().map(table).collect();
-        let priors = [Class::Match, Class::Random, Class::Relatives].map(|class| model.prior(class).log2());
-        Self { comparisons: records.comparisons().to_vec(), tables, priors }
-    }
+/// How probable the classes are.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ClassShares {
+    pub(crate) matches: f64,
+    pub(crate) relatives: f64,
+}
 
-    /// Room to remember comparisons of values; one for each thread of work.
-    pub(crate) fn memos(&self) -> Vec<Memo> {
-        vec![Memo::new(); self.comparisons.len()]
-    }
-
-    /// The levels at which two records agree, one a comparison.
-    pub(crate) fn levels<'a>(
-        &'a self,
-        records: &'a Records,
-        a: u32,
-        b: u32,
-        memos: &'a mut [Memo],
-    ) -> impl Iterator<Item = Slot> + 'a {
-        let compare =
-            move |(comparison, memo): (&Comparison, &mut Memo)| comparison.comparator.compare(records, a, b, memo);
-        self.comparisons.iter().zip(memos).map(compare)
-    }
-
-    /// The weight of a pair.
-    pub(crate) fn score(&self, records: &Records, a: u32, b: u32, memos: &mut [Memo]) -> Score {
-        self.score_levels(self.levels(records, a, b, memos))
-    }
-
-    pub(crate) fn score_levels(&self, levels: impl Iterator<Item = Slot>) -> Score {
-        let [prior_match, prior_random, prior_relatives] = self.priors;
-        let mut against_random = prior_match - prior_random;
-        let mut relatives = prior_relatives - prior_random;
-        for (table, slot) in self.tables.iter().zip(levels) {
-            let [m, r] = table[usize::from(slot)];
-            against_random += m;
-            relatives += r;
+impl Weights {
+    pub(crate) fn of(model: &Model) -> Self {
+        let random = model.prior(Class::Random).log2();
+        Self {
+            tables: model.comparisons().iter().map(table).collect(),
+            prior: [Class::Match, Class::Relatives].map(|class| model.prior(class).log2() - random),
         }
+    }
+
+    /// log2 of the odds of a match, and of relatives, against strangers.
+    fn odds(&self, slots: impl Iterator<Item = Slot>) -> [f64; 2] {
+        let mut odds = self.prior;
+        for (table, slot) in self.tables.iter().zip(slots) {
+            let [matches, relatives] = table[usize::from(slot)];
+            odds[0] += matches;
+            odds[1] += relatives;
+        }
+        odds
+    }
+
+    /// The weight of a pair that agrees so.
+    pub(crate) fn score(&self, slots: impl Iterator<Item = Slot>) -> Score {
+        let [against_random, relatives] = self.odds(slots);
         // log2(1 + 2^r) bits of the odds against strangers go to relatives.
         Score { against_random, relatives: -(1.0 + relatives.exp2()).log2() }
+    }
+
+    /// How probable it is that a pair that agrees so is a match, or relatives.
+    pub(crate) fn shares(&self, slots: impl Iterator<Item = Slot>) -> ClassShares {
+        let [matches, relatives] = self.odds(slots).map(|odds| odds.min(MOST_ODDS).exp2());
+        let all = 1.0 + matches + relatives;
+        ClassShares { matches: matches / all, relatives: relatives / all }
     }
 
     /// The bits that a level adds, against strangers.
@@ -114,8 +112,11 @@ impl Scorer {
     }
 }
 
+/// Odds beyond which a class is certain; keeps powers of two finite.
+const MOST_ODDS: f64 = 500.0;
+
 fn table(comparison: &ComparisonModel) -> Table {
-    let mut table: Table = Box::new([[0.0; CLASSES - 1]; SLOTS]);
+    let mut table: Table = Box::new([[0.0; 2]; SLOTS]);
     for (row, level) in table.iter_mut().zip(comparison.slots()) {
         *row = [(level.m / level.u).log2(), (level.relatives / level.u).log2()];
     }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::rarity::measure;
+use super::train::Seen;
 use crate::compare::Level;
 use crate::compare::level::{BINS, LEVELS};
 use crate::records::{Comparator, Comparison, Records};
@@ -37,6 +38,8 @@ pub struct Model {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ComparisonModel {
     name: String,
+    /// Whether relatives agree in it by kinship.
+    kinship: bool,
     levels: Vec<LevelModel>,
 }
 
@@ -82,10 +85,52 @@ impl Model {
         }
     }
 
+    /// This model with what was learned in place of what was expected. What relatives agree in by chance only is not
+    /// learned: a class of relatives who agree in their given names and birth dates would be a class of matches.
+    pub(super) fn learn(&self, seen: &Seen<'_>) -> Self {
+        let Seen { total, matches, relatives, .. } = seen;
+        let mut learned = self.clone();
+        learned.lambda = share(matches.pairs, *total);
+        learned.relatives = if self.relatives > 0.0 { share(relatives.pairs, *total) } else { 0.0 };
+        for (at, (comparison, expected)) in learned.comparisons.iter_mut().zip(&self.comparisons).enumerate() {
+            let m = matches.probabilities(at, &expected.levels, |level| level.m);
+            let kin = relatives.probabilities(at, &expected.levels, |level| level.relatives);
+            for ((level, m), kin) in comparison.levels.iter_mut().zip(m).zip(kin) {
+                level.u = seen.by_chance(at, level);
+                level.m = m;
+                if expected.kinship {
+                    level.relatives = kin;
+                }
+            }
+        }
+        learned
+    }
+
+    /// The largest difference of any probability.
+    pub(super) fn distance(&self, other: &Self) -> f64 {
+        let levels = |model: &Self| -> Vec<[f64; 2]> {
+            let levels = model.comparisons.iter().flat_map(|comparison| &comparison.levels);
+            levels.map(|level| [level.m, level.relatives]).collect()
+        };
+        let priors = |model: &Self| [model.lambda, model.relatives];
+        let (ours, others) = (levels(self), levels(other));
+        let pairs = ours.iter().flatten().zip(others.iter().flatten());
+        // λ is small, so its change counts in proportion.
+        let prior = priors(self).into_iter().zip(priors(other)).map(|(a, b)| (a - b).abs() / f64::max(a, b).max(FLOOR));
+        pairs.map(|(a, b)| (a - b).abs()).chain(prior).fold(0.0, f64::max)
+    }
+
     /// The comparisons.
     #[must_use]
     pub fn comparisons(&self) -> &[ComparisonModel] {
         &self.comparisons
+    }
+}
+
+impl LevelModel {
+    /// Its position in a table of weights.
+    pub(super) fn slot(&self) -> usize {
+        self.level * BINS + self.bin
     }
 }
 
@@ -107,7 +152,7 @@ impl ComparisonModel {
         let even = LevelModel { level: 0, name: String::new(), bin: 0, m: 1.0, u: 1.0, relatives: 1.0 };
         let mut slots = vec![even; LEVELS * BINS];
         for level in &self.levels {
-            if let Some(slot) = slots.get_mut(level.level * BINS + level.bin) {
+            if let Some(slot) = slots.get_mut(level.slot()) {
                 *slot = level.clone();
             }
         }
@@ -117,6 +162,11 @@ impl ComparisonModel {
 
 /// Records that a smaller number is taken for.
 const FEWEST: f64 = 100.0;
+
+/// A share of all pairs, never nothing.
+fn share(pairs: f64, total: f64) -> f64 {
+    f64::clamp(pairs / f64::max(total, 1.0), FLOOR * FLOOR, 0.5)
+}
 
 /// Least probability of a level: nothing is impossible, and no zero sticks.
 const FLOOR: f64 = 1e-9;
@@ -131,7 +181,7 @@ fn untrained(records: &Records, comparison: &Comparison) -> ComparisonModel {
             Some(field) => levels.extend(by_rarity(records, comparator, level, spec, field)),
         }
     }
-    ComparisonModel { name: comparison.name.clone(), levels }
+    ComparisonModel { name: comparison.name.clone(), kinship: comparator.is_shared_by_relatives(), levels }
 }
 
 fn plain(level: usize, spec: &Level) -> LevelModel {

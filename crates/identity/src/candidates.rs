@@ -1,0 +1,68 @@
+//! [`Candidates`]: the pairs of records that are worth weighing, with how they agree.
+
+use rayon::prelude::*;
+
+use crate::block::{Blocks, PassReport, default_keys};
+use crate::compare::{Memos, levels};
+use crate::records::Records;
+use crate::weigh::Pattern;
+
+/// A pair of records that share a blocking key, with how they agree.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Candidate {
+    pub(crate) a: u32,
+    pub(crate) b: u32,
+    pub(crate) pattern: Pattern,
+}
+
+/// All candidate pairs of a table, compared.
+#[derive(Debug)]
+pub(crate) struct Candidates {
+    blocks: Blocks,
+    pairs: Vec<Candidate>,
+}
+
+/// Most candidate pairs that training looks at.
+const MOST_TRAINED: usize = 2_000_000;
+
+impl Candidates {
+    pub(crate) fn of(records: &Records) -> Self {
+        let blocks = Blocks::of(records, &default_keys(records.layout()));
+        let pairs = blocks.pairs(
+            || Memos::new(records),
+            |memos, a, b| Candidate { a, b, pattern: Pattern::of(levels(records, a, b, memos)) },
+        );
+        Self { blocks, pairs }
+    }
+
+    pub(crate) fn pairs(&self) -> &[Candidate] {
+        &self.pairs
+    }
+
+    /// What each blocking key gave.
+    pub(crate) fn reports(&self) -> Vec<PassReport> {
+        self.blocks.reports()
+    }
+
+    /// The keys under which two records meet.
+    pub(crate) fn meetings<'a>(&'a self, a: u32, b: u32) -> impl Iterator<Item = &'a str> + 'a {
+        self.blocks.meetings(a, b)
+    }
+
+    /// The patterns of the pairs with their number, sorted. Of very many pairs a part is taken, chosen by the content
+    /// of the records, and its numbers are scaled up.
+    pub(crate) fn patterns(&self, records: &Records) -> Vec<(Pattern, f64)> {
+        let keep = MOST_TRAINED as f64 / self.pairs.len().max(1) as f64;
+        // Fingerprints are spread evenly over all numbers of 64 bits.
+        let bound = if keep < 1.0 { (keep * u64::MAX as f64) as u64 } else { u64::MAX };
+        let taken = |pair: &Candidate| {
+            let mixed = records.fingerprint(pair.a).wrapping_add(records.fingerprint(pair.b));
+            mixed.wrapping_mul(0x9e37_79b9_7f4a_7c15) <= bound
+        };
+        let mut patterns: Vec<Pattern> =
+            self.pairs.par_iter().filter(|pair| taken(pair)).map(|pair| pair.pattern).collect();
+        let scale = self.pairs.len() as f64 / patterns.len().max(1) as f64;
+        patterns.par_sort_unstable();
+        patterns.chunk_by(|a, b| a == b).filter_map(|same| Some((*same.first()?, same.len() as f64 * scale))).collect()
+    }
+}

@@ -1,0 +1,121 @@
+//! Training without labels: expectation and maximisation over the patterns of the candidate pairs.
+
+use super::Weights;
+use super::model::{LevelModel, Model};
+use super::pattern::Pattern;
+use crate::compare::Slot;
+use crate::compare::level::SLOTS;
+
+/// How many pairs of a class what is expected beforehand weighs against: with fewer, the expectation says more than the
+/// counts. No probability can become zero, or one.
+const EXPECTED: f64 = 50.0;
+
+/// Rounds at most. What is expected beforehand holds the solution near where it started, so it is reached soon.
+const MOST_ROUNDS: usize = 60;
+
+/// Training ends when no probability changes by more than this in a round.
+const CONVERGED: f64 = 1e-4;
+
+/// How training went.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Training {
+    /// Rounds made.
+    pub rounds: usize,
+    /// Whether the probabilities had come to rest.
+    pub converged: bool,
+    /// Distinct patterns of agreement among the candidate pairs.
+    pub patterns: usize,
+}
+
+/// Learns λ, the share of relatives, and how often matches, relatives and strangers agree at each level.
+///
+/// `total` is the number of all pairs, candidates or not.
+pub(crate) fn train(expected: &Model, patterns: &[(Pattern, f64)], total: f64) -> (Model, Training) {
+    let mut model = expected.clone();
+    let comparisons = model.comparisons().len();
+    let mut training = Training { rounds: 0, converged: false, patterns: patterns.len() };
+    let mut candidates = Tally::new(comparisons);
+    patterns.iter().for_each(|(pattern, count)| candidates.add(pattern.slots(comparisons), *count));
+    while training.rounds < MOST_ROUNDS && !training.converged {
+        training.rounds += 1;
+        let weights = Weights::of(&model);
+        let mut seen = Seen {
+            total,
+            candidates: &candidates,
+            matches: Tally::new(comparisons),
+            relatives: Tally::new(comparisons),
+        };
+        for (pattern, count) in patterns {
+            let share = weights.shares(pattern.slots(comparisons));
+            seen.matches.add(pattern.slots(comparisons), share.matches * count);
+            seen.relatives.add(pattern.slots(comparisons), share.relatives * count);
+        }
+        let learned = expected.learn(&seen);
+        training.converged = learned.distance(&model) < CONVERGED;
+        model = learned;
+    }
+    (model, training)
+}
+
+/// What a round of training has seen.
+pub(super) struct Seen<'a> {
+    /// The number of all pairs, candidates or not.
+    pub(super) total: f64,
+    pub(super) candidates: &'a Tally,
+    pub(super) matches: Tally,
+    pub(super) relatives: Tally,
+}
+
+impl Seen<'_> {
+    /// How often strangers agree at a level, given how often any two records are expected to.
+    ///
+    /// The frequencies of values count all pairs that agree, those of one party among them. Where the candidates hold
+    /// nearly all pairs that agree so, the share of strangers among them is known.
+    pub(super) fn by_chance(&self, comparison: usize, level: &LevelModel) -> f64 {
+        let of = |tally: &Tally| tally.slots[comparison][level.slot()];
+        let agree = of(self.candidates);
+        if agree < COVERED * level.u * self.total {
+            return level.u;
+        }
+        let strangers = agree - of(&self.matches) - of(&self.relatives);
+        level.u * f64::clamp((strangers + 1.0) / (agree + 1.0), LEAST_STRANGERS, 1.0)
+    }
+}
+
+/// Share of the pairs that agree at a level which must be candidates for them to speak for all.
+const COVERED: f64 = 0.8;
+
+/// Least share of strangers among the pairs that agree at a level: keeps what was learned from a few pairs within five
+/// bits of what the frequencies say.
+const LEAST_STRANGERS: f64 = 1.0 / 32.0;
+
+/// How many pairs of a class show each slot, by comparison; fractions of pairs, since no pair is surely of a class.
+pub(super) struct Tally {
+    pub(super) pairs: f64,
+    slots: Vec<[f64; SLOTS]>,
+}
+
+impl Tally {
+    fn new(comparisons: usize) -> Self {
+        Self { pairs: 0.0, slots: vec![[0.0; SLOTS]; comparisons] }
+    }
+
+    fn add(&mut self, slots: impl Iterator<Item = Slot>, pairs: f64) {
+        self.pairs += pairs;
+        for (tally, slot) in self.slots.iter_mut().zip(slots) {
+            tally[usize::from(slot)] += pairs;
+        }
+    }
+
+    /// How probable each level of a comparison is, given what was expected.
+    pub(super) fn probabilities<'a>(
+        &'a self,
+        comparison: usize,
+        levels: &'a [LevelModel],
+        expected: impl Fn(&LevelModel) -> f64 + 'a,
+    ) -> impl Iterator<Item = f64> + 'a {
+        let seen = move |level: &LevelModel| self.slots[comparison][level.slot()];
+        let all: f64 = levels.iter().map(seen).sum();
+        levels.iter().map(move |level| (seen(level) + EXPECTED * expected(level)) / (all + EXPECTED))
+    }
+}
