@@ -106,6 +106,32 @@ impl Model {
         learned
     }
 
+    /// This model with another λ and other probabilities in matches, brought to a sum of one.
+    #[cfg(test)]
+    pub(super) fn with_matches(&self, lambda: f64, m: impl Fn(usize, &LevelModel) -> f64) -> Self {
+        let mut other = self.clone();
+        other.lambda = lambda;
+        for (at, comparison) in other.comparisons.iter_mut().enumerate() {
+            comparison.levels.iter_mut().for_each(|level| level.m = m(at, level));
+            let sum: f64 = comparison.levels.iter().map(|level| level.m).sum();
+            comparison.levels.iter_mut().for_each(|level| level.m /= sum);
+        }
+        other
+    }
+
+    /// This model expecting strangers to agree as often as any two records do under `truth`, which is what frequencies
+    /// of values say.
+    #[cfg(test)]
+    pub(super) fn expecting_frequencies_of(&self, truth: &Self) -> Self {
+        let mut other = self.clone();
+        for (comparison, truth_of) in other.comparisons.iter_mut().zip(&truth.comparisons) {
+            for (level, truth_of) in comparison.levels.iter_mut().zip(&truth_of.levels) {
+                level.u = truth_of.u * (1.0 - truth.lambda) + truth_of.m * truth.lambda;
+            }
+        }
+        other
+    }
+
     /// The largest difference of any probability.
     pub(super) fn distance(&self, other: &Self) -> f64 {
         let levels = |model: &Self| -> Vec<[f64; 2]> {

@@ -1,0 +1,8 @@
+//! The ground floor through its public API.
+
+#![expect(clippy::expect_used, reason = "a test stops at the first surprise")]
+
+mod kinds;
+mod laws;
+mod standing;
+mod support;

@@ -1,0 +1,6 @@
+//! Record linkage through its public API.
+
+#![expect(clippy::expect_used, reason = "a test stops at the first surprise")]
+
+mod cases;
+mod laws;
