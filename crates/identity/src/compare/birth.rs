@@ -5,14 +5,15 @@ use super::{Level, Slot};
 use crate::records::{Field, Symbol};
 
 /// A birth date does not change in life, so only error explains a difference. Two dates of a lifetime of 80 years
-/// agree in the year once in 80 times and in month and day once in 365. Relatives: siblings seldom, twins always.
+/// agree in the year once in 80 times and in month and day once in 365. Relatives are twins once in
+/// fifty times.
 pub(super) const LEVELS: &[Level] = &[
-    Level::exact("equal", 0.86, 0.012),
+    Level::exact("equal", 0.86, 0.02),
     Level::new("one digit off, or day and month swapped", 0.07, 0.000_8, 0.002),
     Level::new("two of day, month and year equal", 0.03, 0.004, 0.006),
     Level::new("known to the month or year only, which agrees", 0.01, 0.008, 0.012),
     Level::new("same year", 0.008, 0.012, 0.02),
-    Level::new("different", 0.022, 0.975, 0.948),
+    Level::new("different", 0.022, 0.975, 0.94),
 ];
 
 const EQUAL: usize = 0;

@@ -8,17 +8,17 @@ use crate::records::{Field, Symbol};
 /// People have several mailboxes; families share some. An address made from the name repeats the name and is little
 /// evidence beyond it, hence the modest worth of an equal local part.
 pub(super) const EMAIL: &[Level] = &[
-    Level::exact("equal", 0.52, 0.12),
+    Level::exact("equal", 0.52, 0.20),
     Level::new("one slip apart", 0.05, 0.000_1, 0.001),
     Level::new("same name at another provider", 0.06, 0.004, 0.004),
-    Level::new("different", 0.37, 0.995_9, 0.875),
+    Level::new("different", 0.37, 0.995_9, 0.795),
 ];
 
 /// People have several numbers; families share a landline.
 pub(super) const PHONE: &[Level] = &[
-    Level::exact("equal", 0.55, 0.30),
+    Level::exact("equal", 0.55, 0.40),
     Level::new("one slip apart", 0.04, 0.000_1, 0.001),
-    Level::new("different", 0.41, 0.999_9, 0.699),
+    Level::new("different", 0.41, 0.999_9, 0.599),
 ];
 
 /// An authority's number does not change and is nobody else's.
