@@ -1,1 +1,205 @@
-//! benches
+//! What the benches share: made-up customers as input, and the whole path from their files to profiles.
+//!
+//! Every bench makes its input itself, under a fixed seed, so that everybody measures the same bytes.
+
+use std::error::Error;
+use std::hint::black_box;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use criterion::Criterion;
+use onefold::connect::{self, InferOptions, Mapping};
+use onefold::identity::{Column, Records};
+use onefold::{CustomerId, Draft, Kind, Onefold, Options, Schema, Silent, Timestamp};
+use onefold_sample::SampleOptions;
+use rayon::prelude::*;
+
+/// What a bench returns.
+pub type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+/// The seed of all samples.
+const SEED: u64 = 1;
+
+/// Runs a bench as `cargo bench` asks for it.
+///
+/// # Errors
+/// When its input cannot be made or read.
+pub fn run(bench: impl FnOnce(&mut Criterion) -> Result<()>) -> Result<()> {
+    let mut criterion = Criterion::default().configure_from_args();
+    bench(&mut criterion)?;
+    criterion.final_summary();
+    Ok(())
+}
+
+/// A made-up company's files: `data/` as it exported them, `people.csv` with its person records in one table.
+#[derive(Debug)]
+pub struct Sample {
+    folder: PathBuf,
+}
+
+impl Sample {
+    /// Makes up so many customers in a folder of their own below `scratch`.
+    ///
+    /// # Errors
+    /// When the files cannot be written.
+    pub fn of(customers: usize, scratch: &str) -> Result<Self> {
+        let folder = Path::new(scratch).join(format!("customers-{customers}"));
+        onefold_sample::write(&SampleOptions { customers, seed: SEED }, &folder, &mut |_, _| {})?;
+        Ok(Self { folder })
+    }
+
+    /// The folder of the exports.
+    #[must_use]
+    pub fn data(&self) -> PathBuf {
+        self.folder.join("data")
+    }
+
+    /// The person records, as strings.
+    ///
+    /// # Errors
+    /// When `people.csv` cannot be read.
+    pub fn people(&self) -> Result<People> {
+        let mut table = csv::Reader::from_path(self.folder.join("people.csv"))?;
+        let header = table.headers()?.clone();
+        let columns: Option<Vec<usize>> =
+            PEOPLE.iter().map(|(name, _)| header.iter().position(|column| column == *name)).collect();
+        let columns = columns.ok_or("people.csv lacks a column")?;
+        let rows = table.into_records().collect::<std::result::Result<_, _>>()?;
+        Ok(People { columns, rows })
+    }
+}
+
+/// What `people.csv` says about a person.
+const PEOPLE: [(&str, Kind); 9] = [
+    ("first_name", Kind::GivenName),
+    ("last_name", Kind::FamilyName),
+    ("birthdate", Kind::BirthDate),
+    ("email", Kind::Email),
+    ("phone", Kind::Phone),
+    ("street", Kind::Street),
+    ("city", Kind::City),
+    ("postcode", Kind::Postcode),
+    ("country", Kind::Country),
+];
+
+/// Person records as rows of strings.
+#[derive(Debug)]
+pub struct People {
+    columns: Vec<usize>,
+    rows: Vec<csv::StringRecord>,
+}
+
+impl People {
+    /// How many there are.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        self.rows.len() as u64
+    }
+
+    /// The records as the matcher takes them: each distinct value once, in its standard form.
+    #[must_use]
+    pub fn standardised(&self) -> Records {
+        let mut builder = Records::builder(PEOPLE.map(|(name, kind)| Column::new(name, kind)).into());
+        for row in &self.rows {
+            builder.push(self.columns.iter().enumerate().filter_map(|(at, column)| Some((at, row.get(*column)?))));
+        }
+        builder.finish()
+    }
+
+    /// The family names, as they stand.
+    pub fn family_names(&self) -> impl Iterator<Item = &str> {
+        self.rows.iter().filter_map(|row| row.get(*self.columns.get(1)?)).filter(|name| !name.is_empty())
+    }
+}
+
+/// What the files of a folder say: mapped and read, not yet accepted.
+#[derive(Debug, Clone)]
+pub struct Deliveries {
+    schema: Schema,
+    /// When they are received: the latest time that they state.
+    at: Timestamp,
+    /// By file: what it says.
+    drafts: Vec<(String, Vec<Draft>)>,
+    /// The rows that were read.
+    rows: u64,
+}
+
+impl Deliveries {
+    /// Maps the columns of the files of a folder and reads their rows.
+    ///
+    /// # Errors
+    /// When a file cannot be read.
+    pub fn read(folder: PathBuf) -> Result<Self> {
+        let (files, _) = connect::discover(&[folder]);
+        let mut mapping = Mapping::default();
+        for file in &files {
+            mapping.sources.insert(file.source.clone(), connect::map(file, None, &InferOptions::default())?.0);
+        }
+        let (schema, _) = mapping.schema();
+        let mut deliveries = Self { schema, at: Timestamp::UNIX_EPOCH, drafts: Vec::new(), rows: 0 };
+        for file in &files {
+            let mapped = mapping.sources.get(&file.source).ok_or("a mapping for each file")?;
+            let mut drafts: Vec<Draft> = Vec::new();
+            let read = connect::read(file, mapped, &deliveries.schema, &mut Silent, &mut |entry| {
+                drafts.extend(entry.drafts);
+                ControlFlow::Continue(())
+            })?;
+            deliveries.at = drafts.iter().filter_map(Draft::stated_time).fold(deliveries.at, Timestamp::max);
+            deliveries.drafts.push((file.source.to_string(), drafts));
+            deliveries.rows += read.read;
+        }
+        Ok(deliveries)
+    }
+
+    /// How many rows were read.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    /// How many statements they are.
+    #[must_use]
+    pub fn drafts(&self) -> u64 {
+        self.drafts.iter().map(|(_, drafts)| drafts.len() as u64).sum()
+    }
+
+    /// A house that has accepted them and has not linked yet.
+    ///
+    /// # Errors
+    /// When the schema cannot be adopted.
+    pub fn accepted(self) -> Result<Onefold> {
+        let mut house = Onefold::in_memory(Options::default());
+        house.adopt(&self.schema, self.at)?;
+        for (batch, drafts) in self.drafts {
+            house.accept(batch, self.at, drafts);
+        }
+        Ok(house)
+    }
+}
+
+/// From the files of a folder to customers, as the command goes: map, read, accept, link.
+///
+/// # Errors
+/// When a file cannot be read.
+pub fn unified(folder: PathBuf) -> Result<Onefold> {
+    let mut house = Deliveries::read(folder)?.accepted()?;
+    house.relink(&mut Silent);
+    Ok(house)
+}
+
+/// Folds the profiles of all customers, one after the other. Returns how many attributes they have.
+#[must_use]
+pub fn fold(house: &Onefold) -> usize {
+    house.customers().map(|customer| attributes(house, customer)).sum()
+}
+
+/// Folds the profiles of all customers side by side, as the command does.
+#[must_use]
+pub fn fold_in_parallel(house: &Onefold) -> usize {
+    let customers: Vec<CustomerId> = house.customers().collect();
+    customers.par_iter().map(|customer| attributes(house, *customer)).sum()
+}
+
+fn attributes(house: &Onefold, customer: CustomerId) -> usize {
+    house.customer(customer).map_or(0, |profile| black_box(profile).attributes().len())
+}

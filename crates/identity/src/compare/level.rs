@@ -4,7 +4,7 @@
 pub(crate) const BINS: usize = 8;
 
 /// Highest number of levels of a comparison, both kinds of missing included.
-pub(crate) const LEVELS: usize = 15;
+pub(crate) const LEVELS: usize = 16;
 
 /// Position of a level, with its rarity bin, in a table of weights.
 pub(crate) type Slot = u8;

@@ -82,6 +82,14 @@ impl Comparator {
         })
     }
 
+    /// How often two records are such that a level can come up, where that depends on what is known of them.
+    pub(crate) fn presence(self, records: &Records, level: usize) -> f64 {
+        match self {
+            Comparator::Name(fields) => name::presence(records, fields, level),
+            _ => 1.0,
+        }
+    }
+
     /// Whether relatives agree by kinship in this respect, rather than by chance.
     pub(crate) fn is_shared_by_relatives(self) -> bool {
         matches!(self, Comparator::Family(_) | Comparator::Address(_) | Comparator::Email(_) | Comparator::Phone(_))

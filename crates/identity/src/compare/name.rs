@@ -11,7 +11,8 @@ use crate::records::{Field, Name, Records, Symbol};
 const CLOSE: f64 = 0.92;
 const SIMILAR: f64 = 0.88;
 
-/// Names as one. People use short forms, initials and part of their names, swap them, and take another name in marriage.
+/// Names as one; where a part is not known of both, the levels that say so are to be expected as often as that is.
+/// People use short forms, initials and part of their names, swap them, and take another name in marriage.
 /// Relatives share the family name; a child may be named after a parent. What equal full names are worth follows from
 /// how many bear them, since given and family names go together in one language.
 pub(super) const LEVELS: &[Level] = &[
@@ -22,11 +23,12 @@ pub(super) const LEVELS: &[Level] = &[
     Level::exact("equal given name, family name misspelt or in part", 0.07, 0.004).with_chance(0.007),
     Level::new("both in another spelling", 0.02, 0.000_1, 0.004),
     Level::new("given and family name swapped", 0.01, 0.000_002, 0.000_1),
-    Level::exact("equal family name, no given name", 0.01, 0.01).with_chance(0.01),
-    Level::exact("equal given name, no family name", 0.01, 0.000_2).with_chance(0.01),
+    Level::exact("equal family name, no given name", 0.85, 0.75),
+    Level::exact("equal given name, no family name", 0.80, 0.06),
     Level::exact("equal given name, another family name", 0.04, 0.005).with_chance(0.98),
     Level::exact("equal family name, another given name", 0.004, 0.72).with_chance(0.97),
-    Level::new("what is known agrees in part", 0.005, 0.000_5, 0.002),
+    Level::new("what is known agrees in part", 0.12, 0.01, 0.05),
+    Level::new("what is known differs", 0.05, 0.985, 0.5),
     Level::new("different", 0.025, 0.975, 0.18),
 ];
 
@@ -42,13 +44,29 @@ const GIVEN_ALONE: usize = 8;
 const GIVEN_ONLY: usize = 9;
 const FAMILY_ONLY: usize = 10;
 const IN_PART: usize = 11;
-const NEITHER: usize = 12;
+const PART_DIFFERS: usize = 12;
+const NEITHER: usize = 13;
 
 pub(super) fn rarity_field(fields: Name, level: usize) -> usize {
     match level {
         FULL => fields.full,
         FAMILY_MISSPELT | GIVEN_ALONE | GIVEN_ONLY => fields.given,
         _ => fields.family,
+    }
+}
+
+/// How often two records are such that a level can come up: with both parts known of both, or one.
+pub(super) fn presence(records: &Records, fields: Name, level: usize) -> f64 {
+    let both = |field: usize| {
+        let known = records.field(field).fill(records.len());
+        known * known
+    };
+    let (given, family) = (both(fields.given), both(fields.family));
+    match level {
+        FAMILY_ALONE => (1.0 - given) * family,
+        GIVEN_ALONE => (1.0 - family) * given,
+        IN_PART | PART_DIFFERS => (1.0 - given) * family + (1.0 - family) * given,
+        _ => given * family,
     }
 }
 
@@ -72,6 +90,7 @@ pub(super) fn compare(records: &Records, fields: Name, a: u32, b: u32, memos: &m
         (MISSING.., EQUAL) => by_family(FAMILY_ALONE),
         (EQUAL, MISSING..) => by_given(GIVEN_ALONE),
         (MISSING.., FORM..=SIMILAR_LEVEL) | (FORM..=SIMILAR_LEVEL, MISSING..) => slot(IN_PART),
+        (MISSING.., _) | (_, MISSING..) => slot(PART_DIFFERS),
         _ if crosswise(records, fields, a, b) => slot(CROSSWISE),
         (EQUAL, _) => by_given(GIVEN_ONLY),
         (_, EQUAL) => by_family(FAMILY_ONLY),

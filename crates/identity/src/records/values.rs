@@ -80,6 +80,11 @@ impl Values {
         f64::from(self.holders(symbol)) / f64::from(self.filled.max(1))
     }
 
+    /// The share of so many records that hold any value.
+    pub(crate) fn fill(&self, records: usize) -> f64 {
+        f64::from(self.filled) / records.max(1) as f64
+    }
+
     /// How often another record holds this value by chance: the share of the other records that hold it, shrunk
     /// towards what holds in general where they are few.
     pub(crate) fn frequency(&self, symbol: Symbol) -> f64 {

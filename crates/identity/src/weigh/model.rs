@@ -202,9 +202,16 @@ fn untrained(records: &Records, comparison: &Comparison) -> ComparisonModel {
     let specs = comparator.levels();
     let mut levels = Vec::new();
     for (level, spec) in specs.iter().enumerate() {
+        let first = levels.len();
         match comparator.rarity_field(level) {
             None => levels.push(plain(level, spec)),
             Some(field) => levels.extend(by_rarity(records, comparator, level, spec, field)),
+        }
+        let presence = comparator.presence(records, level);
+        for level in levels.iter_mut().skip(first) {
+            [&mut level.m, &mut level.u, &mut level.relatives]
+                .into_iter()
+                .for_each(|probability| *probability = f64::max(*probability * presence, FLOOR));
         }
     }
     ComparisonModel { name: comparison.name.clone(), kinship: comparator.is_shared_by_relatives(), levels }

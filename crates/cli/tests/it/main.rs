@@ -1,0 +1,13 @@
+//! The command as people use it: run as a process, judged by its exit code, what it prints and what it writes.
+
+// `cfg(test)` tells the lints that helpers are test code too.
+#[cfg(test)]
+mod bad_input;
+#[cfg(test)]
+mod calls;
+#[cfg(test)]
+mod mapping;
+#[cfg(test)]
+mod scratch;
+#[cfg(test)]
+mod unify;
