@@ -118,18 +118,20 @@ fn map_lines(
         ..SourceMapping::default()
     };
     let given_objects = SourceMapping { columns: owned(of_objects), ..given.clone() };
-    let (traits, mut findings) = infer_over(&file.source, &sampled.traits, &given_traits, &InferOptions::default());
-    let objects =
-        !sampled.objects.header.is_empty() || !given_objects.columns.is_empty() || *options != InferOptions::default();
-    let mut mapping = if objects {
-        let (mapping, more) = infer_over(&file.source, &sampled.objects, &given_objects, options);
-        findings.extend(more);
-        mapping
-    } else {
-        let messages =
-            SourceMapping { party: Some(Party::Person), rows: Some(Rows::Messages), ..SourceMapping::default() };
-        given_objects.over(messages)
-    };
+    // Who ignores a column need not know whether it is one of the traits or of the objects.
+    let known = sampled.objects.header.iter().chain(&sampled.traits.header).map(String::as_str);
+    let (options, mut findings) = options.split(&file.source, known);
+    let ignored = |header: &[String]| options.ignore.iter().filter(|column| header.contains(column)).cloned().collect();
+    let options_of_traits = InferOptions { key: None, ignore: ignored(&sampled.traits.header) };
+    let options_of_objects = InferOptions { key: options.key.clone(), ignore: ignored(&sampled.objects.header) };
+    let (traits, more) = infer_over(&file.source, &sampled.traits, &given_traits, &options_of_traits);
+    findings.extend(more);
+    let (mut mapping, more) = infer_over(&file.source, &sampled.objects, &given_objects, &options_of_objects);
+    findings.extend(more);
+    if sampled.objects.header.is_empty() {
+        mapping.party = given.party.or(Some(Party::Person));
+        mapping.rows = given.rows.clone().or(Some(Rows::Messages));
+    }
     mapping.conventions.country = mapping.conventions.country.or(traits.conventions.country);
     mapping.conventions.date_order = mapping.conventions.date_order.or(traits.conventions.date_order);
     for (header, role) in traits.columns.iter() {

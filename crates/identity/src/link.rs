@@ -6,12 +6,12 @@ use rayon::prelude::*;
 
 use crate::block::PassReport;
 use crate::candidates::{Candidate, Candidates};
-use crate::cluster::{Edge, cluster};
+use crate::cluster::{Edge, Verdict, cluster};
 use crate::compare::{Memos, levels};
 use crate::decision::Decisions;
 use crate::explain::Explanation;
 use crate::records::Records;
-use crate::weigh::{Model, Training, Weights, train};
+use crate::weigh::{Model, Pattern, Training, Weights, train};
 
 /// Which records are one party.
 #[derive(Debug, Clone, PartialEq)]
@@ -121,9 +121,17 @@ impl<'a> Linker<'a> {
         let edges: Vec<Edge> =
             self.candidates.pairs().par_iter().map(weigh).filter(|edge| edge.weight.bits() > 0.0).collect();
         let count = u32::try_from(records.len()).unwrap_or(u32::MAX);
-        let weight = |memos: &mut Memos, a, b| weights.score(levels(records, a, b, memos)).weight().bits();
+        let verdict = |memos: &mut Memos, a, b| {
+            let pattern = Pattern::of(levels(records, a, b, memos));
+            let mut slots = records.comparisons().iter().zip(pattern.slots(comparisons));
+            if slots.any(|(comparison, slot)| comparison.comparator.forbids(slot)) {
+                Verdict::Impossible
+            } else {
+                Verdict::Evidence(weights.score(pattern.slots(comparisons)).weight())
+            }
+        };
         let cluster =
-            cluster(count, &edges, decisions, || Memos::new(records), weight, |record| records.fingerprint(record));
+            cluster(count, &edges, decisions, || Memos::new(records), verdict, |record| records.fingerprint(record));
         let report = LinkageReport {
             records: records.len(),
             candidate_pairs: self.candidates.pairs().len(),

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 #[non_exhaustive]
 pub enum SampleError {
     /// A file or folder could not be written.
-    #[error("cannot write `{}`: {source}; choose a folder that can be written to", .path.display())]
+    #[error("cannot write `{}`; choose a folder that can be written to", .path.display())]
     Write {
         /// The file or folder.
         path: PathBuf,

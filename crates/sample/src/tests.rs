@@ -213,3 +213,14 @@ fn dirt_of_every_kind_is_there() {
     assert!(ids.len() < messages.len(), "no message is delivered twice");
     assert!(messages.iter().any(|message| message["traits"].get("phone").is_some_and(serde_json::Value::is_null)));
 }
+
+#[test]
+fn an_error_leaves_to_its_source_what_the_system_said() {
+    let at = std::env::temp_dir().join(format!("onefold-sample-file-{}", std::process::id()));
+    fs::write(&at, "a file, not a folder").unwrap();
+    let error = write(&SampleOptions { customers: 1, seed: 1 }, &at.join("out"), &mut |_, _| {}).unwrap_err();
+    fs::remove_file(&at).unwrap();
+    let source = std::error::Error::source(&error).unwrap().to_string();
+    assert!(!error.to_string().contains(&source), "{error}");
+    assert!(error.to_string().ends_with("; choose a folder that can be written to"), "{error}");
+}

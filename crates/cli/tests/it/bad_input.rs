@@ -74,7 +74,7 @@ fn only_a_header() {
     let (_, run) = beside_a_good_one("header.csv", "id,name,email\n");
     insta::assert_snapshot!(run.account(), @r"
     rows: 3 read = 3 kept + 0 identical + 0 set aside; single values set aside: 0
-      header.csv: has a header but no rows
+      header.csv: has a header but no rows; expected a line for each customer or event below it
     ");
 }
 
@@ -151,7 +151,7 @@ fn a_cell_of_ten_megabytes() {
     let (_, run) = beside_a_good_one("large.jsonl", format!("{{\"id\":\"1\",\"name\":\"{cell}{cell}\"}}\n"));
     insta::assert_snapshot!(run.account(), @r"
     rows: 4 read = 3 kept + 0 identical + 1 set aside; single values set aside: 0
-      large.jsonl, row 1: is longer than 10 MiB; expected one JSON object a line
+      large.jsonl, row 1: is longer than 10 MiB; expected one JSON object a line, with long lists broken up into a line for each item and without attachments
     ");
 }
 

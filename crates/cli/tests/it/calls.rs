@@ -50,12 +50,12 @@ fn a_column_that_no_file_has_is_said_with_those_there_are() {
     let run = scratch.onefold("unify good.csv --out out --id serial").ends_with(0);
     insta::assert_snapshot!(run.account(), @r"
     rows: 3 read = 3 kept + 0 identical + 0 set aside; single values set aside: 0
-      good.csv, column `serial`: the call names a column that is not there; there are `id`, `name`, `email`, `birth_date`
+      good.csv, column `serial`: was asked for as the key, but is not there; there are `id`, `name`, `email`, `birth_date`
     ");
     let run = scratch.onefold("unify good.csv --out out --ignore e-mail --strict").ends_with(3);
     insta::assert_snapshot!(run.account(), @r"
     rows: 3 read = 3 kept + 0 identical + 0 set aside; single values set aside: 0
-      good.csv, column `e-mail`: the call names a column that is not there; did you mean `email`?
+      good.csv, column `e-mail`: was to be ignored, but is not there; did you mean `email`?
     ");
     let run = scratch.onefold("mapping good.csv --id serial").ends_with(0);
     assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);

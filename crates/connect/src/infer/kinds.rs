@@ -6,6 +6,9 @@ use super::evidence::Evidence;
 use super::vocabulary::{self, about_others};
 use super::words::id_header;
 
+/// Of fewer values a single one that can be of the kind that the header says confirms it.
+const FEW: usize = 20;
+
 /// The kind of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Found {
@@ -61,20 +64,23 @@ fn plausible(kind: Kind, evidence: &Evidence) -> bool {
     if evidence.filled == 0 {
         return true;
     }
+    // A few values that are broken say less than the header.
+    let few = evidence.filled < FEW;
+    let parsed = |count, percent| evidence.most(count, percent) || (few && count > 0);
     let most = |count| evidence.most(count, 50);
     let few_digits = !evidence.most(evidence.digit, 30);
     match kind {
-        Kind::Email => evidence.most(evidence.at_sign, 20),
-        Kind::Phone => most(evidence.phone),
-        Kind::Url => most(evidence.url.max(evidence.host)),
-        Kind::BirthDate => most(evidence.date),
+        Kind::Email => parsed(evidence.at_sign, 20),
+        Kind::Phone => parsed(evidence.phone, 50),
+        Kind::Url => parsed(evidence.url.max(evidence.host), 50),
+        Kind::BirthDate => parsed(evidence.date, 50),
         Kind::NameTitle => most(evidence.title),
         Kind::GivenName | Kind::MiddleName | Kind::FamilyName => few_digits && evidence.mean_length() <= 30,
         Kind::FullName => few_digits && most(evidence.words) && evidence.mean_length() <= 50,
         Kind::Gender => evidence.mean_length() <= 12,
         Kind::HouseNumber => most(evidence.digit) && evidence.mean_length() <= 8,
         Kind::Postcode => most(evidence.digit) && evidence.mean_length() <= 12,
-        Kind::Country => most(evidence.country),
+        Kind::Country => parsed(evidence.country, 50),
         Kind::City => few_digits && evidence.mean_length() <= 40,
         Kind::Region => {
             !most(evidence.state) && !evidence.most(evidence.mostly_digits, 30) && evidence.mean_length() <= 40
@@ -82,7 +88,7 @@ fn plausible(kind: Kind, evidence: &Evidence) -> bool {
         Kind::Street | Kind::AddressLine => !most(evidence.email) && evidence.mean_length() <= 120,
         Kind::Company => !evidence.most(evidence.mostly_digits, 50),
         Kind::NationalId => most(evidence.digit) && evidence.mean_length() <= 24,
-        Kind::Money => evidence.most(evidence.money, 80),
+        Kind::Money => parsed(evidence.money, 80),
         Kind::Category => {
             !most(evidence.decimal.max(evidence.date)) && evidence.mean_length() <= 40 && !most(evidence.boolean)
         }

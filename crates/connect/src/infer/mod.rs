@@ -28,6 +28,33 @@ pub struct InferOptions {
     pub ignore: Vec<String>,
 }
 
+impl InferOptions {
+    /// The options that name a known column, and a finding for each of the others.
+    pub(crate) fn split<'a>(
+        &self,
+        source: &Source,
+        known: impl Iterator<Item = &'a str> + Clone,
+    ) -> (Self, Vec<Finding>) {
+        let is_known = |column: &&String| known.clone().any(|name| name == column.as_str());
+        let mut findings = Vec::new();
+        let mut missed = |column: &str, what| findings.push(missing(source, column, what, known.clone()));
+        for column in self.ignore.iter().filter(|column| !is_known(column)) {
+            missed(column, "was to be ignored, but is");
+        }
+        for column in self.key.iter().filter(|column| !is_known(column)) {
+            missed(column, "was asked for as the key, but is");
+        }
+        let ignore = self.ignore.iter().filter(is_known).cloned().collect();
+        (Self { key: self.key.clone().filter(|key| is_known(&key)), ignore }, findings)
+    }
+}
+
+/// The finding that a column which somebody named is not there.
+fn missing<'a>(source: &Source, column: &str, what: &str, known: impl Iterator<Item = &'a str> + Clone) -> Finding {
+    let message = format!("{what} not there; {}", suggest::help(column, known));
+    Finding::new(Reason::Configuration, message).at(Place::file(source.as_str()).column(column))
+}
+
 /// The first rows of a source, by column.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Sample {
@@ -108,24 +135,16 @@ pub(crate) fn infer_over(
     let mut findings = Vec::new();
     let mut given = given.clone();
     let known = || sample.header.iter().map(String::as_str);
-    let mut missing = |column: &str, what: &str| {
-        let message = format!("{what} names a column that is not there; {}", suggest::help(column, known()));
-        let place = Place::file(source.as_str()).column(column);
-        findings.push(Finding::new(Reason::Configuration, message).at(place));
-    };
-    let unknown: Vec<&str> = given.columns.iter().map(|(header, _)| header).collect();
-    for column in unknown.into_iter().filter(|column| !known().any(|header| header == *column)) {
-        missing(column, "the mapping");
-    }
+    let unknown = given.columns.iter().map(|(header, _)| header).filter(|column| !known().any(|name| name == *column));
+    findings.extend(unknown.map(|column| missing(source, column, "the mapping names a column that is", known())));
     let there = given.columns.iter().filter(|(column, _)| known().any(|header| header == *column));
     given.columns = there.map(|(column, role)| (column, role.clone())).collect();
-    for column in options.ignore.iter().chain(&options.key).filter(|column| !known().any(|header| header == *column)) {
-        missing(column, "the call");
-    }
-    for column in options.ignore.iter().filter(|column| known().any(|header| header == *column)) {
+    let (options, unknown) = options.split(source, known());
+    findings.extend(unknown);
+    for column in &options.ignore {
         given.columns.insert(column, Role::Ignore);
     }
-    if let Some(key) = options.key.as_ref().filter(|key| known().any(|header| header == key.as_str())) {
+    if let Some(key) = &options.key {
         given.columns.insert(key, Role::Key { identifier: None });
     }
     let columns: Vec<Column<'_>> = sample

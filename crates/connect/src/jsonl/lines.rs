@@ -14,6 +14,10 @@ use crate::table::{Buffer, text_only};
 /// A longer line is set aside.
 const MAX_LINE: usize = 10 << 20;
 
+/// What is said of such a line.
+const TOO_LONG: &str = "is longer than 10 MiB; expected one JSON object a line, with long lists broken up into a line \
+     for each item and without attachments";
+
 /// The lines of a file that are not blank.
 pub(crate) struct Lines {
     path: PathBuf,
@@ -80,9 +84,7 @@ impl Lines {
                 take(
                     self.number,
                     match std::str::from_utf8(line) {
-                        _ if !whole || line.len() > MAX_LINE => {
-                            aside(Reason::Oversized, "is longer than 10 MiB; expected one JSON object a line")
-                        }
+                        _ if !whole || line.len() > MAX_LINE => aside(Reason::Oversized, TOO_LONG),
                         Err(_) => aside(Reason::Encoding, "has bytes that are not UTF-8; expected JSON in UTF-8"),
                         Ok(line) => Ok(line),
                     },

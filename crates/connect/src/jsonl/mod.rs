@@ -14,11 +14,12 @@ use std::sync::Arc;
 use onefold_fact::{Draft, Finding, Place, Reason, Schema, Source, Value};
 
 use self::message::{Dialect, Messages};
-use self::object::{flatten, parse};
+use self::object::{flatten, parse, take_oversized};
 use crate::infer;
 use crate::mapping::SourceMapping;
 use crate::rows::{Cell, Plan};
 use crate::set_aside::{Aside, SetAside, cut};
+use crate::table::{MAX_CELL, broken_cell};
 
 pub(crate) use self::lines::Lines;
 pub(crate) use self::sample::sample;
@@ -54,12 +55,18 @@ impl Reader {
     /// What a line states, or why it states nothing.
     pub(crate) fn read(&mut self, row: u64, line: &str, aside: &mut Aside) -> Result<Vec<Draft>, SetAside> {
         let place = || Place::file(self.file.clone()).row(row);
-        let (fields, kept_as_text) =
+        let (mut fields, kept_as_text) =
             parse(line).map_err(|message| SetAside::new(Reason::MalformedJson, message, place(), line))?;
         for number in kept_as_text {
             let message = "is beyond the exact range of numbers; kept as text";
             let shown = cut(&number, 60);
             self.findings.push(Finding::new(Reason::KeptAsText, format!("`{shown}` {message}")).at(place()));
+        }
+        // A short line cannot hold a large text.
+        if line.len() > MAX_CELL {
+            take_oversized(&mut fields, &mut |path, text| {
+                aside.cell(|| broken_cell(text.as_bytes(), Reason::Oversized, place().column(path)));
+            });
         }
         match Dialect::of(&fields) {
             Dialect::Message => self.messages.read(row, line, &fields, aside),

@@ -8,6 +8,8 @@ use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
+use crate::table::MAX_CELL;
+
 /// The fields of an object; `None` is null.
 pub(crate) type Fields = BTreeMap<String, Option<Value>>;
 
@@ -58,6 +60,27 @@ fn flatten_under<'f>(
         }
         path.truncate(length);
     }
+}
+
+/// Takes the texts beyond the size of a cell out of an object, as if they were not there, and gives each with its path.
+pub(crate) fn take_oversized(fields: &mut Fields, oversized: &mut dyn FnMut(&str, &str)) {
+    fields.retain(|name, value| keep(name, value.as_mut(), oversized));
+}
+
+/// Whether a value stays, without what is too large in it.
+fn keep(path: &str, value: Option<&mut Value>, oversized: &mut dyn FnMut(&str, &str)) -> bool {
+    match value {
+        Some(Value::Text(text)) if text.len() > MAX_CELL => {
+            oversized(path, text);
+            return false;
+        }
+        Some(Value::List(items)) => items.retain_mut(|item| keep(path, item.as_mut(), oversized)),
+        Some(Value::Map(inner)) => {
+            inner.retain(|name, value| keep(&format!("{path}.{name}"), value.as_mut(), oversized));
+        }
+        _ => {}
+    }
+    true
 }
 
 /// The paths of an object's fields in the order in which they are written, which the object itself does not keep.

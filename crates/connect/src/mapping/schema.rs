@@ -10,8 +10,8 @@ impl Mapping {
     /// What the attributes and sources of this mapping mean, on top of what every schema has.
     ///
     /// Where two sources give one attribute kinds that are ways of being text, or ways of being a number, the attribute
-    /// has the more general one. Where the kinds contradict each other the one that more sources have stands (among
-    /// equals the one of the first source by name), with a finding.
+    /// has the more general one. Where the kinds contradict each other one that is not text stands, and of these the one
+    /// that more sources have (among equals the one of the first source by name), with a finding at the others.
     #[must_use]
     pub fn schema(&self) -> (Schema, Vec<Finding>) {
         let mut schema = Schema::default();
@@ -29,33 +29,33 @@ impl Mapping {
         }
         let mut findings = Vec::new();
         for (name, said) in kinds {
+            // Text is what remains where values are broken; who has another kind knows better.
+            let only_text = said.iter().all(|(_, _, kind)| is_text(*kind));
             let mut votes: BTreeMap<Kind, usize> = BTreeMap::new();
-            for (_, _, kind) in &said {
+            for (_, _, kind) in said.iter().filter(|(_, _, kind)| only_text || !is_text(*kind)) {
                 *votes.entry(*kind).or_default() += 1;
             }
-            let kind = match votes.keys().copied().map(Some).reduce(|a, b| general(a?, b?)).flatten() {
-                Some(kind) => kind,
-                None => {
-                    let most = votes.values().copied().max().unwrap_or(0);
-                    let kind = said
-                        .iter()
-                        .map(|(_, _, kind)| *kind)
-                        .find(|kind| votes.get(kind) == Some(&most))
-                        .unwrap_or(Kind::Text);
-                    for (source, header, other) in said.iter().filter(|(_, _, other)| *other != kind) {
-                        let message = format!(
-                            "maps attribute `{name}` as {other}, other sources as {kind}; expected one kind, or another name here"
-                        );
-                        let place = Place::file(source.as_str()).column(*header);
-                        findings.push(Finding::new(Reason::Configuration, message).at(place));
-                    }
-                    kind
-                }
-            };
+            let general_one = votes.keys().copied().map(Some).reduce(|a, b| general(a?, b?)).flatten();
+            let most = votes.values().copied().max();
+            let first = || said.iter().map(|(_, _, kind)| *kind).find(|kind| votes.get(kind).copied() == most);
+            let kind = general_one.or_else(first).unwrap_or(Kind::Text);
+            for (source, header, other) in said.iter().filter(|(_, _, other)| general(*other, kind) != Some(kind)) {
+                let message = format!(
+                    "maps attribute `{name}` as {other}, other sources as {kind}; expected one kind, or another name here"
+                );
+                let file = self.sources.get(*source).and_then(|mapping| mapping.file.as_deref());
+                let place = Place::file(file.unwrap_or(source.as_str())).column(*header);
+                findings.push(Finding::new(Reason::Configuration, message).at(place));
+            }
             schema.attributes.insert(name.clone(), AttributeSpec::of(kind));
         }
         (schema, findings)
     }
+}
+
+/// Whether a kind is a way of being any text.
+fn is_text(kind: Kind) -> bool {
+    matches!(kind, Kind::Category | Kind::Text | Kind::FreeText)
 }
 
 /// The kind of which both are special cases, if there is one.

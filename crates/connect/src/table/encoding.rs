@@ -44,8 +44,8 @@ const PREFIX: usize = 1 << 20;
 const MOSTLY: usize = 10;
 
 /// The encoding of a file from its bytes: a byte order mark decides, else whether the letters beyond ASCII are valid
-/// UTF-8. Reading goes on until there are any.
-pub(super) fn detect(file: &mut File) -> io::Result<Encoding> {
+/// UTF-8. Reading goes on until there are any. The message says why the encoding is doubtful, if it is.
+pub(super) fn detect(file: &mut File) -> io::Result<(Encoding, Option<String>)> {
     let mut bytes = vec![0; PREFIX];
     let mut first = true;
     let (mut valid, mut invalid) = (0_usize, 0_usize);
@@ -55,9 +55,9 @@ pub(super) fn detect(file: &mut File) -> io::Result<Encoding> {
         let chunk = bytes.get(..length).unwrap_or_default();
         if first {
             match chunk {
-                [0xEF, 0xBB, 0xBF, ..] => return Ok(Encoding::Utf8),
-                [0xFF, 0xFE, ..] => return Ok(Encoding::Utf16Le),
-                [0xFE, 0xFF, ..] => return Ok(Encoding::Utf16Be),
+                [0xEF, 0xBB, 0xBF, ..] => return Ok((Encoding::Utf8, None)),
+                [0xFF, 0xFE, ..] => return Ok((Encoding::Utf16Le, None)),
+                [0xFE, 0xFF, ..] => return Ok((Encoding::Utf16Be, None)),
                 _ => first = false,
             }
         }
@@ -78,12 +78,28 @@ pub(super) fn detect(file: &mut File) -> io::Result<Encoding> {
         let end = length < bytes.len();
         if end || valid + invalid > 0 {
             invalid += usize::from(end && incomplete > 0);
-            let utf8 = invalid == 0 || valid > MOSTLY * invalid;
-            return Ok(if utf8 { Encoding::Utf8 } else { Encoding::Windows1252 });
+            // Where the file is UTF-8 with broken places, each of these is reported.
+            if invalid == 0 || valid > MOSTLY * invalid {
+                return Ok((Encoding::Utf8, None));
+            }
+            return Ok((Encoding::Windows1252, doubt(chunk, valid, invalid)));
         }
         bytes.copy_within(length - incomplete..length, 0);
         carried = incomplete;
     }
+}
+
+/// Why it is doubtful that these bytes, which are not UTF-8, are Windows-1252.
+fn doubt(bytes: &[u8], valid: usize, invalid: usize) -> Option<String> {
+    let undefined = |byte: &u8| matches!(byte, 0x81 | 0x8D | 0x8F | 0x90 | 0x9D);
+    let why = if valid > 0 {
+        format!("has places that only UTF-8 explains ({valid}) and bytes that are not UTF-8 ({invalid})")
+    } else if bytes.iter().any(undefined) {
+        "has bytes that are neither UTF-8 nor defined in Windows-1252".to_owned()
+    } else {
+        return None;
+    };
+    Some(format!("{why}; read as `windows-1252`, expected one encoding, or `encoding` in the mapping to decide"))
 }
 
 fn fill(file: &mut File, mut bytes: &mut [u8]) -> io::Result<usize> {

@@ -60,7 +60,10 @@ impl Table {
         while self.buffer.window().iter().all(u8::is_ascii_whitespace) {
             self.buffer.consume(self.buffer.window().len());
             if self.buffer.is_at_end() {
-                self.finding(Reason::Empty, "has a header but no rows");
+                self.finding(
+                    Reason::Empty,
+                    "has a header but no rows; expected a line for each customer or event below it",
+                );
                 break;
             }
             self.buffer.fill().map_err(ConnectError::unreadable(&self.path))?;

@@ -22,8 +22,11 @@ use crate::error::ConnectError;
 use crate::set_aside::{Aside, SetAside, cut, excerpt};
 use crate::sources::{file_name, regular};
 
+/// A NUL byte within so many bytes shows that a file is not text.
+const BINARY_WITHIN: u64 = 64 << 10;
+
 /// A larger cell is set aside.
-const MAX_CELL: usize = 1 << 20;
+pub(crate) const MAX_CELL: usize = 1 << 20;
 
 /// A row that does not end within so many bytes is set aside.
 const MAX_ROW: usize = 16 << 20;
@@ -40,7 +43,7 @@ pub struct TableOptions {
     #[serde(skip_serializing_if = "Option::is_none", with = "delimiter::as_text")]
     pub delimiter: Option<u8>,
     /// The encoding; by default UTF-8 or UTF-16 by their byte order marks, UTF-8 if the bytes are valid, else
-    /// Windows-1252.
+    /// Windows-1252, with a finding where that is doubtful.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub encoding: Option<Encoding>,
 }
@@ -116,8 +119,11 @@ impl Table {
         let path = path.as_ref();
         let mut file = regular(path).map_err(ConnectError::unreadable(path))?;
         text_only(&mut file, path)?;
-        let encoding = match options.encoding {
-            Some(encoding) => encoding,
+        if !matches!(options.encoding, Some(Encoding::Utf16Le | Encoding::Utf16Be)) {
+            no_nul(&mut file, path)?;
+        }
+        let (encoding, doubt) = match options.encoding {
+            Some(encoding) => (encoding, None),
             None => encoding::detect(&mut file).map_err(ConnectError::unreadable(path))?,
         };
         let reader = encoding::decoded(file, encoding).map_err(ConnectError::unreadable(path))?;
@@ -146,6 +152,7 @@ impl Table {
             cells: Vec::new(),
             scratch: Vec::new(),
         };
+        table.findings.extend(doubt.map(|why| Finding::new(Reason::Encoding, why).at(Place::file(table.file.clone()))));
         table.read_header()?;
         Ok(table)
     }
@@ -351,7 +358,7 @@ fn texts<'a>(
     }
 }
 
-fn broken_cell(bytes: &[u8], reason: Reason, place: Place) -> SetAside {
+pub(crate) fn broken_cell(bytes: &[u8], reason: Reason, place: Place) -> SetAside {
     let value = excerpt(bytes);
     let beginning = cut(&value, 60);
     let message = match reason {
@@ -371,6 +378,21 @@ fn column_name(columns: &[Arc<str>], column: usize) -> Arc<str> {
 fn reuse<'b>(mut cells: Vec<&str>) -> Vec<&'b str> {
     cells.clear();
     cells.into_iter().map(|_| "").collect()
+}
+
+/// Refuses a file with a NUL byte near its beginning, which no text has but UTF-16.
+fn no_nul(file: &mut File, path: &Path) -> Result<(), ConnectError> {
+    use std::io::{Read, Seek, SeekFrom};
+    let mut beginning = Vec::new();
+    file.by_ref().take(BINARY_WITHIN).read_to_end(&mut beginning).map_err(ConnectError::unreadable(path))?;
+    file.seek(SeekFrom::Start(0)).map_err(ConnectError::unreadable(path))?;
+    let utf16 = beginning.starts_with(b"\xFF\xFE") || beginning.starts_with(b"\xFE\xFF");
+    if utf16 || !beginning.contains(&0) {
+        return Ok(());
+    }
+    let what = "binary (it has NUL bytes)";
+    let expected = "a table as CSV, or the mapping's `encoding` if it is UTF-16 without a byte order mark";
+    Err(ConnectError::NotText { path: path.to_owned(), what, expected })
 }
 
 /// Refuses files that can only be read after somebody has unpacked or exported them.

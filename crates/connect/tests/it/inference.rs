@@ -364,3 +364,17 @@ fn records_are_as_old_as_their_last_change() {
     let created = inferred("crm", "id | surname | created_at\n1 | Smith | 2020-01-01\n2 | Jones | 2020-01-02");
     assert_eq!(created.columns.get("created_at"), Some(&Role::OccurredAt { attribute: Some("created_at".into()) }));
 }
+
+#[test]
+fn a_telling_header_stands_over_few_values_of_which_one_is_right() {
+    assert_eq!(kind("birth_date", &["1990-02-30", "someday", "1990-02-28"]), Kind::BirthDate);
+    assert_eq!(kind("email", &["ada", "grace", "alan", "ken", "ada", "kay", "alan@x.io"]), Kind::Email);
+    assert_eq!(kind("phone", &["ask", "none yet", "020 7946 0000"]), Kind::Phone);
+    // None is right, or many are wrong.
+    assert_eq!(kind("birth_date", &["1990-02-30", "someday", "31/31/1990"]), Kind::Text);
+    let header = ["id".to_owned(), "birth_date".to_owned()];
+    let many: Vec<String> =
+        (0..20).map(|row| if row < 5 { "1990-02-28".into() } else { format!("day {row}x") }).collect();
+    let (mapping, _) = infer("people", &header, many.iter().map(|day| ["K", day]), &InferOptions::default());
+    assert_eq!(mapping.columns.get("birth_date"), Some(&Role::attribute("birth_date", Kind::Text)));
+}

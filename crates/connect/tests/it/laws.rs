@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use onefold_connect::{InferOptions, Mapping, Table, TableOptions, map, read};
+use onefold_connect::{ConnectError, InferOptions, Mapping, Table, TableOptions, map, read};
 use onefold_fact::{Schema, Silent};
 use proptest::prelude::*;
 
@@ -11,7 +11,14 @@ use crate::support::file;
 /// Reads a file as it is inferred, and checks law 11 on the way.
 fn conserves(name: &str, bytes: &[u8]) -> Result<(), TestCaseError> {
     let file = file(name, bytes);
-    let (mapping, _) = map(&file, None, &InferOptions::default()).unwrap();
+    let mapping = match map(&file, None, &InferOptions::default()) {
+        Ok((mapping, _)) => mapping,
+        Err(error) => {
+            let binary = name.ends_with(".csv") && bytes.contains(&0) && matches!(error, ConnectError::NotText { .. });
+            prop_assert!(binary, "{error}");
+            return Ok(());
+        }
+    };
     let mut entries = 0;
     let reading = read(&file, &mapping, &Schema::default(), &mut Silent, &mut |entry| {
         assert!(!entry.drafts.is_empty());
@@ -43,7 +50,7 @@ fn nasty() -> impl Strategy<Value = Vec<u8>> {
         Just(b"email".to_vec()),
         Just(b"ada@x.io".to_vec()),
         Just(b"01/02/1990".to_vec()),
-        Just(b"\0".to_vec()),
+        Just(b"\x81".to_vec()),
         proptest::collection::vec(any::<u8>(), 0..4),
     ];
     proptest::collection::vec(piece, 0..120).prop_map(|pieces| pieces.concat())

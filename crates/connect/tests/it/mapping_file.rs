@@ -114,9 +114,46 @@ fn the_callers_key_and_ignored_columns_stand() {
     assert_eq!(told.role("cluster"), &Role::Ignore);
     assert_eq!(
         told.findings,
-        ["people.csv, column `klaster`: the call names a column that is not there; did you mean `cluster`?"]
+        ["people.csv, column `klaster`: was to be ignored, but is not there; did you mean `cluster`?"]
     );
     assert_eq!(told.lines(), ["1: a [] - set {family_name=Smith}", "2: b [] - set {family_name=Smith}"]);
+}
+
+#[test]
+fn a_key_that_is_not_there_is_said() {
+    let options = InferOptions { key: Some("serial".into()), ..InferOptions::default() };
+    let told = tell_with(&file("people.csv", "id,surname\na,Smith\n"), None, &options);
+    assert_eq!(
+        told.findings,
+        ["people.csv, column `serial`: was asked for as the key, but is not there; there are `id`, `surname`"]
+    );
+}
+
+#[test]
+fn a_kind_that_is_not_text_stands_against_text() {
+    let mapping = Mapping::from_toml(
+        r#"
+        [crm]
+        file = "crm.csv"
+        [crm.columns]
+        dob = { attribute = "birth_date", kind = "text" }
+        [loyalty.columns]
+        born = { attribute = "birth_date", kind = "category" }
+        [shop.columns]
+        dob = { attribute = "birth_date", kind = "birth-date" }
+        "#,
+    )
+    .unwrap();
+    let (schema, findings) = mapping.schema();
+    assert_eq!(schema.attribute(&"birth_date".into()).kind, Kind::BirthDate);
+    let findings: Vec<String> = findings.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        findings,
+        [
+            "crm.csv, column `dob`: maps attribute `birth_date` as text, other sources as birth-date; expected one kind, or another name here",
+            "loyalty, column `born`: maps attribute `birth_date` as category, other sources as birth-date; expected one kind, or another name here",
+        ]
+    );
 }
 
 #[test]
@@ -129,6 +166,8 @@ fn the_schema_of_a_mapping_says_what_attributes_mean() {
         email = { attribute = "email" }
         status = { attribute = "status", kind = "category" }
         since = { attribute = "since", kind = "date" }
+        [shop]
+        file = "shop.csv"
         [shop.columns]
         status = { attribute = "status", kind = "text" }
         since = { attribute = "since", kind = "boolean" }
@@ -146,7 +185,7 @@ fn the_schema_of_a_mapping_says_what_attributes_mean() {
     assert_eq!(
         findings,
         [
-            "shop, column `since`: maps attribute `since` as boolean, other sources as date; expected one kind, or another name here"
+            "shop.csv, column `since`: maps attribute `since` as boolean, other sources as date; expected one kind, or another name here"
         ]
     );
 }

@@ -1,6 +1,6 @@
 //! Messages of event streams.
 
-use onefold_connect::{Mapping, Rows};
+use onefold_connect::{InferOptions, Mapping, Role, Rows};
 use onefold_fact::{Kind, Reason};
 
 use crate::support::{file, tell, tell_with};
@@ -196,5 +196,25 @@ fn objects_and_messages_may_share_a_file() {
             "1: u1 [email:ada@x.io user_id:u1] - set {email=ada@x.io}",
             "2: c1 [contact_id:c1 email:ada@x.io] - set {email=ada@x.io, type=page}",
         ]
+    );
+}
+
+#[test]
+fn a_trait_can_be_ignored_and_other_columns_make_no_records_of_messages() {
+    let text = r#"{"type":"identify","userId":"u1","traits":{"phone":"+44 20 7946 0000","email":"ada@x.io"}}"#;
+    let ignoring = |column: &str| {
+        let options = InferOptions { ignore: vec![column.to_owned()], ..InferOptions::default() };
+        tell_with(&file("web.jsonl", text), None, &options)
+    };
+    let told = ignoring("traits.phone");
+    assert_eq!((&told.mapping.rows, told.findings.len()), (&Some(Rows::Messages), 0));
+    assert_eq!(told.role("traits.phone"), &Role::Ignore);
+    assert_eq!(told.lines(), ["1: u1 [email:ada@x.io user_id:u1] - set {email=ada@x.io}"]);
+    let told = ignoring("phone");
+    assert_eq!(told.mapping.rows, Some(Rows::Messages));
+    assert_eq!(told.mapping, tell("web.jsonl", text).mapping);
+    assert_eq!(
+        told.findings,
+        ["web.jsonl, column `phone`: was to be ignored, but is not there; there are `traits.phone`, `traits.email`"]
     );
 }

@@ -67,6 +67,32 @@ fn a_huge_line_is_set_aside_and_the_next_is_read() {
     assert_eq!((told.reading.read, told.reading.entries), (2, 1));
     assert_eq!(told.reading.set_aside[0].finding.reason, Reason::Oversized);
     assert!(told.reading.set_aside[0].value.chars().count() <= 201);
+    assert_eq!(
+        told.aside(),
+        [
+            "people.jsonl, row 1: is longer than 10 MiB; expected one JSON object a line, with long lists broken up into a \
+          line for each item and without attachments"
+        ]
+    );
+}
+
+#[test]
+fn a_huge_text_costs_itself_and_the_row_goes_on() {
+    let huge = "x".repeat((1 << 20) + 1);
+    let text = format!(
+        "{{\"id\":1,\"note\":\"{huge}\",\"more\":{{\"tags\":[\"{huge}\",\"vip\"]}},\"surname\":\"Smith\"}}\n{{\"id\":2,\"surname\":\"Jones\"}}\n"
+    );
+    let told = tell("people.jsonl", text);
+    assert_eq!((told.reading.read, told.reading.entries, told.reading.values_set_aside), (2, 2, 2));
+    assert_eq!(
+        told.lines(),
+        ["1: 1 [] - set {family_name=Smith, more_tags=[\"vip\"]}", "2: 2 [] - set {family_name=Jones}"]
+    );
+    let aside = &told.reading.set_aside;
+    assert!(aside.iter().all(|aside| aside.finding.reason == Reason::Oversized));
+    assert!(told.aside()[0].starts_with("people.jsonl, row 1, column `more.tags`: `xxx"), "{:?}", told.aside());
+    assert!(told.aside()[1].starts_with("people.jsonl, row 1, column `note`: `xxx"), "{:?}", told.aside());
+    assert!(told.aside()[1].ends_with("…` has 1048577 bytes; expected a cell of at most 1 MiB"), "{:?}", told.aside());
 }
 
 #[test]

@@ -101,6 +101,39 @@ fn encodings_are_found_out() {
 }
 
 #[test]
+fn an_encoding_that_is_doubtful_is_said() {
+    let mixed = b"name\nRen\xC3\xA9\nM\xFCller\nJ\xFCrgen\n";
+    let seen = see(mixed);
+    assert_eq!(seen.rows, [["RenÃ©"], ["Müller"], ["Jürgen"]]);
+    assert_eq!(
+        seen.findings,
+        ["t.csv: has places that only UTF-8 explains (1) and bytes that are not UTF-8 (2); read as `windows-1252`, \
+          expected one encoding, or `encoding` in the mapping to decide"]
+    );
+    // Who says the encoding is not asked.
+    let options = TableOptions { encoding: Some(Encoding::Utf8), ..TableOptions::default() };
+    let seen = see_with(mixed, &options);
+    assert_eq!((seen.rows[0][0].as_str(), seen.cells.len(), seen.findings.len()), ("René", 2, 0));
+    let seen = see(b"name\nM\x81ller\n");
+    assert!(seen.findings[0].contains("neither UTF-8 nor defined in Windows-1252"), "{:?}", seen.findings);
+    assert!(see(b"name\nRen\xE9e\nM\xFCller\n").findings.is_empty());
+    let example = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/data/newsletter.csv");
+    assert!(Table::open(example, &TableOptions::default()).unwrap().findings().is_empty());
+}
+
+#[test]
+fn what_has_nul_bytes_is_no_text_unless_it_is_utf_16() {
+    let mut garbage = "id,name\n1,Ada\n".to_owned().into_bytes();
+    garbage.extend(b"\x7FELF\x02\x00\x00\n");
+    let error = Table::open(&file("t.csv", garbage).path, &TableOptions::default()).unwrap_err();
+    assert!(matches!(error, ConnectError::NotText { .. }));
+    assert!(error.to_string().contains("t.csv` is binary (it has NUL bytes), not text; expected "), "{error}");
+    let utf16: Vec<u8> = "name;x\nRenée;1\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let options = TableOptions { encoding: Some(Encoding::Utf16Le), ..TableOptions::default() };
+    assert_eq!(see_with(utf16, &options).rows, [["Renée", "1"]]);
+}
+
+#[test]
 fn a_broken_letter_costs_its_cell() {
     let mut text = "id,name,city\n".to_owned().into_bytes();
     for _ in 0..20 {
@@ -191,7 +224,10 @@ fn nothing_to_read_is_a_finding() {
         assert!(seen.header.is_empty() && seen.rows.is_empty());
         assert_eq!(seen.findings, ["t.csv: is empty; expected a header and rows"], "{empty:?}");
     }
-    assert_eq!(see("id,name\n\n").findings, ["t.csv: has a header but no rows"]);
+    assert_eq!(
+        see("id,name\n\n").findings,
+        ["t.csv: has a header but no rows; expected a line for each customer or event below it"]
+    );
 }
 
 #[test]

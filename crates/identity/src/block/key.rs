@@ -14,7 +14,14 @@ use crate::records::{Comparator, Field, Layout, Records, Symbol};
 pub(crate) struct BlockingKey {
     name: String,
     parts: Vec<Part>,
+    most_records: usize,
 }
+
+/// Most records in a block. A block of this size gives 4,950 pairs.
+const MOST_RECORDS: usize = 100;
+
+/// Most records in a block of a key that says little by itself, so that only its rare values count.
+const MOST_RECORDS_ALONE: usize = 60;
 
 /// One part of a key: something of the values of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +58,11 @@ const HASHER: FixedState = FixedState::with_seed(1);
 const MOST_KEYS: usize = 32;
 
 impl BlockingKey {
+    /// Most records in a block; a larger one is left out.
+    pub(crate) fn most_records(&self) -> usize {
+        self.most_records
+    }
+
     /// Adds the keys of a record, as hashes, distinct.
     pub(crate) fn of(&self, records: &Records, record: u32, keys: &mut Vec<u64>) {
         keys.clear();
@@ -133,13 +145,7 @@ fn sound(name: &str) -> String {
 /// The keys that are used without any training: pairs of things that survive different kinds of error and of change.
 pub(crate) fn default_keys(layout: &Layout) -> Vec<BlockingKey> {
     let mut keys = Vec::new();
-    let mut key = |name: &str, parts: &[(Option<usize>, Take)]| {
-        let parts: Option<Vec<Part>> =
-            parts.iter().map(|(field, take)| Some(Part { field: (*field)?, take: *take })).collect();
-        if let Some(parts) = parts {
-            keys.push(BlockingKey { name: name.to_owned(), parts });
-        }
-    };
+    let mut key = |name: &str, parts: &[(Option<usize>, Take)]| add(&mut keys, name, parts);
     let find = |wanted: fn(Comparator) -> Option<usize>| {
         layout.comparisons().iter().find_map(|comparison| wanted(comparison.comparator))
     };
@@ -188,9 +194,22 @@ pub(crate) fn default_keys(layout: &Layout) -> Vec<BlockingKey> {
     key("given name and house", &[(given, Take::Prefix(2)), (street, Take::Whole), (number, Take::Whole)]);
     key("family name and street", &[(family, Take::Prefix(2)), (street, Take::Whole)]);
     key("name part of email", &[(email, Take::Local)]);
-    key("family name", &[(family, Take::Whole)]);
-    key("given name", &[(given, Take::Whole)]);
+    let telling = keys.len();
+    add(&mut keys, "birth date", &[(birth, Take::Whole)]);
+    add(&mut keys, "family name", &[(family, Take::Whole)]);
+    add(&mut keys, "given name", &[(given, Take::Whole)]);
+    add(&mut keys, "house", &[(street, Take::Whole), (number, Take::Whole)]);
+    keys.iter_mut().skip(telling).for_each(|key| key.most_records = MOST_RECORDS_ALONE);
     keys
+}
+
+/// Adds a key, if the table has the fields of all its parts.
+fn add(keys: &mut Vec<BlockingKey>, name: &str, parts: &[(Option<usize>, Take)]) {
+    let parts: Option<Vec<Part>> =
+        parts.iter().map(|(field, take)| Some(Part { field: (*field)?, take: *take })).collect();
+    if let Some(parts) = parts {
+        keys.push(BlockingKey { name: name.to_owned(), parts, most_records: MOST_RECORDS });
+    }
 }
 
 #[cfg(test)]

@@ -13,9 +13,6 @@ use rayon::prelude::*;
 
 use crate::records::Records;
 
-/// Most records in a block. A block of this size gives 4,950 pairs.
-const MOST_RECORDS: usize = 100;
-
 /// What a pass did.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct PassReport {
@@ -39,7 +36,7 @@ pub(crate) struct Blocks {
 #[derive(Debug)]
 struct Pass {
     report: PassReport,
-    /// Blocks of at least two records and at most [`MOST_RECORDS`], end to end.
+    /// Blocks of at least two records and at most as many as the key allows, end to end.
     members: Vec<u32>,
     /// Where each block ends.
     ends: Vec<u32>,
@@ -109,7 +106,7 @@ impl Pass {
         for block in keyed.chunk_by(|a, b| a.0 == b.0).filter(|block| block.len() > 1) {
             report.blocks += 1;
             report.largest = report.largest.max(block.len());
-            if block.len() > MOST_RECORDS {
+            if block.len() > key.most_records() {
                 report.oversized += 1;
                 continue;
             }

@@ -21,6 +21,15 @@ pub(crate) struct Edge {
     pub(crate) weight: MatchWeight,
 }
 
+/// What is known of a pair.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Verdict {
+    /// The evidence.
+    Evidence(MatchWeight),
+    /// The two cannot be one party, whatever the evidence.
+    Impossible,
+}
+
 /// Largest component that is solved as one. A larger one is cut first at its weakest edges.
 const LARGEST: usize = 400;
 
@@ -31,7 +40,7 @@ pub(crate) fn cluster<S>(
     edges: &[Edge],
     decisions: &Decisions,
     room: impl Fn() -> S + Sync + Send,
-    weight: impl Fn(&mut S, u32, u32) -> f64 + Sync,
+    weight: impl Fn(&mut S, u32, u32) -> Verdict + Sync,
     fingerprint: impl Fn(u32) -> u64 + Sync,
 ) -> Vec<u32> {
     let linked: Vec<Edge> = edges
@@ -44,7 +53,10 @@ pub(crate) fn cluster<S>(
     let decided = |room: &mut S, a: u32, b: u32| match decisions.between(a, b) {
         Some(true) => DECIDED,
         Some(false) => -DECIDED,
-        None => weight(room, a, b).clamp(-MOST_BITS, MOST_BITS),
+        None => match weight(room, a, b) {
+            Verdict::Evidence(weight) => weight.bits().clamp(-MOST_AGAINST, MOST_FOR),
+            Verdict::Impossible => -DECIDED,
+        },
     };
     let solved: Vec<Vec<Vec<u32>>> = components
         .par_chunks(256)
@@ -67,9 +79,12 @@ pub(crate) fn cluster<S>(
     cluster
 }
 
-/// What one pair can say at most, in bits, for or against: beyond it, evidence is about the model rather than about the
-/// pair.
-const MOST_BITS: f64 = 20.0;
+/// What one pair can say for one party at most, in bits: beyond it, evidence is about the model rather than about the pair.
+const MOST_FOR: f64 = 20.0;
+
+/// What one pair can say against one party at most, in bits. One record with an error in it disagrees with every other
+/// record of its party, so what is against it must not count anew with each.
+const MOST_AGAINST: f64 = 2.0;
 
 /// What a steward's decision weighs: more than all pairs of a component together.
 const DECIDED: f64 = 1e9;

@@ -31,6 +31,9 @@ pub(super) const NATIONAL: &[Level] = &[
 /// To have the same id in one system is strong evidence; to have two is none, since systems hold duplicates.
 pub(super) const EXTERNAL: &[Level] = &[Level::exact("equal", 0.5, 0.000_5), Level::new("different", 0.5, 0.5, 0.5)];
 
+/// The level of [`EXCLUSIVE`] that tells two parties for certain.
+pub(super) const EXCLUSIVE_DIFFERENT: usize = 1;
+
 /// To have two of what a party has one of tells two parties.
 pub(super) const EXCLUSIVE: &[Level] =
     &[Level::exact("equal", 0.999_999, 0.000_5), Level::new("different", 0.000_001, 1.0, 1.0)];

@@ -90,6 +90,11 @@ impl Comparator {
         }
     }
 
+    /// Whether a level tells two parties for certain.
+    pub(crate) fn forbids(self, slot: Slot) -> bool {
+        matches!(self, Comparator::Exclusive(_)) && level::level(slot) == contact::EXCLUSIVE_DIFFERENT
+    }
+
     /// Whether relatives agree by kinship in this respect, rather than by chance.
     pub(crate) fn is_shared_by_relatives(self) -> bool {
         matches!(self, Comparator::Family(_) | Comparator::Address(_) | Comparator::Email(_) | Comparator::Phone(_))
