@@ -31,6 +31,10 @@
 //!
 //! It never knows about profiles, stores or files, and is good alone, for somebody who only wants record linkage.
 
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;
+
 mod block;
 mod candidates;
 mod cluster;

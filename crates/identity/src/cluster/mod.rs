@@ -1,8 +1,8 @@
 //! Cluster: from weighted pairs to parties.
 //!
 //! Pairs with evidence for a match connect records into components. Inside a component the partition is sought that
-//! agrees best with the evidence of *all* its pairs (correlation clustering, Bansal, Blum and Chawla 2004), so one
-//! mistaken pair cannot chain two parties together, and no threshold decides.
+//! agrees best with the evidence of *all* its pairs (correlation clustering, Bansal, Blum and Chawla 2004), so a mistaken
+//! pair has to outweigh what all others say, and no threshold decides.
 
 mod components;
 mod correlation;

@@ -48,8 +48,7 @@ pub(super) fn compare(records: &Records, fields: records::Address, a: u32, b: u3
     if street < slot(DIFFERENT) && !elsewhere {
         let equal = level(street) == STREET;
         if number != Some(false) {
-            let rare = streets.first(a).is_some_and(|symbol| streets.bin(symbol) >= RARE_STREET);
-            let sure = equal && (number == Some(true) || rare);
+            let sure = equal && (number == Some(true) || street - slot(STREET) >= RARE_STREET);
             return if sure { street - slot(STREET) + slot(HOUSE) } else { slot(NEARLY) };
         }
         if equal {

@@ -29,12 +29,16 @@ pub(super) struct Memo {
 
 impl Memo {
     fn new() -> Self {
-        // A value is never paired with itself, so this key never comes up.
-        Self { pairs: vec![(0, 0); PAIRS].into_boxed_slice() }
+        Self { pairs: Box::default() }
     }
 
     /// The result for two different symbols, remembered or computed. `compute` must not depend on their order.
     pub(super) fn get(&mut self, x: Symbol, y: Symbol, compute: impl FnOnce() -> Slot) -> Slot {
+        if self.pairs.is_empty() {
+            // Room is made when it is first needed: most fields of a wide table never need any. A value is never
+            // paired with itself, so the key 0 never comes up.
+            self.pairs = vec![(0, 0); PAIRS].into_boxed_slice();
+        }
         let key = u64::from(x.min(y)) << 32 | u64::from(x.max(y));
         let place = (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 51) as usize;
         match self.pairs.get_mut(place) {

@@ -21,9 +21,9 @@ pub(super) const GENDER: &[Level] = &[Level::exact("equal", 0.97, 0.5), Level::n
 
 /// Text of unknown meaning: may change, may be worded differently.
 pub(super) const TEXT: &[Level] = &[
-    Level::exact("equal", 0.70, 0.2),
-    Level::new("nearly equal", 0.08, 0.003, 0.01),
-    Level::new("different", 0.22, 0.99, 0.79),
+    Level::exact("equal", 0.58, 0.2),
+    Level::new("nearly equal", 0.07, 0.003, 0.01),
+    Level::new("different", 0.35, 0.99, 0.79),
 ];
 
 pub(super) fn company(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
@@ -47,9 +47,17 @@ pub(super) fn gender(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
 pub(super) fn text(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
     if x == y {
         rare(0, field.bin(x))
-    } else if jaro_winkler(field.text(x), field.text(y), CLOSE) > 0.0 {
+    } else if is_worded(field.text(x))
+        && is_worded(field.text(y))
+        && jaro_winkler(field.text(x), field.text(y), CLOSE) > 0.0
+    {
         slot(1)
     } else {
         slot(2)
     }
+}
+
+/// Whether a text is made of words: codes (`plan 11`, `plan 17`) differ by little and mean different things.
+fn is_worded(text: &str) -> bool {
+    !text.bytes().any(|byte| byte.is_ascii_digit())
 }

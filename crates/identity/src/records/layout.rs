@@ -38,6 +38,9 @@ pub(crate) enum Comparator {
     Text(usize),
 }
 
+/// Most comparisons that are made: of many columns of text, each says little, and together they would drown the rest.
+pub(crate) const MOST_COMPARISONS: usize = 18;
+
 /// The fields of a person's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Name {
@@ -211,6 +214,9 @@ impl Layout {
             };
             layout.targets.push(targets);
         }
+        // Of a very wide table the weakest comparisons are left out: columns of text of unknown meaning.
+        layout.comparisons.sort_by_key(|comparison| matches!(comparison.comparator, Comparator::Text(_)));
+        layout.comparisons.truncate(MOST_COMPARISONS);
         layout
     }
 

@@ -16,7 +16,7 @@ use cells::Cells;
 use intern::Interner;
 pub(crate) use intern::Symbol;
 pub(crate) use layout::Layout;
-pub(crate) use layout::{Address, Comparator, Comparison, Name};
+pub(crate) use layout::{Address, Comparator, Comparison, MOST_COMPARISONS, Name};
 use layout::{Pending, Target};
 use values::Values;
 

@@ -75,9 +75,11 @@ impl Values {
         self.holders.get(symbol as usize).copied().unwrap_or(0)
     }
 
-    /// The share of the records with any value that hold this one.
-    pub(crate) fn share(&self, symbol: Symbol) -> f64 {
-        f64::from(self.holders(symbol)) / f64::from(self.filled.max(1))
+    /// How often two records agree on one of several values by chance: `held` counts their holders, `by_others` for
+    /// each holder the other holders of the same value. Shrunk as [`frequency`](Self::frequency) is.
+    pub(crate) fn agreement(&self, held: u64, by_others: u64) -> f64 {
+        let filled = f64::from(self.filled.max(1));
+        (by_others as f64 + FEW * self.chance * held as f64) / (filled * (filled - 1.0 + FEW))
     }
 
     /// The share of so many records that hold any value.

@@ -25,7 +25,7 @@ pub enum Class {
 ///
 /// [`Model::untrained`] fills it without any training: `m` and the shares of relatives from the defaults that stand
 /// beside each comparison, `u` of exact agreement from how frequent the values are.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Model {
     /// How many pairs in all pairs are matches: λ.
     lambda: f64,
@@ -35,7 +35,7 @@ pub struct Model {
 }
 
 /// One comparison of a model.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ComparisonModel {
     name: String,
     /// Whether relatives agree in it by kinship.
@@ -44,7 +44,7 @@ pub struct ComparisonModel {
 }
 
 /// One level of a comparison, in one bin of rarity where the level has such.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LevelModel {
     /// The level, best first.
     pub level: usize,

@@ -2,6 +2,7 @@
 
 use crate::compare::Slot;
 use crate::compare::level::SLOTS;
+use crate::records::MOST_COMPARISONS;
 
 /// The levels of all comparisons of a pair. Few patterns occur, however many pairs there are, so what is learned and
 /// what is weighed is done once a pattern.
@@ -11,20 +12,20 @@ pub(crate) struct Pattern(u128);
 /// Bits that a slot takes.
 const BITS: usize = 7;
 
-/// Most comparisons that a pattern holds.
-pub(crate) const MOST: usize = 128 / BITS;
+const _: () = assert!(MOST_COMPARISONS * BITS <= 128);
 
 const _: () = assert!(SLOTS <= 1 << BITS);
 
 impl Pattern {
     pub(crate) fn of(slots: impl Iterator<Item = Slot>) -> Self {
         let pack = |packed: u128, (at, slot): (usize, Slot)| packed | u128::from(slot) << (at * BITS);
-        Self(slots.take(MOST).enumerate().fold(0, pack))
+        Self(slots.take(MOST_COMPARISONS).enumerate().fold(0, pack))
     }
 
     /// The slot of each comparison.
     pub(crate) fn slots(self, comparisons: usize) -> impl Iterator<Item = Slot> {
-        (0..comparisons.min(MOST)).map(move |at| (self.0 >> (at * BITS)) as Slot & ((1 << BITS) - 1))
+        let slot = move |at: usize| (self.0 >> (at * BITS)) as Slot & ((1 << BITS) - 1);
+        (0..comparisons.min(MOST_COMPARISONS)).map(slot)
     }
 }
 
@@ -34,7 +35,8 @@ mod tests {
 
     #[test]
     fn gives_back_its_slots() {
-        let slots = [0, 79, 8, 64, 72, 1];
-        assert_eq!(Pattern::of(slots.into_iter()).slots(6).collect::<Vec<_>>(), slots);
+        let slots: Vec<Slot> = (0..MOST_COMPARISONS).map(|at| (at * 37 % SLOTS) as Slot).collect();
+        let pattern = Pattern::of(slots.iter().copied());
+        assert_eq!(pattern.slots(MOST_COMPARISONS).collect::<Vec<_>>(), slots);
     }
 }

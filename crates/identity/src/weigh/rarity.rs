@@ -10,18 +10,21 @@ pub(super) struct Rarity {
     pub(super) agreement: [f64; BINS],
 }
 
-/// Measures a field: over the values of a bin, the sum of their shares, and of share times frequency.
+/// Measures a field. Counts are whole numbers, so the order in which values were first seen does not show.
 pub(super) fn measure(field: Field<'_>) -> Rarity {
-    let mut rarity = Rarity { share: [0.0; BINS], agreement: [0.0; BINS] };
-    let mut values = 0.0;
+    let (mut held, mut by_others) = ([0_u64; BINS], [0_u64; BINS]);
     for symbol in field.symbols() {
-        let share = field.share(symbol);
+        let holders = u64::from(field.holders(symbol));
         let bin = usize::from(field.bin(symbol));
-        rarity.share[bin] += share;
-        rarity.agreement[bin] += share * field.frequency(symbol);
-        values += share;
+        held[bin] += holders;
+        by_others[bin] += holders * holders.saturating_sub(1);
     }
     // A record with several values has several chances; shares are of values.
-    rarity.share.iter_mut().for_each(|share| *share /= f64::max(values, f64::MIN_POSITIVE));
+    let all = held.iter().sum::<u64>().max(1) as f64;
+    let mut rarity = Rarity { share: [0.0; BINS], agreement: [0.0; BINS] };
+    for bin in 0..BINS {
+        rarity.share[bin] = held[bin] as f64 / all;
+        rarity.agreement[bin] = field.agreement(held[bin], by_others[bin]);
+    }
     rarity
 }

@@ -1,5 +1,7 @@
 //! Pairs that a person would decide at a glance, and that matchers get wrong.
 
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+
 use onefold_fact::{Kind, Silent};
 use onefold_identity::{Column, Decisions, Linker, Model, Records};
 
@@ -119,4 +121,88 @@ fn companies_under_full_and_short_names() {
     let linker = Linker::new(&records, &mut Silent);
     let linkage = linker.link(&Model::untrained(&records), &Decisions::default(), &mut Silent);
     assert_eq!(linkage.clusters(), [0, 0, 2, 3]);
+}
+
+/// The clusters of rows under untrained weights.
+fn clusters(columns: Vec<Column>, rows: &[Vec<(usize, String)>]) -> Vec<u32> {
+    let mut builder = Records::builder(columns);
+    for row in rows {
+        builder.push(row.iter().map(|(column, cell)| (*column, cell.as_str())));
+    }
+    let records = builder.finish();
+    let linker = Linker::new(&records, &mut Silent);
+    linker.link(&Model::untrained(&records), &Decisions::default(), &mut Silent).clusters().to_vec()
+}
+
+/// Catches codes that are taken for one code misspelt: `store 123` and `store 124` are two stores.
+#[test]
+fn codes_that_look_alike_join_nobody() {
+    let kinds = [Kind::Email, Kind::Category, Kind::Category, Kind::Text, Kind::Text];
+    let columns = kinds.iter().enumerate().map(|(at, kind)| Column::new(format!("c{at}"), *kind)).collect();
+    let rows: Vec<Vec<(usize, String)>> = (0..1500_usize)
+        .map(|n| {
+            let code = |name: &str, of: usize| format!("{name}-{}", 10 + n * 7919 % of);
+            let cells = [
+                format!("p{n}x{}@mail.example", n * 31),
+                code("PLAN", 9),
+                code("SEG", 23),
+                code("Store", 190),
+                code("R", 40),
+            ];
+            cells.into_iter().enumerate().collect()
+        })
+        .collect();
+    let mut found = clusters(columns, &rows);
+    found.sort_unstable();
+    found.dedup();
+    assert!(found.len() > 1400, "{} of 1500", found.len());
+}
+
+/// Catches a value of the record that happens to come first: which of two addresses is shared must not depend on who
+/// is compared with whom.
+#[test]
+fn several_addresses_count_the_same_from_either_side() {
+    let columns = || {
+        vec![
+            Column::new("given", Kind::GivenName),
+            Column::new("family", Kind::FamilyName),
+            Column::new("street", Kind::Street),
+            Column::new("city", Kind::City),
+        ]
+    };
+    let person = |streets: &[&str]| -> Vec<(usize, String)> {
+        let mut cells = vec![(0, "Mary".to_owned()), (1, "Winter".to_owned()), (3, "Leeds".to_owned())];
+        cells.extend(streets.iter().map(|street| (2, (*street).to_owned())));
+        cells
+    };
+    let crowd = (0..6000).map(|n| {
+        let street = if n % 3 == 0 { "High Street".to_owned() } else { format!("Lane {}", n % 700) };
+        vec![(0, format!("G{}", n % 97)), (1, format!("F{}", n % 1013)), (2, street), (3, "Leeds".to_owned())]
+    });
+    let (several, one) = (person(&["Amber Way", "High Street"]), person(&["High Street"]));
+    let rows = |first: &Vec<(usize, String)>, second: &Vec<(usize, String)>| -> Vec<Vec<(usize, String)>> {
+        [first.clone(), second.clone()].into_iter().chain(crowd.clone()).collect()
+    };
+    let joined = |rows: Vec<Vec<(usize, String)>>| {
+        let found = clusters(columns(), &rows);
+        found[0] == found[1]
+    };
+    assert_eq!(joined(rows(&several, &one)), joined(rows(&one, &several)));
+}
+
+/// Catches room that is made for every field of every thread, and comparisons that are lost behind many others.
+#[test]
+fn a_table_of_a_thousand_columns_is_linked_by_its_ids() {
+    let mut columns: Vec<Column> = (0..1000).map(|at| Column::new(format!("c{at}"), Kind::Category)).collect();
+    columns.extend(["member", "card", "device"].map(|name| Column::new(name, Kind::ExternalId)));
+    let rows: Vec<Vec<(usize, String)>> = (0..400_usize)
+        .map(|n| {
+            let ids = (1000..1003).map(|at| (at, format!("id{}", n / 2)));
+            let mixed = |at: usize| BuildHasherDefault::<DefaultHasher>::default().hash_one((n, at));
+            (0..1000).map(|at| (at, format!("v{}", mixed(at) % 3))).chain(ids).collect()
+        })
+        .collect();
+    let found = clusters(columns, &rows);
+    let joined = (0..200).filter(|n| found[2 * n] == found[2 * n + 1]).count();
+    assert!(joined > 180, "{joined} of 200");
 }
