@@ -70,10 +70,41 @@ impl<'a> Standing<'a> {
     }
 }
 
+/// The contents delivered under one id; nearly always one.
 #[derive(Debug, Clone)]
 struct Entry {
-    /// One per content delivered under the id; nearly always one.
-    contents: Vec<Content>,
+    /// The one that stands: first received, of those received at the same time of the smallest hash.
+    first: Box<Content>,
+    /// The others, by content hash. A source may give thousands of lines one message id.
+    others: BTreeMap<Digest, Content>,
+}
+
+impl Entry {
+    fn new(content: Content) -> Self {
+        Self { first: Box::new(content), others: BTreeMap::new() }
+    }
+
+    fn contents(&self) -> impl Iterator<Item = &Content> {
+        std::iter::once(&*self.first).chain(self.others.values())
+    }
+
+    fn get(&self, content: Digest) -> Option<&Content> {
+        if self.first.fact.content() == content { Some(&self.first) } else { self.others.get(&content) }
+    }
+
+    fn get_mut(&mut self, content: Digest) -> Option<&mut Content> {
+        if self.first.fact.content() == content { Some(&mut self.first) } else { self.others.get_mut(&content) }
+    }
+
+    /// Brings a content to the front if it was received before the one that is there.
+    fn reorder(&mut self, content: Digest) {
+        if self.others.get(&content).is_some_and(|other| other.place() < self.first.place())
+            && let Some(mut other) = self.others.remove(&content)
+        {
+            std::mem::swap(&mut *self.first, &mut other);
+            self.others.insert(other.fact.content(), other);
+        }
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -81,6 +112,13 @@ struct Content {
     fact: Fact,
     /// Sorted and distinct.
     deliveries: Vec<Delivery>,
+}
+
+impl Content {
+    /// Its place among the contents under one id. The kept fact is the earliest delivery.
+    fn place(&self) -> (Timestamp, Digest) {
+        (self.fact.received_at(), self.fact.content())
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -95,11 +133,13 @@ impl FactSet {
         let delivery = Delivery { received_at: fact.received_at(), batch: fact.batch().clone() };
         let Some(entry) = self.entries.get_mut(&fact.id()) else {
             let id = fact.id();
-            self.entries.insert(id, Entry { contents: vec![Content { fact, deliveries: vec![delivery] }] });
+            self.entries.insert(id, Entry::new(Content { fact, deliveries: vec![delivery] }));
             return Inserted::New;
         };
-        let Some(content) = entry.contents.iter_mut().find(|content| content.fact.content() == fact.content()) else {
-            entry.contents.push(Content { fact, deliveries: vec![delivery] });
+        let hash = fact.content();
+        let Some(content) = entry.get_mut(hash) else {
+            entry.others.insert(hash, Content { fact, deliveries: vec![delivery] });
+            entry.reorder(hash);
             return Inserted::Conflicting;
         };
         match content.deliveries.binary_search(&delivery) {
@@ -110,6 +150,7 @@ impl FactSet {
                     content.fact = fact;
                 }
                 content.deliveries.insert(place, delivery);
+                entry.reorder(hash);
                 Inserted::Delivered
             }
         }
@@ -130,21 +171,45 @@ impl FactSet {
     /// The contents that a source delivered under the message id of another content and that do not stand.
     #[must_use]
     pub fn conflicting(&self) -> usize {
-        self.entries.values().map(|entry| entry.contents.len() - 1).sum()
+        self.entries.values().map(|entry| entry.others.len()).sum()
+    }
+
+    /// Whether `content` is what stands under the id `id`: of the contents delivered under it the first received, of
+    /// those received at the same time the one of the smallest hash. It is the same in whatever order they came.
+    ///
+    /// This compares what was delivered under the id and nothing else: that a fact was retracted, erased or left out of
+    /// a later snapshot is not looked at.
+    ///
+    /// ```
+    /// use onefold_fact::{Body, Draft, FactSet, RecordKey};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let said = |city| Draft::new("crm", Body::set([("city", city)])).key(RecordKey::person("1")).message_id("m");
+    /// let first = said("Bonn").received("monday", "2026-03-01T09:00:00Z".parse()?);
+    /// let later = said("Ulm").received("tuesday", "2026-03-02T09:00:00Z".parse()?);
+    /// let facts = FactSet::from_iter([later.clone(), first.clone()]);
+    /// assert!(facts.stands(first.id(), first.content()));
+    /// assert!(!facts.stands(later.id(), later.content()));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn stands(&self, id: FactId, content: Digest) -> bool {
+        self.entries.get(&id).is_some_and(|entry| entry.first.fact.content() == content)
     }
 
     /// The facts that stand, of those received by `known_at` (all if `None`), in canonical order.
     ///
     /// Left out are retracted facts and batches, facts of erased records, and, of a source that delivers snapshots,
-    /// all but its latest complete batch.
+    /// all but its latest complete batch. A batch name may recur: what is delivered under it after the source's last
+    /// complete batch is a new one.
     #[must_use]
     pub fn standing(&self, known_at: Option<Timestamp>) -> Vec<Standing<'_>> {
         let filter = self.filter(known_at);
         let mut standing = Vec::with_capacity(self.entries.len());
         for entry in self.entries.values() {
             let Some((content, first)) = entry
-                .contents
-                .iter()
+                .contents()
                 .filter_map(|content| Some((content, filter.deliveries(content).next()?)))
                 .min_by_key(|(content, first)| (first.received_at, content.fact.content()))
             else {
@@ -170,8 +235,7 @@ impl FactSet {
     /// The fact at a place in the canonical order, as [`standing`](Self::standing) gave it; `None` if there is none.
     #[must_use]
     pub fn resolve(&self, order: Order) -> Option<Standing<'_>> {
-        let entry = self.entries.get(&order.id())?;
-        let content = entry.contents.iter().find(|content| content.fact.content() == order.content())?;
+        let content = self.entries.get(&order.id())?.get(order.content())?;
         Some(Standing { fact: &content.fact, order })
     }
 
@@ -189,7 +253,7 @@ impl FactSet {
         let governing = self
             .entries
             .values()
-            .flat_map(|entry| &entry.contents)
+            .flat_map(Entry::contents)
             .filter(|content| matches!(content.fact.body(), Body::Retract(_) | Body::Erase(_) | Body::Complete));
         for content in governing {
             for delivery in content.deliveries.iter().filter(known) {
@@ -214,16 +278,20 @@ impl FactSet {
             }
         }
         // Snapshots last: a retracted batch is no snapshot.
-        let mut latest: HashMap<&Source, Order> = HashMap::default();
+        completed.retain(|(content, delivery)| filter.admits(&content.fact, delivery));
+        let mut completed_by: HashMap<&Source, Vec<(Order, &Delivery)>> = HashMap::default();
         for (content, delivery) in completed {
-            if filter.admits(&content.fact, delivery) {
-                let source = content.fact.source();
-                let order = Order::of(&content.fact, delivery.received_at);
-                if latest.get(source).is_none_or(|latest| *latest < order) {
-                    latest.insert(source, order);
-                    filter.snapshots.insert(source, &delivery.batch);
-                }
-            }
+            let order = Order::of(&content.fact, delivery.received_at);
+            completed_by.entry(content.fact.source()).or_default().push((order, delivery));
+        }
+        for (source, completed) in completed_by {
+            let Some((_, last)) = completed.iter().max() else { continue };
+            let all = completed.iter().map(|(_, delivery)| *delivery);
+            let earlier = all.filter(|delivery| delivery.received_at < last.received_at);
+            // A name that recurs names several snapshots; the latest begins where the one before it ended.
+            let recurs = earlier.clone().any(|delivery| delivery.batch == last.batch);
+            let since = if recurs { earlier.map(|delivery| delivery.received_at).max() } else { None };
+            filter.snapshots.insert(source, Snapshot { batch: &last.batch, since });
         }
         filter
     }
@@ -235,7 +303,20 @@ struct Filter<'a> {
     facts: HashMap<FactId, Timestamp>,
     batches: HashMap<&'a Batch, Timestamp>,
     erased: HashMap<RecordId, Timestamp>,
-    snapshots: HashMap<&'a Source, &'a Batch>,
+    snapshots: HashMap<&'a Source, Snapshot<'a>>,
+}
+
+/// The latest complete snapshot of a source.
+struct Snapshot<'a> {
+    batch: &'a Batch,
+    /// When the source's snapshot before it was complete, if one before it bears the same name.
+    since: Option<Timestamp>,
+}
+
+impl Snapshot<'_> {
+    fn holds(&self, delivery: &Delivery) -> bool {
+        *self.batch == delivery.batch && self.since.is_none_or(|since| delivery.received_at > since)
+    }
 }
 
 impl Filter<'_> {
@@ -246,7 +327,7 @@ impl Filter<'_> {
                 && self
                     .snapshots
                     .get(content.fact.source())
-                    .is_none_or(|snapshot| **snapshot == delivery.batch || content.fact.key().is_none())
+                    .is_none_or(|snapshot| snapshot.holds(delivery) || content.fact.key().is_none())
         })
     }
 
@@ -271,7 +352,7 @@ impl DigestInto for FactSet {
         let contents: BTreeMap<(FactId, Digest), &Content> = self
             .entries
             .iter()
-            .flat_map(|(id, entry)| entry.contents.iter().map(|c| ((*id, c.fact.content()), c)))
+            .flat_map(|(id, entry)| entry.contents().map(|c| ((*id, c.fact.content()), c)))
             .collect();
         digester.u64(contents.len() as u64);
         for ((id, hash), content) in contents {

@@ -17,14 +17,15 @@ pub(crate) struct Customers {
 
 impl Customers {
     /// Joins the records that linkage found to be one customer, and each stretch of a shared device with whoever was
-    /// signed in.
+    /// signed in. A group of which a record is gone falls apart: that record may have been all that held it together,
+    /// and only the next linkage can tell.
     pub(crate) fn of(records: &Records, groups: &[Vec<RecordId>]) -> Self {
         let mut joined = Joined::default();
-        let known = |id: &RecordId| records.by_id.contains_key(id);
         for group in groups {
-            let mut present = group.iter().filter(|id| known(id));
-            if let Some(first) = present.next() {
-                present.for_each(|other| joined.join(*first, *other));
+            if let Some((first, others)) = group.split_first()
+                && group.iter().all(|id| records.by_id.contains_key(id))
+            {
+                others.iter().for_each(|other| joined.join(*first, *other));
             }
         }
         for record in records.by_id.values() {

@@ -7,6 +7,8 @@
 //!
 //! [`Onefold`] is the type to embed. The crates behind it can be used alone; they are re-exported as [`fact`],
 //! [`identity`], [`profile`] and [`connect`].
+//!
+//! It never knows about terminals and command lines.
 
 mod customers;
 mod onefold;

@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::sync::OnceLock;
 
+use chrono::{SecondsFormat, TimeDelta};
 use onefold_fact::{
-    AttributeName, AttributeSpec, Batch, Body, Configuration, CustomerId, Digest, Digester, Draft, Fact, FactId,
-    FactSet, Identifier, Inserted, Kind, Party, Progress, RecordId, RecordKey, Schema, Source, Timestamp,
+    AttributeName, AttributeSpec, Batch, Body, Configuration, CustomerId, Decision, Digest, Digester, Draft, Fact,
+    FactId, FactSet, Identifier, Inserted, Kind, Party, Progress, RecordId, RecordKey, Schema, Source, Standing,
+    Timestamp,
 };
 use onefold_identity::{Explanation, LinkageReport};
 use onefold_profile::{Profile, fold};
@@ -21,7 +23,7 @@ use crate::resolve::Matching;
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Options {
-    /// Threads for long work; all processors if not given. The result is the same with any number.
+    /// Threads for linking ([`Onefold::relink`]); all processors if not given. The result is the same with any number.
     pub threads: Option<NonZeroUsize>,
 }
 
@@ -46,6 +48,12 @@ pub struct Relinked {
 pub struct Why {
     /// Whether they are one customer now.
     pub same_customer: bool,
+    /// What the last steward to decide on this very pair said: `true` for one customer, `false` for two; `None` if
+    /// nobody did. It holds from the next [`Onefold::relink`] on, for records that are compared with each other.
+    pub decided: Option<bool>,
+    /// Whether one of the two is a stretch of a shared device during which the other was signed in. That alone makes
+    /// them one customer.
+    pub signed_in: bool,
     /// The evidence about this pair. `None` if the records are not compared with each other: a person and an
     /// organisation, or a stretch of a shared device, which belongs to whoever was signed in.
     pub evidence: Option<Explanation>,
@@ -74,6 +82,7 @@ pub struct Why {
 pub struct Onefold {
     options: Options,
     facts: FactSet,
+    /// In force by the facts: read anew when a fact comes that can change it.
     schema: Schema,
     /// The latest stamp: stamps never go back.
     last: Option<Timestamp>,
@@ -104,18 +113,40 @@ impl Onefold {
     /// Brings a schema into force: what attributes, namespaces and sources mean. What it does not declare keeps its
     /// standard meaning. Nothing stored changes; every view is read anew.
     ///
+    /// An adoption is stamped later than all before it, and is a batch of its own, whose name is returned
+    /// (`schema 2026-03-01T09:00:00.000000Z`, with its stamp). Retracting that batch brings the former schema back:
+    ///
+    /// ```
+    /// use onefold::fact::Retraction;
+    /// use onefold::{Body, Draft, Onefold, Options, Schema};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let at = "2026-03-01T09:00:00Z".parse()?;
+    /// let mut house = Onefold::in_memory(Options::default());
+    /// let adopted = house.adopt(&Schema::default(), at)?;
+    /// house.accept("undo", at, [Draft::new("steward", Body::Retract(Retraction::Batch(adopted)))]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// When the schema cannot be written as JSON.
-    pub fn adopt(&mut self, schema: &Schema, at: Timestamp) -> Result<(), serde_json::Error> {
+    pub fn adopt(&mut self, schema: &Schema, at: Timestamp) -> Result<Batch, serde_json::Error> {
         let configuration =
             Configuration { part: "schema".to_owned(), name: String::new(), json: serde_json::to_string(schema)? };
-        self.accept("configuration", at, [Draft::new("onefold", Body::Adopt(configuration))]);
-        self.schema = schema_in_force(&self.facts)?;
-        Ok(())
+        // Of two adoptions at one stamp the content would decide which is in force.
+        let later = |last: Timestamp| last.checked_add_signed(TimeDelta::microseconds(1)).unwrap_or(last);
+        let at = self.last.map_or(at, |last| at.max(later(last)));
+        let batch = Batch::from(format!("schema {}", at.to_rfc3339_opts(SecondsFormat::Micros, true)));
+        self.accept(batch.clone(), at, [Draft::new("onefold", Body::Adopt(configuration))]);
+        Ok(batch)
     }
 
     /// Accepts what sources say, as delivered in `batch` and received at `at`. A fact that is known already is not
-    /// taken twice. New records are customers of their own until [`relink`](Self::relink).
+    /// taken twice. New records are customers of their own until [`relink`](Self::relink), and so are the records of a
+    /// customer of whom a linked record was taken back or erased: that record may have been what joined them.
+    ///
+    /// A schema among the facts ([`Body::Adopt`]) that cannot be read is kept and has no effect.
     pub fn accept(
         &mut self,
         batch: impl Into<Batch>,
@@ -130,8 +161,17 @@ impl Onefold {
         // Hashing is most of the work, and each draft is hashed by itself.
         let drafts: Vec<Draft> = drafts.into_iter().collect();
         let facts: Vec<Fact> = drafts.into_par_iter().map(|draft| draft.received(batch.clone(), at)).collect();
+        let mut governs = facts
+            .iter()
+            .any(|fact| matches!(fact.body(), Body::Adopt(_) | Body::Retract(_) | Body::Erase(_) | Body::Complete));
         let inserted = facts.into_iter().map(|fact| (fact.id(), self.facts.insert(fact)));
-        Accepted { facts: inserted.collect() }
+        let accepted = Accepted { facts: inserted.collect() };
+        // Another content under one id may stand instead of an adoption.
+        governs |= accepted.facts.iter().any(|(_, inserted)| *inserted == Inserted::Conflicting);
+        if governs {
+            self.schema = schema_in_force(&self.facts);
+        }
+        accepted
     }
 
     /// Decides anew which records are one customer, over all records at once.
@@ -169,8 +209,10 @@ impl Onefold {
         let records = self.records();
         let customer = self.linked().holding(records.resolve(id.into()))?;
         let members = self.linked().members.get(&customer)?.iter().filter_map(|id| records.by_id.get(id));
-        let facts = members
-            .flat_map(|record| record.facts.iter().filter_map(|order| Some((record.id, self.facts.resolve(*order)?))));
+        let facts = members.flat_map(|record| {
+            let told = record.facts.iter().chain(&record.pins).filter_map(|order| self.facts.resolve(*order));
+            told.map(|standing| (named(&standing).unwrap_or(record.id), standing))
+        });
         Some(fold(customer, facts, &self.schema, None))
     }
 
@@ -218,7 +260,12 @@ impl Onefold {
         let (a, b) = (self.records().resolve(a), self.records().resolve(b));
         let same_customer = self.linked().holding(a)? == self.linked().holding(b)?;
         let party = self.records().by_id.get(&a)?.party();
-        Some(Why { same_customer, evidence: self.matching(party).explain(a, b) })
+        Some(Why {
+            same_customer,
+            decided: self.records().decided(a, b),
+            signed_in: self.records().signed_in(a, b),
+            evidence: self.matching(party).explain(a, b),
+        })
     }
 
     /// The attributes that any record has or had.
@@ -239,7 +286,8 @@ impl Onefold {
         &self.facts
     }
 
-    /// The digest of the whole state: equal for the same facts, whatever their order and batches of arrival.
+    /// The digest of the whole state. Directly after [`relink`](Self::relink) it is equal for the same facts, whatever
+    /// their order and batches of arrival. Between two relinks it also shows what was linked at the last one.
     #[must_use]
     pub fn digest(&self) -> Digest {
         let mut digester = Digester::default();
@@ -268,21 +316,29 @@ impl Onefold {
     }
 }
 
-/// The schema that the canonically latest adoption brought into force.
-fn schema_in_force(facts: &FactSet) -> Result<Schema, serde_json::Error> {
+/// The record that a pin names, which may be the bare id of a shared device: folding counts the pin under that name.
+fn named(standing: &Standing<'_>) -> Option<RecordId> {
+    match standing.fact().body() {
+        Body::Decision(Decision::Pin { record, .. }) => Some(*record),
+        _ => None,
+    }
+}
+
+/// The schema that the canonically latest adoption brought into force. One that cannot be read has no effect, so that
+/// it does not stand in the way of others.
+fn schema_in_force(facts: &FactSet) -> Schema {
     let standing = facts.standing(None);
     let adopted = standing.iter().rev().find_map(|standing| match standing.fact().body() {
-        Body::Adopt(configuration) if configuration.part == "schema" => Some(&configuration.json),
+        Body::Adopt(Configuration { part, json, .. }) if part == "schema" => serde_json::from_str::<Schema>(json).ok(),
         _ => None,
     });
     let mut schema = standard_schema();
-    if let Some(json) = adopted {
-        let adopted: Schema = serde_json::from_str(json)?;
+    if let Some(adopted) = adopted {
         schema.attributes.extend(adopted.attributes);
         schema.namespaces.extend(adopted.namespaces);
         schema.sources.extend(adopted.sources);
     }
-    Ok(schema)
+    schema
 }
 
 /// The attributes that have a name of their own, with their kinds; the namespaces that every schema knows.

@@ -20,6 +20,9 @@ pub(crate) struct Record {
     pub(crate) first_received: Timestamp,
     /// Its facts, by their place in the canonical order.
     pub(crate) facts: Vec<Order>,
+    /// Where in the canonical order a steward pinned a value of its customer. A pin is not the source's word: it makes
+    /// no record and is no evidence of who somebody is.
+    pub(crate) pins: Vec<Order>,
     /// The record of whoever was signed in, for a stretch of a shared device.
     pub(crate) owner: Option<RecordId>,
     /// Whether several people may share it, so that what it says is nobody's in particular.
@@ -76,13 +79,18 @@ impl Records {
         let sign_ins = SignIns::of(facts, &keys, schema);
         let mut groups: HashMap<RecordId, Record> = HashMap::default();
         let mut records = Self::default();
+        let mut pins: Vec<(RecordId, Order)> = Vec::new();
         records.record_of.reserve(facts.len());
         for standing in facts {
             let fact = standing.fact();
             match fact.body() {
                 Body::Decision(Decision::Link(a, b)) => records.decided.push((*a, *b, true)),
                 Body::Decision(Decision::Unlink(a, b)) => records.decided.push((*a, *b, false)),
+                Body::Decision(Decision::Pin { record, .. }) => pins.push((*record, standing.order())),
                 _ => {}
+            }
+            if !is_of_record(fact) {
+                continue;
             }
             let (Some(key), Some(known)) = (fact.key(), keys.get(fact)) else { continue };
             records.names.entry(key.party()).or_default().add(fact);
@@ -95,6 +103,7 @@ impl Records {
                 key: key.clone(),
                 first_received: standing.order().received_at(),
                 facts: Vec::new(),
+                pins: Vec::new(),
                 owner: sign_in.map(|sign_in| sign_in.owner),
                 shareable: device.is_some(),
             });
@@ -106,6 +115,13 @@ impl Records {
             }
         }
         records.by_id = groups.into_iter().collect();
+        for (named, pin) in pins {
+            let id = records.resolve(named);
+            if let Some(record) = records.by_id.get_mut(&id) {
+                record.pins.push(pin);
+                records.record_of.insert(pin.id(), id);
+            }
+        }
         records
     }
 
@@ -114,10 +130,31 @@ impl Records {
         self.first_stretch.get(&id).copied().unwrap_or(id)
     }
 
-    /// The record that a fact is in.
+    /// What the last steward to decide on two records said: whether they are one customer.
+    pub(crate) fn decided(&self, a: RecordId, b: RecordId) -> Option<bool> {
+        let pair = |c: RecordId, d: RecordId| [(a, b), (b, a)].contains(&(self.resolve(c), self.resolve(d)));
+        self.decided.iter().rev().find(|(c, d, _)| pair(*c, *d)).map(|(_, _, same)| *same)
+    }
+
+    /// Whether one of two records is a stretch of a shared device that the other's person used.
+    pub(crate) fn signed_in(&self, a: RecordId, b: RecordId) -> bool {
+        let owner = |id: RecordId| self.by_id.get(&id).and_then(|record| record.owner);
+        owner(a) == Some(b) || owner(b) == Some(a)
+    }
+
+    /// The record that a fact is in; of a pin, the record that it names.
     pub(crate) fn of_fact(&self, fact: FactId) -> Option<RecordId> {
         self.record_of.get(&fact).copied()
     }
+}
+
+/// Whether a fact is a source's word about a customer. Decisions and what governs other facts are not, and make no
+/// record even under a key.
+fn is_of_record(fact: &Fact) -> bool {
+    matches!(
+        fact.body(),
+        Body::Set(_) | Body::Unset(_) | Body::Event { .. } | Body::Group(_) | Body::Consent(_) | Body::Object(_)
+    )
 }
 
 /// What is known of each source's key, worked out once.
@@ -176,7 +213,7 @@ impl SignIns {
         let is_shareable = |identifier: &&Identifier| {
             schema.namespaces.get(identifier.namespace()).is_some_and(|namespace| namespace.shareable)
         };
-        for standing in facts {
+        for standing in facts.iter().filter(|standing| is_of_record(standing.fact())) {
             let fact = standing.fact();
             for device in fact.identifiers().iter().filter(is_shareable) {
                 let (Some(key), Some(known)) = (fact.key(), keys.get(fact)) else { continue };

@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use onefold_fact::{AttributeName, Body, FactSet, Kind, Namespace, Party, Progress, RecordId, Schema, namespace};
+use onefold_fact::{
+    AttributeName, Body, Fact, FactSet, Identifier, Kind, Namespace, Party, Progress, RecordId, Schema, namespace,
+};
 use onefold_identity::{Column, Decisions, Explanation, LinkageReport, Linker, Model, Records as Table};
 
 use crate::records::{Names, Records};
@@ -35,7 +37,7 @@ impl Matching {
                         }
                     }
                 }
-                for identifier in fact.identifiers() {
+                for identifier in fact.identifiers().iter().filter(|identifier| !is_attribute(fact, identifier)) {
                     if let Some(column) = layout.namespaces.get(identifier.namespace()) {
                         cells.push((*column, Cow::Borrowed(identifier.value())));
                     }
@@ -75,6 +77,11 @@ impl Matching {
         let linker = Linker::new(&self.table, &mut onefold_fact::Silent);
         linker.explain(&Model::untrained(&self.table), position(a)?, position(b)?)
     }
+}
+
+/// Whether an identifier only repeats an attribute of its own fact, as that of an e-mail address does.
+fn is_attribute(fact: &Fact, identifier: &Identifier) -> bool {
+    matches!(fact.body(), Body::Set(set) if set.values().any(|value| value.as_text() == Some(identifier.value())))
 }
 
 /// Which attribute and which namespace goes into which column.

@@ -35,9 +35,8 @@ pub(super) fn customers(house: &Onefold, out: &Path, progress: &mut dyn Progress
     let names = attribute_names(house);
     let mut lines = create(out, "customers.jsonl")?;
     let mut table = create(out, "customers.csv")?;
-    let fixed = ["customer", "party", "sources", "records", "events"];
     let mut header = csv::Writer::from_writer(&mut table);
-    header.write_record(fixed.into_iter().chain(names.iter().map(AttributeName::as_str)))?;
+    header.write_record(header_of(&names))?;
     header.flush()?;
     drop(header);
     let ids: Vec<CustomerId> = house.customers().collect();
@@ -56,6 +55,26 @@ pub(super) fn customers(house: &Onefold, out: &Path, progress: &mut dyn Progress
     }
     lines.flush().context("cannot write customers.jsonl")?;
     table.flush().context("cannot write customers.csv")
+}
+
+/// The columns of `customers.csv` in front of the attributes.
+const FIXED: [&str; 5] = ["customer", "party", "sources", "records", "events"];
+
+/// The header of `customers.csv`. An attribute `customer` is in the column `attribute_customer`, so that no two columns
+/// have one name.
+fn header_of(names: &[AttributeName]) -> Vec<String> {
+    let mut header: Vec<String> = FIXED.map(str::to_owned).into();
+    let attributes: BTreeSet<&str> = names.iter().map(AttributeName::as_str).collect();
+    for name in names {
+        let mut column = name.to_string();
+        if FIXED.contains(&name.as_str()) {
+            while FIXED.contains(&column.as_str()) || attributes.contains(column.as_str()) {
+                column.insert_str(0, "attribute_");
+            }
+        }
+        header.push(column);
+    }
+    header
 }
 
 /// Customers that are folded before any of them is written: bounds what waits in memory.
@@ -81,7 +100,7 @@ fn write(house: &Onefold, ids: &[CustomerId], names: &[AttributeName]) -> Result
     Ok(Written { lines, table: table.into_inner()? })
 }
 
-fn about(profile: &Profile) -> [String; 5] {
+fn about(profile: &Profile) -> [String; FIXED.len()] {
     let sources: BTreeSet<&str> = profile.records().iter().map(|record| record.source().as_str()).collect();
     [
         profile.id().to_string(),
@@ -147,4 +166,16 @@ fn create(out: &Path, name: &str) -> Result<BufWriter<File>> {
     let path = out.join(name);
     let file = File::create(&path).with_context(|| format!("cannot create `{}`", path.display()))?;
     Ok(BufWriter::with_capacity(1 << 20, file))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{AttributeName, FIXED, header_of};
+
+    #[test]
+    fn no_two_columns_of_customers_have_one_name() {
+        let names = ["email", "customer", "attribute_customer", "records"].map(AttributeName::from);
+        let expected = ["email", "attribute_attribute_customer", "attribute_customer", "attribute_records"];
+        assert_eq!(header_of(&names)[FIXED.len()..], expected);
+    }
 }

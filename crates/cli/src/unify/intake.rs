@@ -1,5 +1,6 @@
 //! From files to accepted facts, row by row accounted for.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{ControlFlow, Range};
 use std::path::PathBuf;
 
@@ -146,36 +147,120 @@ pub(super) fn take(
     let latest = waiting.iter().flat_map(|waiting| &waiting.drafts).filter_map(Draft::stated_time).max();
     let at = at.or(latest).unwrap_or(Timestamp::UNIX_EPOCH);
     house.adopt(&schema, at).context("the schema cannot be adopted")?;
-    let files = waiting.into_iter().map(|waiting| accept(house, waiting, at)).collect();
+    let accepted: Vec<Accepted> = waiting.into_iter().map(|waiting| accept(house, waiting, at)).collect();
+    let mut files = Vec::with_capacity(accepted.len());
+    for Accepted { file, mut taken, contested } in accepted {
+        if !contested.is_empty()
+            && let Some(mapped) = mapping.sources.get(&file.source)
+        {
+            let lost = lost(house, &taken, &contested, |sink| connect::read(&file, mapped, &schema, progress, sink))
+                .with_context(|| format!("cannot read `{}` again", file.path.display()))?;
+            set_aside_lost(&mut taken, &contested, &lost);
+        }
+        files.push(taken);
+    }
     Ok(Intake { files, findings })
 }
 
-fn accept(house: &mut Onefold, waiting: Waiting, at: Timestamp) -> FileIntake {
+/// A file as accepted, before it is known which of the contents under one message id stands.
+struct Accepted {
+    file: SourceFile,
+    taken: FileIntake,
+    /// Message ids under which the file says several things.
+    contested: BTreeSet<FactId>,
+}
+
+/// By number of a row, the contested facts under whose id it says something that does not stand.
+type Lost = BTreeMap<u64, BTreeSet<FactId>>;
+
+fn accept(house: &mut Onefold, waiting: Waiting, at: Timestamp) -> Accepted {
     let Waiting { file, reading, drafts, rows } = waiting;
     let name = file.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let accepted = house.accept(name.as_str(), at, drafts.into_iter().chain(reading.complete)).facts;
-    let mut taken = FileIntake {
+    // Two folders may each hold a `c.csv`: the source tells them apart.
+    let batch = format!("{}/{name}", file.source);
+    let accepted = house.accept(batch, at, drafts.into_iter().chain(reading.complete)).facts;
+    let conflicting = accepted.iter().filter(|(_, inserted)| *inserted == Inserted::Conflicting);
+    let contested = conflicting.map(|(id, _)| *id).collect();
+    let taken = rows.into_iter().map(|(number, drafts)| {
+        let facts = accepted.get(drafts).unwrap_or(&[]);
+        let identical = !facts.is_empty() && facts.iter().all(|(_, inserted)| *inserted == Inserted::Identical);
+        Row { number, facts: facts.iter().map(|(id, _)| *id).collect(), identical }
+    });
+    let taken = FileIntake {
         name,
-        source: file.source,
+        source: file.source.clone(),
         read: reading.read,
-        rows: Vec::with_capacity(rows.len()),
+        rows: taken.collect(),
         rows_set_aside: reading.rows_set_aside,
         values_set_aside: reading.values_set_aside,
         set_aside: reading.set_aside,
     };
-    for (number, drafts) in rows {
-        let facts = accepted.get(drafts).unwrap_or(&[]);
-        if facts.iter().any(|(_, inserted)| *inserted == Inserted::Conflicting) {
-            let message = "says something else under a message id that was seen before; expected one content an id";
-            let place = Place::file(taken.name.as_str()).row(number);
+    Accepted { file, taken, contested }
+}
+
+/// What the rows of a file say in vain. Which of two contents under one message id stands shows only when all are
+/// accepted, and has nothing to do with which came first in the file. What each row said is not kept until then: a file
+/// that contradicts itself is read once more.
+fn lost(
+    house: &Onefold,
+    taken: &FileIntake,
+    contested: &BTreeSet<FactId>,
+    read: impl FnOnce(&mut dyn FnMut(connect::Entry) -> ControlFlow<()>) -> Result<connect::Reading, connect::ConnectError>,
+) -> Result<Lost, connect::ConnectError> {
+    let is_contested = |row: &&Row| row.facts.iter().any(|fact| contested.contains(fact));
+    let rows: BTreeSet<u64> = taken.rows.iter().filter(is_contested).map(|row| row.number).collect();
+    let mut lost = Lost::new();
+    read(&mut |entry| {
+        if rows.contains(&entry.row) {
+            // Neither the id nor the content depends on the batch and the time.
+            let facts = entry.drafts.into_iter().map(|draft| draft.received("", Timestamp::UNIX_EPOCH));
+            let in_vain = facts.filter(|fact| !house.facts().stands(fact.id(), fact.content()));
+            lost.entry(entry.row).or_default().extend(in_vain.map(|fact| fact.id()));
+        }
+        ControlFlow::Continue(())
+    })?;
+    Ok(lost)
+}
+
+/// Sets aside the rows that say something under contested message ids, none of which stands.
+fn set_aside_lost(taken: &mut FileIntake, contested: &BTreeSet<FactId>, lost: &Lost) {
+    for mut row in std::mem::take(&mut taken.rows) {
+        let nothing = BTreeSet::new();
+        let lost = lost.get(&row.number).unwrap_or(&nothing);
+        let mut own = row.facts.iter().filter(|fact| contested.contains(fact)).peekable();
+        if own.peek().is_some() && own.all(|fact| lost.contains(fact)) {
+            let message = "says something else under a message id that another row has too; expected one content an id";
+            let place = Place::file(taken.name.as_str()).row(row.number);
+            let finding = Finding::new(Reason::Conflicting, message).at(place);
             taken.rows_set_aside += 1;
-            taken
-                .set_aside
-                .push(SetAside { finding: Finding::new(Reason::Conflicting, message).at(place), value: String::new() });
+            taken.set_aside.push(SetAside { finding, value: String::new() });
             continue;
         }
-        let identical = !facts.is_empty() && facts.iter().all(|(_, inserted)| *inserted == Inserted::Identical);
-        taken.rows.push(Row { number, facts: facts.iter().map(|(id, _)| *id).collect(), identical });
+        // What it says in vain is not where it is at home.
+        row.facts.retain(|fact| !lost.contains(fact));
+        taken.rows.push(row);
     }
-    taken
+}
+
+#[cfg(test)]
+mod tests {
+    use onefold::Options;
+    use onefold::connect::{Format, Reading};
+    use onefold::fact::{Body, RecordKey};
+
+    use super::*;
+
+    #[test]
+    fn files_of_one_name_are_batches_of_two_names() {
+        let mut house = Onefold::in_memory(Options::default());
+        for (path, source) in [("a/c.csv", "c"), ("b/c.csv", "c_2")] {
+            let file = SourceFile { path: path.into(), source: source.into(), format: Format::Table };
+            let draft = Draft::new(source, Body::set([("city", "Ulm")])).key(RecordKey::person("1"));
+            let waiting = Waiting { file, reading: Reading::default(), drafts: vec![draft], rows: vec![(1, 0..1)] };
+            accept(&mut house, waiting, Timestamp::UNIX_EPOCH);
+        }
+        let standing = house.facts().standing(None);
+        let batches: BTreeSet<&str> = standing.iter().map(|standing| standing.fact().batch().as_str()).collect();
+        assert_eq!(batches, BTreeSet::from(["c/c.csv", "c_2/c.csv"]));
+    }
 }

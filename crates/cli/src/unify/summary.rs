@@ -122,16 +122,15 @@ fn origin(attribute: &Attribute) -> String {
 
 /// The other values, each once, with who said it.
 fn lost(attribute: &Attribute) -> String {
-    let mut values: Vec<(String, &str)> = Vec::new();
+    let (mut seen, mut shown) = (BTreeSet::new(), Vec::new());
     for other in attribute.others() {
-        let value = (short(other.value()), other.provenance().source().as_str());
-        if !values.contains(&value) {
-            values.push(value);
+        let (value, source) = (short(other.value()), other.provenance().source().as_str());
+        let text = (shown.len() < LOST_SHOWN).then(|| format!("{value} ({source})"));
+        if seen.insert((value, source)) {
+            shown.extend(text);
         }
     }
-    let shown: Vec<String> =
-        values.iter().take(LOST_SHOWN).map(|(value, source)| format!("{value} ({source})")).collect();
-    match (shown.len(), values.len() - shown.len()) {
+    match (shown.len(), seen.len() - shown.len()) {
         (0, _) => String::new(),
         (_, 0) => format!("over {}", shown.join(", ")),
         (_, more) => format!("over {} and {more} more", shown.join(", ")),

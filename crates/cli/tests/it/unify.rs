@@ -148,3 +148,55 @@ fn a_sample_can_be_made_and_unified() {
     assert_eq!(read, kept + identical + set_aside);
     assert!(scratch.customers("out").len() >= 40);
 }
+
+/// Catches a column of `customers.csv` that no reader of the table can get at.
+#[test]
+fn an_attribute_with_the_name_of_a_fixed_column_has_a_column_of_its_own() {
+    let scratch = Scratch::new("unify-header").file(
+        "people.csv",
+        "id,full_name,email,party,records\n1,Ada Byron,ada@x.example,green,many\n2,Grace Hopper,grace@y.example,blue,few\n",
+    );
+    scratch.onefold("unify people.csv --out out").ends_with(0);
+    let header = scratch.read("out/customers.csv").lines().next().unwrap().to_owned();
+    let columns: BTreeSet<&str> = header.split(',').collect();
+    assert_eq!(columns.len(), header.split(',').count(), "{header}");
+    let table = scratch.table("out/customers.csv");
+    let said: BTreeSet<_> = table.iter().map(|row| (&*row["party"], &*row["attribute_party"])).collect();
+    assert_eq!(said, BTreeSet::from([("person", "green"), ("person", "blue")]));
+    assert!(columns.contains("attribute_records"), "{header}");
+}
+
+/// Catches a report that blames whichever came later in the file, while the other is what does not count.
+#[test]
+fn of_two_contents_under_one_message_id_the_same_is_set_aside_in_any_order() {
+    let line = |user: &str| {
+        let fields = r#""type":"track","messageId":"m-1","event":"Seen","timestamp":"2026-01-01T00:00:00Z""#;
+        format!("{{{fields},\"userId\":\"{user}\"}}\n")
+    };
+    let (ada, grace) = (line("ada"), line("grace"));
+    let scratch = Scratch::new("unify-conflicting")
+        .file("forth.jsonl", format!("{ada}{grace}{ada}"))
+        .file("back.jsonl", format!("{grace}{ada}{ada}"));
+    let kept = |file: &str, users: [&str; 3]| {
+        let run = scratch.onefold(&format!("unify {file} --out out --strict")).ends_with(3);
+        let [read, kept, identical, set_aside] = run.rows();
+        assert_eq!(read, kept + identical + set_aside, "{}", run.account());
+        let user = |row: &std::collections::BTreeMap<String, String>| {
+            users[row["row"].parse::<usize>().unwrap() - 1].to_owned()
+        };
+        let records = scratch.table("out/records.csv");
+        // Each row is shown with the record that it is about.
+        for row in &records {
+            assert_eq!(row["key"].rsplit(':').next().unwrap(), user(row), "{row:?}");
+        }
+        let kept: BTreeSet<String> = records.iter().map(user).collect();
+        let aside = scratch.table("out/set-aside.csv");
+        assert!(aside.iter().all(|row| row["class"] == "conflicting"), "{aside:?}");
+        let aside: Vec<String> = aside.iter().map(user).collect();
+        assert_eq!(aside.len() as u64, set_aside);
+        (kept, aside)
+    };
+    let forth = kept("forth.jsonl", ["ada", "grace", "ada"]);
+    assert_eq!(forth, kept("back.jsonl", ["grace", "ada", "ada"]));
+    assert_eq!(forth.0.len(), 1);
+}

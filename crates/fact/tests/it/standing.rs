@@ -54,6 +54,37 @@ fn of_two_contents_under_one_message_id_the_first_received_stands() {
     assert_eq!((facts.len(), facts.conflicting()), (1, 1));
 }
 
+/// Catches a set that goes by the order of insertion, also when an earlier delivery comes late.
+#[test]
+fn which_content_stands_does_not_depend_on_the_order_of_arrival() {
+    let said = |name: &str, minute| city(name).message_id("m").received(name, at(minute));
+    let (bonn, cologne) = (said("Bonn", 5), said("Köln", 5));
+    let (smaller, larger) = if bonn.content() < cologne.content() { (bonn, cologne) } else { (cologne, bonn) };
+    for order in [[&smaller, &larger], [&larger, &smaller]] {
+        let mut facts: FactSet = order.into_iter().cloned().collect();
+        let stand = |facts: &FactSet| [&smaller, &larger].map(|fact| facts.stands(fact.id(), fact.content()));
+        assert_eq!(stand(&facts), [true, false], "at the same time the smaller hash");
+        let earlier = city(larger.batch().as_str()).message_id("m").received("before", at(4));
+        assert_eq!(facts.insert(earlier.clone()), Inserted::Delivered);
+        assert_eq!(stand(&facts), [false, true], "an earlier delivery");
+        assert_eq!(facts.insert(earlier), Inserted::Identical);
+        assert_eq!(cities(&facts, None), vec![larger.batch().as_str(); 2]);
+        assert_eq!((facts.len(), facts.conflicting()), (1, 1));
+    }
+    let unknown = city("Ulm").received("u", at(1));
+    assert!(!FactSet::from_iter([smaller]).stands(unknown.id(), unknown.content()));
+}
+
+/// Catches a scan or a shift of all contents of an id at each insertion.
+#[test]
+fn thousands_of_contents_may_share_one_message_id() {
+    const LINES: usize = 20_000;
+    let lines = (0..LINES).map(|line| city(&line.to_string()).message_id("m").received("a", at(1)));
+    let facts: FactSet = lines.clone().collect();
+    assert_eq!((facts.len(), facts.conflicting(), cities(&facts, None).len()), (1, LINES - 1, 1));
+    assert_eq!(lines.filter(|line| facts.stands(line.id(), line.content())).count(), 1);
+}
+
 #[test]
 fn a_retracted_batch_never_was_until_it_is_delivered_again() {
     let retract =
@@ -87,6 +118,25 @@ fn of_snapshots_only_the_latest_complete_one_stands() {
     facts.insert(complete("2", 2));
     assert_eq!(cities(&facts, None), ["Ulm", "Köln"]);
     assert_eq!(cities(&facts, Some(1)), ["Bonn", "Ulm"]);
+}
+
+#[test]
+fn a_snapshot_under_the_name_of_an_earlier_one_replaces_it() {
+    let customer = |key: &str, name: &str, minute| {
+        let said = Draft::new("crm", Body::set([("city", name)])).key(RecordKey::person(key));
+        said.received("contacts.csv", at(minute))
+    };
+    let complete = |minute| Draft::new("crm", Body::Complete).received("contacts.csv", at(minute));
+    let monday = [customer("1", "Bonn", 1), customer("2", "Ulm", 1), complete(2)];
+    let tuesday = [customer("1", "Bonn", 11), customer("3", "Köln", 12), complete(12)];
+    let mut facts = FactSet::from_iter(monday.into_iter().chain(tuesday).rev());
+    assert_eq!(cities(&facts, None), ["Bonn", "Köln"], "Ulm is gone");
+    assert_eq!(cities(&facts, Some(2)), ["Bonn", "Ulm"], "what was known on Monday");
+    facts.extend([customer("2", "Ulm", 21), complete(21)]);
+    assert_eq!(cities(&facts, None), ["Ulm"]);
+    let retract = Body::Retract(Retraction::Batch("contacts.csv".into()));
+    facts.extend([Draft::new("steward", retract).received("undo", at(30)), customer("1", "Bonn", 31), complete(31)]);
+    assert_eq!(cities(&facts, None), ["Bonn"]);
 }
 
 #[test]

@@ -3,7 +3,9 @@
 #![expect(clippy::expect_used, reason = "a test stops at the first surprise")]
 
 mod bad_input;
+mod decisions;
 mod guard;
 mod laws;
+mod schema;
 mod stitching;
 mod support;
