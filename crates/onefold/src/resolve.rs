@@ -8,7 +8,9 @@ use onefold_fact::{
 };
 use onefold_identity::{Column, Decisions, Explanation, LinkageReport, Linker, Model, Records as Table};
 
-use crate::records::{Names, Records};
+use rayon::prelude::*;
+
+use crate::records::{Names, Record, Records};
 
 /// The columns of the matcher for records of one party, with the records that they were built from.
 pub(crate) struct Matching {
@@ -21,33 +23,16 @@ impl Matching {
     /// Lays out the records of a party. What a record ever said counts, not only what it says last: somebody's former
     /// address still tells who they are.
     pub(crate) fn of(facts: &FactSet, records: &Records, schema: &Schema, party: Party) -> Self {
-        let of_party = || records.by_id.values().filter(move |record| record.party() == party && !record.shareable);
+        let of_party: Vec<&Record> =
+            records.by_id.values().filter(|record| record.party() == party && !record.shareable).collect();
         let layout = records.names.get(&party).map(|names| Layout::of(names, schema)).unwrap_or_default();
+        let gathered: Vec<Vec<(usize, Cow<'_, str>)>> =
+            of_party.par_iter().map(|record| layout.cells(facts, record)).collect();
         let mut builder = Table::builder(layout.columns);
-        let mut ids = Vec::new();
-        let mut cells: Vec<(usize, Cow<'_, str>)> = Vec::new();
-        for record in of_party() {
-            cells.clear();
-            for standing in record.facts.iter().filter_map(|order| facts.resolve(*order)) {
-                let fact = standing.fact();
-                if let Body::Set(attributes) = fact.body() {
-                    for (name, value) in attributes {
-                        if let Some(column) = layout.attributes.get(name) {
-                            cells.push((*column, value.to_text()));
-                        }
-                    }
-                }
-                for identifier in fact.identifiers().iter().filter(|identifier| !is_attribute(fact, identifier)) {
-                    if let Some(column) = layout.namespaces.get(identifier.namespace()) {
-                        cells.push((*column, Cow::Borrowed(identifier.value())));
-                    }
-                }
-            }
-            cells.sort_unstable();
-            cells.dedup();
+        for cells in &gathered {
             builder.push(cells.iter().map(|(column, cell)| (*column, cell.as_ref())));
-            ids.push(record.id);
         }
+        let ids: Vec<RecordId> = of_party.iter().map(|record| record.id).collect();
         let position = |id: &RecordId| ids.binary_search(id).ok().and_then(|at| u32::try_from(at).ok());
         let mut decisions = Decisions::default();
         for (a, b, same) in &records.decided {
@@ -93,6 +78,29 @@ struct Layout {
 }
 
 impl Layout {
+    /// What a record ever said, by column: distinct, in a fixed order.
+    fn cells<'a>(&self, facts: &'a FactSet, record: &Record) -> Vec<(usize, Cow<'a, str>)> {
+        let mut cells = Vec::new();
+        for standing in record.facts.iter().filter_map(|order| facts.resolve(*order)) {
+            let fact = standing.fact();
+            if let Body::Set(attributes) = fact.body() {
+                for (name, value) in attributes {
+                    if let Some(column) = self.attributes.get(name) {
+                        cells.push((*column, value.to_text()));
+                    }
+                }
+            }
+            for identifier in fact.identifiers().iter().filter(|identifier| !is_attribute(fact, identifier)) {
+                if let Some(column) = self.namespaces.get(identifier.namespace()) {
+                    cells.push((*column, Cow::Borrowed(identifier.value())));
+                }
+            }
+        }
+        cells.sort_unstable();
+        cells.dedup();
+        cells
+    }
+
     fn of(names: &Names, schema: &Schema) -> Self {
         let mut layout = Self::default();
         for name in &names.attributes {
