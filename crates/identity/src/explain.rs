@@ -94,24 +94,7 @@ fn forms(records: &Records, comparator: Comparator, record: u32) -> Vec<String> 
         told.chain(shared.map(|symbol| format!("{} (held by too many to tell)", field.text(*symbol))))
             .collect::<Vec<_>>()
     };
-    match comparator {
-        Comparator::Address(address) => {
-            [address.number, address.street, address.postcode, address.city].into_iter().flat_map(values).collect()
-        }
-        Comparator::Name(name) => [name.given, name.family].into_iter().flat_map(values).collect(),
-        Comparator::Birth(field)
-        | Comparator::Email(field)
-        | Comparator::Phone(field)
-        | Comparator::National(field)
-        | Comparator::External(field)
-        | Comparator::Exclusive(field)
-        | Comparator::Company(field)
-        | Comparator::Url(field)
-        | Comparator::Gender(field)
-        | Comparator::Given(field)
-        | Comparator::Family(field)
-        | Comparator::Text(field) => values(field),
-    }
+    comparator.fields().into_iter().flat_map(values).collect()
 }
 
 fn shared(records: &Records, field: usize, a: u32, b: u32) -> Option<u32> {

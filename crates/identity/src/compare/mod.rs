@@ -60,13 +60,11 @@ impl Comparator {
         }
     }
 
-    /// By level: the field whose values' frequencies say what agreement at this level is worth, if it is split by
-    /// rarity.
-    pub(crate) fn rarity_field(self, level: usize) -> Option<usize> {
-        self.levels().get(level).filter(|level| level.by_rarity)?;
-        Some(match self {
-            Comparator::Name(fields) => name::rarity_field(fields, level),
-            Comparator::Address(fields) => address::rarity_field(fields, level),
+    /// The fields that are compared, in the order in which people read them.
+    pub(crate) fn fields(self) -> Vec<usize> {
+        match self {
+            Comparator::Name(name) => vec![name.given, name.family],
+            Comparator::Address(address) => vec![address.number, address.street, address.postcode, address.city],
             Comparator::Birth(field)
             | Comparator::Email(field)
             | Comparator::Phone(field)
@@ -78,7 +76,18 @@ impl Comparator {
             | Comparator::Gender(field)
             | Comparator::Given(field)
             | Comparator::Family(field)
-            | Comparator::Text(field) => field,
+            | Comparator::Text(field) => vec![field],
+        }
+    }
+
+    /// By level: the field whose values' frequencies say what agreement at this level is worth, if it is split by
+    /// rarity.
+    pub(crate) fn rarity_field(self, level: usize) -> Option<usize> {
+        self.levels().get(level).filter(|level| level.by_rarity)?;
+        Some(match self {
+            Comparator::Name(fields) => name::rarity_field(fields, level),
+            Comparator::Address(fields) => address::rarity_field(fields, level),
+            _ => *self.fields().first()?,
         })
     }
 
