@@ -15,7 +15,7 @@ fn main() -> Result<()> {
     onefold_benches::run(|criterion| {
         for customers in [1_000, 10_000] {
             let people = Sample::of(customers, env!("CARGO_TARGET_TMPDIR"))?.people()?;
-            linkage(criterion, customers, &people);
+            linkage(criterion, customers, &people)?;
             if customers == 1_000 {
                 comparison(criterion, &people);
             }
@@ -24,7 +24,7 @@ fn main() -> Result<()> {
     })
 }
 
-fn linkage(criterion: &mut Criterion, customers: usize, people: &People) {
+fn linkage(criterion: &mut Criterion, customers: usize, people: &People) -> Result<()> {
     let size = || BenchmarkId::from_parameter(customers);
     let mut group = criterion.benchmark_group("standardise");
     group.sample_size(10).throughput(Throughput::Elements(people.rows()));
@@ -33,7 +33,7 @@ fn linkage(criterion: &mut Criterion, customers: usize, people: &People) {
 
     let records = people.standardised();
     let linker = Linker::new(&records, &mut Silent);
-    let (model, _) = linker.train();
+    let (model, _) = linker.train()?;
     let link = || linker.link(&model, &Decisions::default(), &mut Silent);
     let pairs = Throughput::Elements(link().report().candidate_pairs as u64);
 
@@ -51,6 +51,7 @@ fn linkage(criterion: &mut Criterion, customers: usize, people: &People) {
     group.sample_size(10).throughput(pairs);
     group.bench_function(size(), |bencher| bencher.iter(link));
     group.finish();
+    Ok(())
 }
 
 fn comparison(criterion: &mut Criterion, people: &People) {

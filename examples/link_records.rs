@@ -34,7 +34,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let records = builder.finish();
     let linker = Linker::new(&records, &mut Silent);
-    let (model, _) = linker.train();
+    let (model, _) = linker.train()?;
     let linkage = linker.link(&model, &Decisions::default(), &mut Silent);
 
     let mut truth: BTreeMap<String, String> = BTreeMap::new();

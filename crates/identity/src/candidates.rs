@@ -29,6 +29,7 @@ impl Candidates {
     pub(crate) fn of(records: &Records) -> Self {
         let blocks = Blocks::of(records, &default_keys(records.layout()));
         let pairs = blocks.pairs(
+            records,
             || Memos::new(records),
             |memos, a, b| Candidate { a, b, pattern: Pattern::of(levels(records, a, b, memos)) },
         );

@@ -44,12 +44,14 @@ mod evaluate;
 mod explain;
 mod link;
 mod records;
+mod refusal;
 mod weigh;
 
 pub use block::PassReport;
 pub use decision::Decisions;
 pub use evaluate::Evaluation;
 pub use explain::{Explanation, Step};
-pub use link::{Linkage, LinkageReport, Linker};
+pub use link::{Linkage, LinkageReport, Linker, ScoredPair};
 pub use records::{Column, Records, RecordsBuilder};
-pub use weigh::{Class, ComparisonModel, LevelModel, MatchWeight, Model, Training};
+pub use refusal::Refusal;
+pub use weigh::{Class, ComparisonModel, LevelModel, MatchWeight, Model, ModelError, Training};

@@ -11,13 +11,25 @@ use crate::compare::{Memos, levels};
 use crate::decision::Decisions;
 use crate::explain::Explanation;
 use crate::records::Records;
-use crate::weigh::{Model, Pattern, Training, Weights, train};
+use crate::refusal::Refusal;
+use crate::weigh::{MatchWeight, Model, Pattern, Training, Weights, train};
 
 /// Which records are one party.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Linkage {
     cluster: Vec<u32>,
     report: LinkageReport,
+}
+
+/// A pair of records with its evidence.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ScoredPair {
+    /// The first record, by position.
+    pub a: u32,
+    /// The second record, by position.
+    pub b: u32,
+    /// The evidence for one party.
+    pub weight: MatchWeight,
 }
 
 /// What linking did.
@@ -82,9 +94,10 @@ impl Linkage {
 /// }
 /// let records = builder.finish();
 /// let linker = Linker::new(&records, &mut Silent);
-/// let (model, _) = linker.train();
+/// let (model, _) = linker.train()?;
 /// let linkage = linker.link(&model, &Decisions::default(), &mut Silent);
 /// assert_eq!(linkage.clusters(), [0, 0, 2]);
+/// # Ok::<(), onefold_identity::Refusal>(())
 /// ```
 #[derive(Debug)]
 pub struct Linker<'a> {
@@ -102,10 +115,16 @@ impl<'a> Linker<'a> {
 
     /// Learns a model from the candidate pairs, without labels, starting from [`Model::untrained`].
     #[must_use]
-    pub fn train(&self) -> (Model, Training) {
+    ///
+    /// # Errors
+    /// If the records hold nothing that could tell who is who: any answer would be a guess.
+    pub fn train(&self) -> Result<(Model, Training), Refusal> {
+        if let Some(refusal) = Refusal::of(self.records) {
+            return Err(refusal);
+        }
         let count = self.records.len() as f64;
         let pairs = count * (count - 1.0) / 2.0;
-        train(&Model::untrained(self.records), &self.candidates.patterns(self.records), pairs)
+        Ok(train(&Model::untrained(self.records), &self.candidates.patterns(self.records), pairs))
     }
 
     /// Links the records under a model.
@@ -114,20 +133,15 @@ impl<'a> Linker<'a> {
         let (records, weights) = (self.records, Weights::of(model));
         let comparisons = records.comparisons().len();
         progress.begin("clustering", None);
-        let weigh = |candidate: &Candidate| {
-            let Candidate { a, b, pattern } = *candidate;
-            Edge { a, b, weight: weights.score(pattern.slots(comparisons)).weight() }
-        };
-        let edges: Vec<Edge> =
-            self.candidates.pairs().par_iter().map(weigh).filter(|edge| edge.weight.bits() > 0.0).collect();
+        let edges = self.matches(&weights);
         let count = u32::try_from(records.len()).unwrap_or(u32::MAX);
         let verdict = |memos: &mut Memos, a, b| {
             let pattern = Pattern::of(levels(records, a, b, memos));
             let mut slots = records.comparisons().iter().zip(pattern.slots(comparisons));
-            if slots.any(|(comparison, slot)| comparison.comparator.forbids(slot)) {
+            if records.tell_apart(a, b) || slots.any(|(comparison, slot)| comparison.comparator.forbids(slot)) {
                 Verdict::Impossible
             } else {
-                Verdict::Evidence(weights.score(pattern.slots(comparisons)).weight())
+                Verdict::Evidence(weights.score(pattern.slots(comparisons)).weight().beyond(weights.threshold()))
             }
         };
         let cluster =
@@ -140,6 +154,30 @@ impl<'a> Linker<'a> {
             passes: self.candidates.reports(),
         };
         Linkage { cluster, report }
+    }
+
+    /// The candidate pairs that are matches under a model, by their records.
+    #[must_use]
+    pub fn pairs(&self, model: &Model) -> Vec<ScoredPair> {
+        let weights = Weights::of(model);
+        let mut pairs: Vec<ScoredPair> = self
+            .matches(&weights)
+            .into_iter()
+            .map(|Edge { a, b, weight }| ScoredPair { a, b, weight: weight.beyond(-weights.threshold()) })
+            .collect();
+        pairs.par_sort_unstable_by_key(|pair| (pair.a, pair.b));
+        pairs
+    }
+
+    /// The candidate pairs that are matches, with the evidence beyond the threshold.
+    fn matches(&self, weights: &Weights) -> Vec<Edge> {
+        let comparisons = self.records.comparisons().len();
+        let weigh = |candidate: &Candidate| {
+            let Candidate { a, b, pattern } = *candidate;
+            let weight = weights.score(pattern.slots(comparisons)).weight();
+            Edge { a, b, weight: weight.beyond(weights.threshold()) }
+        };
+        self.candidates.pairs().par_iter().map(weigh).filter(|edge| edge.weight.bits() > 0.0).collect()
     }
 
     /// Takes apart what a model says about two records, numbered in the order in which they were added. `None` if there

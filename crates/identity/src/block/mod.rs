@@ -57,6 +57,7 @@ impl Blocks {
     /// does not depend on the number of threads. `room` makes the room that one thread of calls works in.
     pub(crate) fn pairs<S, T: Send>(
         &self,
+        records: &Records,
         room: impl Fn() -> S + Sync + Send,
         pair: impl Fn(&mut S, u32, u32) -> T + Sync,
     ) -> Vec<T> {
@@ -70,7 +71,8 @@ impl Blocks {
                     for &(block, members) in blocks {
                         for (i, &a) in members.iter().enumerate() {
                             for &b in members.iter().skip(i + 1) {
-                                if self.membership.first_meeting(a, b) == Some((at, block)) {
+                                let first = || self.membership.first_meeting(a, b) == Some((at, block));
+                                if !records.tell_apart(a, b) && first() {
                                     pairs.push(pair(room, a, b));
                                 }
                             }

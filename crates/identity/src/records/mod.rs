@@ -4,6 +4,7 @@ mod cells;
 mod generic;
 mod intern;
 mod layout;
+mod sources;
 mod values;
 
 use std::collections::BTreeMap;
@@ -18,6 +19,7 @@ pub(crate) use intern::Symbol;
 pub(crate) use layout::Layout;
 pub(crate) use layout::{Address, Comparator, Comparison, MOST_COMPARISONS, Name};
 use layout::{Pending, Target};
+use sources::Sources;
 use values::Values;
 
 /// Longest text that is compared, in bytes; what is longer is cut. Bounds the time that a broken cell can cost.
@@ -89,6 +91,7 @@ pub struct Records {
     /// By record and field: values that too many people hold, which are kept for explanations only.
     generic: BTreeMap<(u32, usize), Vec<Symbol>>,
     layout: Layout,
+    sources: Sources,
     /// By record: a hash of its standard forms, without key and source. Ties are broken by it, so that neither the
     /// order of rows nor the spelling of ids shows in the result.
     fingerprints: Vec<u64>,
@@ -108,6 +111,7 @@ impl Records {
             values: layout.chances().iter().map(|chance| Values::new(*chance)).collect(),
             generic: BTreeMap::new(),
             layout,
+            sources: Sources::default(),
             fingerprints: Vec::new(),
         };
         RecordsBuilder { columns, caches, pending, full: String::new(), records }
@@ -132,6 +136,11 @@ impl Records {
     /// The values of a record in a field that too many people hold.
     pub(crate) fn generic(&self, record: u32, field: usize) -> &[Symbol] {
         self.generic.get(&(record, field)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether two records are two parties because their source holds each once.
+    pub(crate) fn tell_apart(&self, a: u32, b: u32) -> bool {
+        self.sources.tell_apart(a, b)
     }
 
     pub(crate) fn layout(&self) -> &Layout {
@@ -194,6 +203,28 @@ struct Cache {
 }
 
 impl RecordsBuilder {
+    /// Begins a source: the records added from here on, up to the next, are of it. Two records of a source that is free
+    /// of duplicates are never one party.
+    ///
+    /// ```
+    /// use onefold_fact::{Kind, Silent};
+    /// use onefold_identity::{Column, Decisions, Linker, Model, Records};
+    ///
+    /// let mut builder = Records::builder(vec![Column::new("name", Kind::FullName), Column::new("email", Kind::Email)]);
+    /// for _ in 0..2 {
+    ///     builder.begin_source(true);
+    ///     builder.push([(0, "Ada Byron"), (1, "ada@x.io")]);
+    /// }
+    /// builder.push([(0, "Ada Byron"), (1, "ada@x.io")]);
+    /// let records = builder.finish();
+    /// let linker = Linker::new(&records, &mut Silent);
+    /// let linkage = linker.link(&Model::untrained(&records), &Decisions::default(), &mut Silent);
+    /// assert_eq!(linkage.report().clusters, 2);
+    /// ```
+    pub fn begin_source(&mut self, duplicate_free: bool) {
+        self.records.sources.begin(self.records.len, duplicate_free);
+    }
+
     /// Adds a record: pairs of a column's position and a cell. A column may come several times; blank cells say
     /// nothing, and so do cells that are no value of the column's kind.
     pub fn push<'a>(&mut self, cells: impl IntoIterator<Item = (usize, &'a str)>) {

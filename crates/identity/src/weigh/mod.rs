@@ -5,11 +5,13 @@
 //! log2 of the odds of *match* against all other classes together, so that a household, which agrees in family name,
 //! address and telephone, is explained by kinship and not taken for one person.
 
+mod json;
 mod model;
 mod pattern;
 mod rarity;
 mod train;
 
+pub use json::ModelError;
 pub use model::{Class, ComparisonModel, LevelModel, Model};
 pub(crate) use pattern::Pattern;
 pub use train::Training;
@@ -31,6 +33,17 @@ impl MatchWeight {
         self.0
     }
 
+    /// The weight that a probability of one party amounts to.
+    #[must_use]
+    pub fn of(probability: f64) -> Self {
+        Self((probability / (1.0 - probability)).log2())
+    }
+
+    /// What is left of it above a threshold.
+    pub(crate) fn beyond(self, threshold: f64) -> Self {
+        Self(self.0 - threshold)
+    }
+
     /// The probability of one party that these odds imply, 0 to 1.
     #[must_use]
     pub fn probability(self) -> f64 {
@@ -45,6 +58,8 @@ pub(crate) struct Weights {
     tables: Vec<Table>,
     /// log2 of the prior odds of a match, and of relatives, against strangers.
     prior: [f64; 2],
+    /// Evidence from which a pair is a match.
+    threshold: f64,
 }
 
 /// By slot: log2 of the probability of the slot in a match, and among relatives, against that among strangers.
@@ -78,7 +93,13 @@ impl Weights {
         Self {
             tables: model.comparisons().iter().map(table).collect(),
             prior: [Class::Match, Class::Relatives].map(|class| model.prior(class).log2() - random),
+            threshold: MatchWeight::of(model.threshold()).bits(),
         }
+    }
+
+    /// Evidence from which a pair is a match, in bits.
+    pub(crate) fn threshold(&self) -> f64 {
+        self.threshold
     }
 
     /// log2 of the odds of a match, and of relatives, against strangers.

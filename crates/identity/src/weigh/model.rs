@@ -25,8 +25,13 @@ pub enum Class {
 ///
 /// [`Model::untrained`] fills it without any training: `m` and the shares of relatives from the defaults that stand
 /// beside each comparison, `u` of exact agreement from how frequent the values are.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Model {
+    /// The version of this form.
+    version: u32,
+    /// Least probability of a match.
+    threshold: f64,
     /// How many pairs in all pairs are matches: λ.
     lambda: f64,
     /// How many pairs in all pairs are relatives.
@@ -35,7 +40,8 @@ pub struct Model {
 }
 
 /// One comparison of a model.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ComparisonModel {
     name: String,
     /// Whether relatives agree in it by kinship.
@@ -44,7 +50,8 @@ pub struct ComparisonModel {
 }
 
 /// One level of a comparison, in one bin of rarity where the level has such.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct LevelModel {
     /// The level, best first.
     pub level: usize,
@@ -69,10 +76,25 @@ impl Model {
         let per_record = 1.0 / f64::max(records.len() as f64 - 1.0, FEWEST);
         let kin = records.layout().given().is_some();
         Self {
+            version: VERSION,
+            threshold: 0.5,
             lambda: per_record,
             relatives: if kin { per_record } else { 0.0 },
             comparisons: records.comparisons().iter().map(|c| untrained(records, c)).collect(),
         }
+    }
+
+    /// This model taking pairs for matches from this probability on; between 0 and 1, without either.
+    #[must_use]
+    pub fn with_threshold(mut self, probability: f64) -> Self {
+        self.threshold = probability.clamp(LEAST_THRESHOLD, 1.0 - LEAST_THRESHOLD);
+        self
+    }
+
+    /// The probability from which a pair is a match.
+    #[must_use]
+    pub fn threshold(&self) -> f64 {
+        self.threshold
     }
 
     /// The share of a class among all pairs.
@@ -146,6 +168,10 @@ impl Model {
         pairs.map(|(a, b)| (a - b).abs()).chain(prior).fold(0.0, f64::max)
     }
 
+    pub(super) fn version(&self) -> u32 {
+        self.version
+    }
+
     /// The comparisons.
     #[must_use]
     pub fn comparisons(&self) -> &[ComparisonModel] {
@@ -185,6 +211,12 @@ impl ComparisonModel {
         slots
     }
 }
+
+/// The version of the written form.
+pub(super) const VERSION: u32 = 1;
+
+/// Least threshold: evidence of 30 bits against a match.
+const LEAST_THRESHOLD: f64 = 1e-9;
 
 /// Records that a smaller number is taken for.
 const FEWEST: f64 = 100.0;

@@ -206,3 +206,50 @@ fn a_table_of_a_thousand_columns_is_linked_by_its_ids() {
     let joined = (0..200).filter(|n| found[2 * n] == found[2 * n + 1]).count();
     assert!(joined > 180, "{joined} of 200");
 }
+
+fn texts(columns: &[(&str, Kind)], rows: &[&[&str]]) -> Records {
+    let mut builder = Records::builder(columns.iter().map(|(name, kind)| Column::new(*name, *kind)).collect());
+    rows.iter().for_each(|row| builder.push(row.iter().copied().enumerate()));
+    builder.finish()
+}
+
+#[test]
+fn what_cannot_be_linked_is_refused() {
+    let refusal = |columns: &[(&str, Kind)], rows: &[&[&str]]| {
+        Linker::new(&texts(columns, rows), &mut Silent).train().expect_err("a refusal").to_string()
+    };
+    let people = [("name", Kind::FullName), ("born", Kind::BirthDate)];
+    let ada: &[&str] = &["Ada Byron", "1815-12-10"];
+    assert!(refusal(&people, &[ada]).starts_with("there are fewer than two records"));
+    assert!(refusal(&people, &[ada, ada, ada]).starts_with("all 3 records are equal"));
+    let different: [&[&str]; 3] = [ada, &["Joe Fox", "1971-05-24"], &["Mia Wolf", "1980-01-30"]];
+    assert!(refusal(&people, &different).starts_with("no two of the 3 records have one value in common"));
+    assert!(refusal(&[("note", Kind::Text)], &[&["a"], &["a"], &["b"]]).starts_with("`note` is the only column"));
+    assert!(refusal(&[("paid", Kind::Timestamp)], &[&["a"], &["b"]]).starts_with("no column says who"));
+}
+
+#[test]
+fn a_model_survives_its_json_and_is_checked() {
+    let people = [("name", Kind::FullName), ("born", Kind::BirthDate)];
+    let rows: [&[&str]; 3] = [&["Ada Byron", "1815-12-10"], &["Ada Byron", "1815-12-10"], &["Joe Fox", "1971-05-24"]];
+    let records = texts(&people, &rows);
+    let (model, _) = Linker::new(&records, &mut Silent).train().expect("a model");
+    let json = model.with_threshold(0.9).to_json();
+    let back = Model::from_json(&json).expect("the same model");
+    assert_eq!((back.to_json(), back.threshold()), (json.clone(), 0.9));
+    back.fits(&records).expect("the columns are the same");
+
+    let other = texts(&[("phone", Kind::Phone)], &rows);
+    let error = back.fits(&other).expect_err("other columns").to_string();
+    assert!(error.starts_with("the model compares name, birth date, the records are compared by phone"), "{error}");
+    for (from, to, expected) in [
+        ("\"version\": 1", "\"version\": 9", "the model has version 9"),
+        ("\"threshold\": 0.9", "\"threshold\": 1.0", "the model's threshold is 1"),
+        ("\"bin\": 7", "\"bin\": 8", "the model's place of `name: equal`"),
+        ("\"m\": ", "\"m\": -", "the model's m of `name: equal`"),
+        ("{", "[", "this is no model"),
+    ] {
+        let error = Model::from_json(&json.replacen(from, to, 1)).expect_err(to).to_string();
+        assert!(error.starts_with(expected), "{error}");
+    }
+}

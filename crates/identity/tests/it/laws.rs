@@ -32,7 +32,11 @@ fn records<'a>(rows: impl Iterator<Item = &'a Row>) -> Records {
 fn clusters(rows: &[&Row], trained: bool) -> Vec<Vec<Row>> {
     let records = records(rows.iter().copied());
     let linker = Linker::new(&records, &mut Silent);
-    let model = if trained { linker.train().0 } else { Model::untrained(&records) };
+    let model = if trained {
+        linker.train().map_or_else(|_| Model::untrained(&records), |(model, _)| model)
+    } else {
+        Model::untrained(&records)
+    };
     let linkage = linker.link(&model, &Decisions::default(), &mut Silent);
     let mut clusters: Vec<Vec<Row>> = linkage
         .members()

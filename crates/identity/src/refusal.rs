@@ -1,0 +1,73 @@
+//! [`Refusal`]: why records cannot be linked.
+
+use crate::records::{Comparator, Records};
+
+/// Why records cannot be linked without being told more: any answer would be a guess.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// There are no two records.
+    #[error("there are fewer than two records: nothing can be linked")]
+    TooFew,
+    /// No column tells anything of who a record is about.
+    #[error(
+        "no column says who a record is about: names, birth dates, e-mails, phones, addresses and numbers of \
+         authorities do. Name the kinds of the columns in a mapping"
+    )]
+    NothingToCompare,
+    /// There is one column, of text.
+    #[error(
+        "`{column}` is the only column that can be compared, and it is text of unknown meaning: that two texts are \
+         alike does not tell that two records are about one party. Add columns, or name its kind in a mapping"
+    )]
+    OneText {
+        /// The column.
+        column: String,
+    },
+    /// All records are the same.
+    #[error(
+        "all {records} records are equal in everything that is compared: whether they are one party or many cannot be \
+         told from them"
+    )]
+    AllEqual {
+        /// How many.
+        records: usize,
+    },
+    /// No two records have anything in common.
+    #[error(
+        "no two of the {records} records have one value in common, in any column that is compared: there is nothing \
+         to link by"
+    )]
+    AllDifferent {
+        /// How many.
+        records: usize,
+    },
+}
+
+impl Refusal {
+    /// Why these records cannot be linked, if they cannot.
+    pub(crate) fn of(records: &Records) -> Option<Self> {
+        let count = records.len();
+        if count < 2 {
+            return Some(Self::TooFew);
+        }
+        match records.comparisons() {
+            [] => return Some(Self::NothingToCompare),
+            [only] if matches!(only.comparator, Comparator::Text(_)) => {
+                return Some(Self::OneText { column: only.name.clone() });
+            }
+            _ => {}
+        }
+        let all = || 0..u32::try_from(count).unwrap_or(u32::MAX);
+        // Of two records, that they are equal says as much as it ever does.
+        if count > 2 && all().all(|record| records.fingerprint(record) == records.fingerprint(0)) {
+            return Some(Self::AllEqual { records: count });
+        }
+        let fields = 0..records.layout().chances().len();
+        let shared = fields.map(|field| records.field(field)).any(|field| {
+            let held_twice = field.symbols().any(|symbol| field.holders(symbol) > 1);
+            held_twice
+        });
+        (!shared).then_some(Self::AllDifferent { records: count })
+    }
+}

@@ -1,0 +1,106 @@
+//! A [`Model`] as JSON: written for people, read with care.
+
+use super::model::{ComparisonModel, Model, VERSION};
+use crate::compare::level::{BINS, LEVELS};
+use crate::records::Records;
+
+/// Why a model cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ModelError {
+    /// The text is not the JSON of a model.
+    #[error("this is no model: {0}")]
+    Form(#[from] serde_json::Error),
+    /// The model was written in another form.
+    #[error("the model has version {found}; this release reads version {expected}: train it anew")]
+    Version {
+        /// The version that the text names.
+        found: u32,
+        /// The version that is read.
+        expected: u32,
+    },
+    /// A number is not what it has to be.
+    #[error("the model's {what} is {found}; {expected}")]
+    Number {
+        /// Which number.
+        what: String,
+        /// What it is.
+        found: f64,
+        /// What it has to be.
+        expected: &'static str,
+    },
+    /// The model compares other things than the records have.
+    #[error(
+        "the model compares {model}, the records are compared by {records}: name and type the columns alike, or train anew"
+    )]
+    Comparisons {
+        /// What the model compares.
+        model: String,
+        /// What the records are compared by.
+        records: String,
+    },
+}
+
+impl Model {
+    /// The model as JSON that people can read; [`from_json`](Self::from_json) gives back an equal model.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        // Numbers and text only: there is nothing in a model that JSON cannot say.
+        serde_json::to_string_pretty(self).unwrap_or_default()
+    }
+
+    /// Reads a model.
+    ///
+    /// # Errors
+    /// If the text is no model, if it has another version, or if a probability is none.
+    pub fn from_json(text: &str) -> Result<Self, ModelError> {
+        let model: Self = serde_json::from_str(text)?;
+        model.check()?;
+        Ok(model)
+    }
+
+    /// Whether the model compares what these records are compared by.
+    ///
+    /// # Errors
+    /// If it does not.
+    pub fn fits(&self, records: &Records) -> Result<(), ModelError> {
+        let own: Vec<&str> = self.comparisons().iter().map(ComparisonModel::name).collect();
+        let of_records: Vec<&str> = records.comparisons().iter().map(|comparison| comparison.name.as_str()).collect();
+        if own == of_records {
+            return Ok(());
+        }
+        let shown = |names: &[&str]| if names.is_empty() { "nothing".to_owned() } else { names.join(", ") };
+        Err(ModelError::Comparisons { model: shown(&own), records: shown(&of_records) })
+    }
+}
+
+impl Model {
+    fn check(&self) -> Result<(), ModelError> {
+        if self.version() != VERSION {
+            return Err(ModelError::Version { found: self.version(), expected: VERSION });
+        }
+        let within = |what: &str, found: f64, holds: bool, expected| match holds {
+            true => Ok(()),
+            false => Err(ModelError::Number { what: what.to_owned(), found, expected }),
+        };
+        let [lambda, relatives] = [super::Class::Match, super::Class::Relatives].map(|class| self.prior(class));
+        within("threshold", self.threshold(), self.threshold() > 0.0 && self.threshold() < 1.0, BETWEEN)?;
+        within("lambda", lambda, lambda > 0.0 && lambda < 1.0, BETWEEN)?;
+        within("share of relatives", relatives, relatives >= 0.0 && lambda + relatives < 1.0, "a share, below 1 − λ")?;
+        for comparison in self.comparisons() {
+            for level in comparison.levels() {
+                let named = |part: &str| format!("{part} of `{}: {}`", comparison.name(), level.name);
+                let place = level.level * BINS + level.bin;
+                let known = level.bin < BINS && level.level < LEVELS;
+                within(&named("place"), place as f64, known, "a level and a bin that exist")?;
+                for (part, probability) in [("m", level.m), ("u", level.u), ("relatives", level.relatives)] {
+                    let holds = probability > 0.0 && probability <= 1.0;
+                    within(&named(part), probability, holds, "a probability above 0")?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+const BETWEEN: &str = "a probability above 0 and below 1";
