@@ -60,10 +60,40 @@ impl Candidates {
             let mixed = records.fingerprint(pair.a).wrapping_add(records.fingerprint(pair.b));
             mixed.wrapping_mul(0x9e37_79b9_7f4a_7c15) <= bound
         };
-        let mut patterns: Vec<Pattern> =
+        let patterns: Vec<Pattern> =
             self.pairs.par_iter().filter(|pair| taken(pair)).map(|pair| pair.pattern).collect();
         let scale = self.pairs.len() as f64 / patterns.len().max(1) as f64;
-        patterns.par_sort_unstable();
-        patterns.chunk_by(|a, b| a == b).filter_map(|same| Some((*same.first()?, same.len() as f64 * scale))).collect()
+        counted(patterns, scale)
     }
+}
+
+/// Pairs of records drawn at random, with how they agree: nearly all are strangers. Records are drawn by their content:
+/// each is paired with those that follow it in the order of fingerprints.
+pub(crate) fn random(records: &Records) -> Vec<(Pattern, f64)> {
+    let mut order: Vec<(u64, u32)> =
+        (0..).map_while(|at| Some((records.fingerprint(at), at)).filter(|_| (at as usize) < records.len())).collect();
+    order.par_sort_unstable();
+    let partners = MOST_RANDOM.div_ceil(order.len().max(1));
+    let patterns: Vec<Pattern> = (0..order.len())
+        .into_par_iter()
+        .map_init(
+            || Memos::new(records),
+            |memos, at| {
+                let (print, a) = order[at];
+                let others = order.iter().skip(at + 1).take(partners).filter(|(other, _)| *other != print);
+                others.map(|(_, b)| Pattern::of(levels(records, a, *b, memos))).collect::<Vec<_>>()
+            },
+        )
+        .flatten_iter()
+        .collect();
+    counted(patterns, 1.0)
+}
+
+/// Most pairs that are drawn at random.
+const MOST_RANDOM: usize = 1_000_000;
+
+/// The distinct patterns with their number times `scale`, sorted.
+fn counted(mut patterns: Vec<Pattern>, scale: f64) -> Vec<(Pattern, f64)> {
+    patterns.par_sort_unstable();
+    patterns.chunk_by(|a, b| a == b).filter_map(|same| Some((*same.first()?, same.len() as f64 * scale))).collect()
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::candidates::Candidates;
 use crate::compare::level::{BOTH_MISSING, ONE_MISSING, level};
-use crate::compare::{Memos, levels};
+use crate::compare::{Memos, RareBy, levels};
 use crate::records::{Comparator, Records, Symbol};
 use crate::weigh::{MatchWeight, Model, Weights};
 
@@ -71,7 +71,7 @@ impl Explanation {
                     level: name.to_owned(),
                     left: shown(a),
                     right: shown(b),
-                    holders: comparison.comparator.rarity_field(level(*slot)).and_then(|f| shared(records, f, a, b)),
+                    holders: comparison.comparator.rarity(level(*slot)).and_then(|by| holders(records, by, a, b)),
                     bits: weights.bits(at, *slot),
                 }
             })
@@ -95,6 +95,14 @@ fn forms(records: &Records, comparator: Comparator, record: u32) -> Vec<String> 
             .collect::<Vec<_>>()
     };
     comparator.fields().into_iter().flat_map(values).collect()
+}
+
+/// How many records hold what two records share.
+fn holders(records: &Records, by: RareBy, a: u32, b: u32) -> Option<u32> {
+    match by {
+        RareBy::One(field) => shared(records, field, a, b),
+        RareBy::Both(first, second) => shared(records, first, a, b).or_else(|| shared(records, second, a, b)),
+    }
 }
 
 fn shared(records: &Records, field: usize, a: u32, b: u32) -> Option<u32> {

@@ -5,14 +5,14 @@ use onefold_fact::Progress;
 use rayon::prelude::*;
 
 use crate::block::PassReport;
-use crate::candidates::{Candidate, Candidates};
+use crate::candidates::{Candidate, Candidates, random};
 use crate::cluster::{Edge, Verdict, cluster};
 use crate::compare::{Memos, levels};
 use crate::decision::Decisions;
 use crate::explain::Explanation;
 use crate::records::Records;
 use crate::refusal::Refusal;
-use crate::weigh::{MatchWeight, Model, Pattern, Training, Weights, train};
+use crate::weigh::{Evidence, MatchWeight, Model, Pattern, Training, Weights, train};
 
 /// Which records are one party.
 #[derive(Debug, Clone, PartialEq)]
@@ -124,7 +124,13 @@ impl<'a> Linker<'a> {
         }
         let count = self.records.len() as f64;
         let pairs = count * (count - 1.0) / 2.0;
-        Ok(train(&Model::untrained(self.records), &self.candidates.patterns(self.records), pairs))
+        let evidence = Evidence {
+            candidates: self.candidates.patterns(self.records),
+            random: random(self.records),
+            comparators: self.records.comparisons().iter().map(|comparison| comparison.comparator).collect(),
+            total: pairs,
+        };
+        Ok(train(&Model::untrained(self.records), &evidence))
     }
 
     /// Links the records under a model.

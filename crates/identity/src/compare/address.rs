@@ -1,6 +1,6 @@
 //! Postal addresses, judged as one: who lives in one street lives in one town.
 
-use super::kernel::jaro_winkler;
+use super::kernel::{jaro_winkler, one_slip};
 use super::level::{BOTH_MISSING, ONE_MISSING, level, rare, slot};
 use super::{Level, Memos, Slot, best};
 use crate::records::{self, Field, Records, Symbol};
@@ -11,16 +11,22 @@ pub(super) const LEVELS: &[Level] = &[
     Level::new("same house, written differently", 0.07, 0.000_2, 0.06),
     Level::exact("same street", 0.04, 0.03),
     Level::exact("same postal code", 0.05, 0.05),
-    Level::exact("same town", 0.09, 0.07),
-    Level::new("different", 0.19, 0.97, 0.13),
+    Level::new("postal code misspelt", 0.01, 0.000_5, 0.01),
+    Level::exact("same town", 0.07, 0.06),
+    Level::exact("town misspelt", 0.01, 0.01).with_chance(0.5),
+    Level::new("neighbouring postal codes", 0.02, 0.005, 0.02),
+    Level::new("different", 0.17, 0.97, 0.11),
 ];
 
 const HOUSE: usize = 0;
 const NEARLY: usize = 1;
 const STREET: usize = 2;
 const POSTCODE: usize = 3;
-const CITY: usize = 4;
-const DIFFERENT: usize = 5;
+const POSTCODE_MISSPELT: usize = 4;
+const CITY: usize = 5;
+const CITY_MISSPELT: usize = 6;
+const NEAR_POSTCODE: usize = 7;
+const DIFFERENT: usize = 8;
 
 pub(super) fn rarity_field(fields: records::Address, level: usize) -> usize {
     match level {
@@ -63,8 +69,19 @@ pub(super) fn compare(records: &Records, fields: records::Address, a: u32, b: u3
     if postcode == Some(true) {
         return shared(postcodes, POSTCODE);
     }
+    let nearness = best(records, fields.postcode, a, b, memos, postcode_values);
+    if nearness == slot(POSTCODE_MISSPELT) {
+        return nearness;
+    }
     if city == Some(true) {
         return shared(cities, CITY);
+    }
+    let town = best(records, fields.city, a, b, memos, city_values);
+    if town < slot(DIFFERENT) {
+        return town;
+    }
+    if nearness < slot(DIFFERENT) {
+        return nearness;
     }
     // Streets alone on one side, towns alone on the other: nothing can be said.
     if street >= ONE_MISSING && postcode.is_none() && city.is_none() { ONE_MISSING } else { slot(DIFFERENT) }
@@ -84,6 +101,25 @@ fn street_values(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
     } else {
         slot(DIFFERENT)
     }
+}
+
+/// Two postal codes that are not equal. Codes are given out by district, so those that begin alike are near each other.
+fn postcode_values(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
+    let (a, b) = (field.text(x), field.text(y));
+    if a.len().min(b.len()) < 4 {
+        return slot(DIFFERENT);
+    }
+    if one_slip(a, b) {
+        return slot(POSTCODE_MISSPELT);
+    }
+    let alike = a.bytes().zip(b.bytes()).take_while(|(x, y)| x == y).count();
+    slot(if 2 * alike >= a.len().max(b.len()) { NEAR_POSTCODE } else { DIFFERENT })
+}
+
+fn city_values(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
+    let (a, b) = (field.text(x), field.text(y));
+    let near = jaro_winkler(a, b, CLOSE) > 0.0 || (a.len().min(b.len()) >= 4 && one_slip(a, b));
+    if near { rare(CITY_MISSPELT, field.bin(x).min(field.bin(y))) } else { slot(DIFFERENT) }
 }
 
 /// Whether two records share a value of a field; `None` if either has none.

@@ -9,8 +9,8 @@ use crate::records::{Field, Symbol};
 /// fifty times.
 pub(super) const LEVELS: &[Level] = &[
     Level::exact("equal", 0.86, 0.02),
-    Level::new("one digit off, or day and month swapped", 0.07, 0.000_8, 0.002),
-    Level::new("two of day, month and year equal", 0.03, 0.004, 0.006),
+    Level::exact("one digit off, or day and month swapped", 0.07, 0.002).with_chance(20.0),
+    Level::exact("two of day, month and year equal", 0.03, 0.006).with_chance(100.0),
     Level::new("known to the month or year only, which agrees", 0.01, 0.008, 0.012),
     Level::new("same year", 0.008, 0.012, 0.02),
     Level::new("different", 0.022, 0.975, 0.94),
@@ -29,7 +29,10 @@ pub(super) fn compare(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
         let whole = field.text(x).len() == DAY;
         return if whole { rare(EQUAL, field.bin(x)) } else { slot(PARTIAL) };
     }
-    slot(level(field.text(x).as_bytes(), field.text(y).as_bytes()))
+    match level(field.text(x).as_bytes(), field.text(y).as_bytes()) {
+        near @ (CLOSE | TWO_PARTS) => rare(near, field.bin(x).min(field.bin(y))),
+        level => slot(level),
+    }
 }
 
 /// Length of `1990-02-28`.

@@ -1,6 +1,6 @@
 //! Mailboxes, phone numbers, ids and web sites: values that belong to one party, or to a household.
 
-use super::kernel::one_slip;
+use super::kernel::{jaro_winkler, one_slip};
 use super::level::{rare, slot};
 use super::{Level, Slot};
 use crate::records::{Field, Symbol};
@@ -11,7 +11,8 @@ pub(super) const EMAIL: &[Level] = &[
     Level::exact("equal", 0.52, 0.20),
     Level::new("one slip apart", 0.05, 0.000_1, 0.001),
     Level::new("same name at another provider", 0.06, 0.004, 0.004),
-    Level::new("different", 0.37, 0.995_9, 0.795),
+    Level::new("similar", 0.02, 0.002, 0.004),
+    Level::new("different", 0.35, 0.993_9, 0.791),
 ];
 
 /// People have several numbers; families share a landline.
@@ -52,9 +53,22 @@ pub(super) fn email(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
         return slot(2);
     }
     // A slip in the name part only: short providers are all close to each other.
-    let close = a.len() >= 8 && one_slip(a, b);
-    slot(if close { 1 } else { 3 })
+    if a.len() < 8 {
+        return slot(4);
+    }
+    if one_slip(a, b) {
+        return slot(1);
+    }
+    // A slip in the name and one at the provider; or a few slips.
+    let slips = if a.len().min(b.len()) >= 12 { 3 } else { 2 };
+    let near = a.len().abs_diff(b.len()) <= slips
+        && local_a.zip(local_b).is_some_and(|(x, y)| jaro_winkler(x, y, SIMILAR) > 0.0 || one_slip(x, y))
+        && strsim::osa_distance(a, b) <= slips;
+    slot(if near { 3 } else { 4 })
 }
+
+/// Similarity from which the names before the `@` may be one.
+const SIMILAR: f64 = 0.85;
 
 pub(super) fn phone(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
     if x == y {

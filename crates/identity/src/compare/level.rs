@@ -4,7 +4,7 @@
 pub(crate) const BINS: usize = 8;
 
 /// Highest number of levels of a comparison, both kinds of missing included.
-pub(crate) const LEVELS: usize = 16;
+pub(crate) const LEVELS: usize = 32;
 
 /// Position of a level, with its rarity bin, in a table of weights.
 pub(crate) type Slot = u8;
@@ -59,6 +59,20 @@ pub(crate) fn bin(frequency: f64) -> usize {
         bound /= 4.0;
     }
     BINS - 1
+}
+
+/// Which values say how rare an agreement is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RareBy {
+    /// The values of a field.
+    One(usize),
+    /// The values of two fields, which are rare together.
+    Both(usize, usize),
+}
+
+/// The bin of two values that are rare together: four bits a bin, so that twice the rarity finds room.
+pub(crate) const fn together(a: u8, b: u8) -> u8 {
+    (a + b) / 2
 }
 
 /// The slot of a level without bins.

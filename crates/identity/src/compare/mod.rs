@@ -13,7 +13,7 @@ mod memo;
 mod name;
 mod text;
 
-pub(crate) use level::{Level, Slot};
+pub(crate) use level::{Level, RareBy, Slot};
 pub(crate) use memo::Memos;
 
 use crate::records::{Comparator, Field, Records, Symbol};
@@ -37,6 +37,7 @@ impl Comparator {
             Comparator::Url(_) => contact::URL,
             Comparator::Gender(_) => text::GENDER,
             Comparator::Text(_) => text::TEXT,
+            Comparator::Words(_) => name::WORDS,
         }
     }
 
@@ -57,6 +58,7 @@ impl Comparator {
             Comparator::Url(field) => best(field, contact::url),
             Comparator::Gender(field) => best(field, text::gender),
             Comparator::Text(field) => best(field, text::text),
+            Comparator::Words(field) => best(field, name::word),
         }
     }
 
@@ -76,19 +78,26 @@ impl Comparator {
             | Comparator::Gender(field)
             | Comparator::Given(field)
             | Comparator::Family(field)
-            | Comparator::Text(field) => vec![field],
+            | Comparator::Text(field)
+            | Comparator::Words(field) => vec![field],
         }
     }
 
-    /// By level: the field whose values' frequencies say what agreement at this level is worth, if it is split by
-    /// rarity.
-    pub(crate) fn rarity_field(self, level: usize) -> Option<usize> {
+    /// By level: the values whose frequencies say what agreement at this level is worth, if it is split by rarity.
+    pub(crate) fn rarity(self, level: usize) -> Option<RareBy> {
         self.levels().get(level).filter(|level| level.by_rarity)?;
         Some(match self {
-            Comparator::Name(fields) => name::rarity_field(fields, level),
-            Comparator::Address(fields) => address::rarity_field(fields, level),
-            _ => *self.fields().first()?,
+            Comparator::Name(fields) => name::rarity(fields, level),
+            Comparator::Address(fields) => RareBy::One(address::rarity_field(fields, level)),
+            _ => RareBy::One(*self.fields().first()?),
         })
+    }
+
+    /// Whether a level is equality in one value, so that how many records hold each value counts all pairs that agree
+    /// at it, those of one party among them.
+    pub(crate) fn counts_all(self, level: usize) -> bool {
+        let equality = |level: &Level| level.by_rarity && level.u > 0.9 && level.u <= 1.0;
+        self.levels().get(level).is_some_and(equality) && matches!(self.rarity(level), Some(RareBy::One(_)))
     }
 
     /// How often two records are such that a level can come up, where that depends on what is known of them.

@@ -3,8 +3,8 @@
 use onefold_fact::standard::name::{are_nicknames, canonical_given};
 
 use super::kernel::{jaro_winkler, one_slip};
-use super::level::{BINS, ONE_MISSING, level, rare, slot};
-use super::{Level, Memos, Slot, best};
+use super::level::{BINS, BOTH_MISSING, ONE_MISSING, RareBy, level, rare, slot, together};
+use super::{Level, Memos, Slot, best, better};
 use crate::records::{Field, Name, Records, Symbol};
 
 /// Jaro–Winkler similarity from which names are one name misspelt (the `.92` and `.88` of Splink's name preset).
@@ -14,22 +14,27 @@ const SIMILAR: f64 = 0.88;
 /// Names as one; where a part is not known of both, the levels that say so are to be expected as often as that is.
 /// People use short forms, initials and part of their names, swap them, and take another name in marriage.
 /// Relatives share the family name; a child may be named after a parent. What equal full names are worth follows from
-/// how many bear them, since given and family names go together in one language.
+/// how many bear them, since given and family names go together in one language; what a misspelt name is worth from how
+/// many bear the names that it is near.
 pub(super) const LEVELS: &[Level] = &[
-    Level::exact("equal", 0.60, 0.04),
-    Level::exact("equal family name, another form of the given name", 0.08, 0.01).with_chance(0.004),
+    Level::exact("equal", 0.58, 0.04),
+    Level::exact("equal family name, another form of the given name", 0.08, 0.01).with_chance(0.5),
     Level::exact("equal family name, initial of the given name", 0.05, 0.02).with_chance(0.008),
-    Level::exact("equal family name, given name misspelt", 0.076, 0.01).with_chance(0.01),
-    Level::exact("equal given name, family name misspelt or in part", 0.07, 0.004).with_chance(0.007),
-    Level::new("both in another spelling", 0.02, 0.000_1, 0.004),
+    Level::exact("equal family name, given name misspelt", 0.07, 0.01).with_chance(0.5),
+    Level::exact("equal given name, family name misspelt", 0.05, 0.004).with_chance(0.5),
+    Level::exact("equal given name, family name in part", 0.03, 0.004).with_chance(0.5),
+    Level::exact("both in another spelling", 0.02, 0.004).with_chance(0.3),
     Level::new("given and family name swapped", 0.01, 0.000_002, 0.000_1),
-    Level::exact("equal family name, no given name", 0.85, 0.75),
-    Level::exact("equal given name, no family name", 0.80, 0.06),
+    Level::exact("equal family name, no given name", 0.80, 0.75),
+    Level::exact("equal given name, no family name", 0.75, 0.06),
+    Level::exact("the one name known stands in the other's place", 0.05, 0.01).with_chance(0.1),
     Level::exact("equal given name, another family name", 0.04, 0.005).with_chance(0.98),
-    Level::exact("equal family name, another given name", 0.004, 0.72).with_chance(0.97),
-    Level::new("what is known agrees in part", 0.12, 0.01, 0.05),
+    Level::exact("equal family name, another given name", 0.01, 0.72).with_chance(0.97),
+    Level::exact("the one name known is misspelt", 0.10, 0.05).with_chance(0.5),
+    Level::exact("family name misspelt, another given name", 0.01, 0.03).with_chance(0.5),
+    Level::exact("given name misspelt, another family name", 0.005, 0.002).with_chance(0.5),
     Level::new("what is known differs", 0.05, 0.985, 0.5),
-    Level::new("different", 0.025, 0.975, 0.18),
+    Level::new("different", 0.045, 0.975, 0.18),
 ];
 
 const FULL: usize = 0;
@@ -37,21 +42,28 @@ const OTHER_FORM: usize = 1;
 const BY_INITIAL: usize = 2;
 const GIVEN_MISSPELT: usize = 3;
 const FAMILY_MISSPELT: usize = 4;
-const BOTH_MISSPELT: usize = 5;
-const CROSSWISE: usize = 6;
-const FAMILY_ALONE: usize = 7;
-const GIVEN_ALONE: usize = 8;
-const GIVEN_ONLY: usize = 9;
-const FAMILY_ONLY: usize = 10;
-const IN_PART: usize = 11;
-const PART_DIFFERS: usize = 12;
-const NEITHER: usize = 13;
+const FAMILY_IN_PART: usize = 5;
+const BOTH_MISSPELT: usize = 6;
+const CROSSWISE: usize = 7;
+const FAMILY_ALONE: usize = 8;
+const GIVEN_ALONE: usize = 9;
+const OTHER_PLACE: usize = 10;
+const GIVEN_ONLY: usize = 11;
+const FAMILY_ONLY: usize = 12;
+const ALONE_MISSPELT: usize = 13;
+const FAMILY_NEAR_ONLY: usize = 14;
+const GIVEN_NEAR_ONLY: usize = 15;
+const PART_DIFFERS: usize = 16;
+const NEITHER: usize = 17;
 
-pub(super) fn rarity_field(fields: Name, level: usize) -> usize {
+pub(super) fn rarity(fields: Name, level: usize) -> RareBy {
     match level {
-        FULL => fields.full,
-        FAMILY_MISSPELT | GIVEN_ALONE | GIVEN_ONLY => fields.given,
-        _ => fields.family,
+        FULL => RareBy::One(fields.full),
+        OTHER_FORM | GIVEN_MISSPELT | FAMILY_MISSPELT | FAMILY_IN_PART | BOTH_MISSPELT => {
+            RareBy::Both(fields.given, fields.family)
+        }
+        GIVEN_ALONE | GIVEN_ONLY | GIVEN_NEAR_ONLY => RareBy::One(fields.given),
+        _ => RareBy::One(fields.family),
     }
 }
 
@@ -65,37 +77,108 @@ pub(super) fn presence(records: &Records, fields: Name, level: usize) -> f64 {
     match level {
         FAMILY_ALONE => (1.0 - given) * family,
         GIVEN_ALONE => (1.0 - family) * given,
-        IN_PART | PART_DIFFERS => (1.0 - given) * family + (1.0 - family) * given,
+        OTHER_PLACE | ALONE_MISSPELT | PART_DIFFERS => (1.0 - given) * family + (1.0 - family) * given,
         _ => given * family,
     }
 }
 
 pub(super) fn compare(records: &Records, fields: Name, a: u32, b: u32, memos: &mut Memos) -> Slot {
+    if is_alone(records, fields, a) || is_alone(records, fields, b) {
+        return alone(records, fields, a, b);
+    }
     let given_slot = best(records, fields.given, a, b, memos, given);
     let family_slot = best(records, fields.family, a, b, memos, family);
-    let by_given = |level| rare(level, given_slot % BINS as Slot);
-    let by_family = |level| rare(level, family_slot % BINS as Slot);
+    let by_given = |level| rare(level, bin_of(given_slot));
+    let by_family = |level| rare(level, bin_of(family_slot));
+    let by_both = |level| rare(level, together(bin_of(given_slot), bin_of(family_slot)));
     match (level(given_slot), level(family_slot)) {
         (EQUAL, EQUAL) => {
             let full = records.field(fields.full);
             let common = full.first(a).filter(|symbol| full.first(b) == Some(*symbol));
             common.map_or_else(|| by_family(FULL), |symbol| rare(FULL, full.bin(symbol)))
         }
-        (FORM, EQUAL) => by_family(OTHER_FORM),
+        (FORM, EQUAL) => by_both(OTHER_FORM),
         (INITIAL, EQUAL) => by_family(BY_INITIAL),
-        (CLOSE_LEVEL | SIMILAR_LEVEL, EQUAL) => by_family(GIVEN_MISSPELT),
-        (EQUAL, FORM | CLOSE_LEVEL | SIMILAR_LEVEL) => by_given(FAMILY_MISSPELT),
-        (EQUAL, INITIAL) | (FORM..=SIMILAR_LEVEL, FORM..=SIMILAR_LEVEL) => slot(BOTH_MISSPELT),
+        (CLOSE_LEVEL | SIMILAR_LEVEL, EQUAL) => by_both(GIVEN_MISSPELT),
+        (EQUAL, CLOSE_LEVEL | SIMILAR_LEVEL) => by_both(FAMILY_MISSPELT),
+        (EQUAL, FORM) => by_both(FAMILY_IN_PART),
+        (EQUAL, INITIAL) => rare(FAMILY_IN_PART, together(bin_of(given_slot), 0)),
+        (FORM..=SIMILAR_LEVEL, FORM..=SIMILAR_LEVEL) => by_both(BOTH_MISSPELT),
         (MISSING.., MISSING..) => given_slot.min(family_slot),
         (MISSING.., EQUAL) => by_family(FAMILY_ALONE),
         (EQUAL, MISSING..) => by_given(GIVEN_ALONE),
-        (MISSING.., FORM..=SIMILAR_LEVEL) | (FORM..=SIMILAR_LEVEL, MISSING..) => slot(IN_PART),
+        (MISSING.., FORM..=SIMILAR_LEVEL) => by_family(ALONE_MISSPELT),
+        (FORM..=SIMILAR_LEVEL, MISSING..) => by_given(ALONE_MISSPELT),
         (MISSING.., _) | (_, MISSING..) => slot(PART_DIFFERS),
         _ if crosswise(records, fields, a, b) => slot(CROSSWISE),
+        (EQUAL, _) if among_words(records, fields, a, b) => rare(FAMILY_IN_PART, together(bin_of(given_slot), 4)),
         (EQUAL, _) => by_given(GIVEN_ONLY),
         (_, EQUAL) => by_family(FAMILY_ONLY),
+        (_, FORM | CLOSE_LEVEL | SIMILAR_LEVEL) => by_family(FAMILY_NEAR_ONLY),
+        (FORM | CLOSE_LEVEL | SIMILAR_LEVEL, _) => by_given(GIVEN_NEAR_ONLY),
         _ => slot(NEITHER),
     }
+}
+
+fn bin_of(slot: Slot) -> u8 {
+    slot % BINS as Slot
+}
+
+/// Whether just one name is known of a record, be it said to be the given name, the family name or both. Then what it
+/// is said to be tells little.
+fn is_alone(records: &Records, fields: Name, record: u32) -> bool {
+    let (given, family) = (records.field(fields.given), records.field(fields.family));
+    match (given.of(record), family.of(record)) {
+        ([_], []) | ([], [_]) => true,
+        ([g], [f]) => given.text(*g) == family.text(*f),
+        _ => false,
+    }
+}
+
+/// Compares two records of which at least one has one name only: with all names of the other.
+fn alone(records: &Records, fields: Name, a: u32, b: u32) -> Slot {
+    let (given, family) = (records.field(fields.given), records.field(fields.family));
+    let known = |record| !given.of(record).is_empty() || !family.of(record).is_empty();
+    match (known(a), known(b)) {
+        (true, true) => {}
+        (false, false) => return BOTH_MISSING,
+        _ => return ONE_MISSING,
+    }
+    let mut found = slot(PART_DIFFERS);
+    let mut consider = |candidate: Slot| found = better(found, candidate);
+    for &x in family.of(a) {
+        for &y in family.of(b) {
+            let bin = family.bin(x).min(family.bin(y));
+            match family_level(family.text(x), family.text(y)) {
+                EQUAL => consider(rare(FAMILY_ALONE, bin)),
+                FORM | CLOSE_LEVEL | SIMILAR_LEVEL => consider(rare(ALONE_MISSPELT, bin)),
+                _ => {}
+            }
+        }
+    }
+    for &x in given.of(a) {
+        for &y in given.of(b) {
+            let bin = given.bin(x).min(given.bin(y));
+            match given_level(given.text(x), given.text(y)) {
+                EQUAL => consider(rare(GIVEN_ALONE, bin)),
+                FORM | CLOSE_LEVEL | SIMILAR_LEVEL => consider(rare(ALONE_MISSPELT, bin)),
+                _ => {}
+            }
+        }
+    }
+    for (x, y) in [(a, b), (b, a)] {
+        for &g in given.of(x) {
+            for &f in family.of(y) {
+                let bin = given.bin(g).min(family.bin(f));
+                match family_level(given.text(g), family.text(f)) {
+                    EQUAL => consider(rare(OTHER_PLACE, bin)),
+                    CLOSE_LEVEL | SIMILAR_LEVEL => consider(rare(ALONE_MISSPELT, bin)),
+                    _ => {}
+                }
+            }
+        }
+    }
+    found
 }
 
 /// Whether the given name of each is the family name of the other.
@@ -106,23 +189,52 @@ fn crosswise(records: &Records, fields: Name, a: u32, b: u32) -> bool {
     equal(a, b) && equal(b, a)
 }
 
+/// Whether the family name of one is among the further names of the other.
+fn among_words(records: &Records, fields: Name, a: u32, b: u32) -> bool {
+    let Some(words) = fields.words else { return false };
+    let (words, family) = (records.field(words), records.field(fields.family));
+    let within =
+        |x: u32, y: u32| family.of(x).iter().any(|f| words.of(y).iter().any(|w| words.text(*w) == family.text(*f)));
+    within(a, b) || within(b, a)
+}
+
+/// Names beside the given and the family name: middle names, a name at birth, a style. Many say nothing (`of`), and are
+/// worth nothing by their frequency.
+pub(super) const WORDS: &[Level] = &[
+    Level::exact("one in common", 0.60, 0.05),
+    Level::new("one misspelt", 0.05, 0.01, 0.01),
+    Level::new("initial of the other", 0.10, 0.04, 0.05),
+    Level::new("different", 0.25, 0.95, 0.89),
+];
+
+pub(super) fn word(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
+    if x == y {
+        return rare(0, field.bin(x));
+    }
+    slot(match given_level(field.text(x), field.text(y)) {
+        EQUAL | FORM | CLOSE_LEVEL => 1,
+        INITIAL => 2,
+        _ => 3,
+    })
+}
+
 /// Given names alone.
 pub(super) const GIVEN: &[Level] = &[
     Level::exact("equal", 0.70, 0.05),
-    Level::new("same name in another form", 0.08, 0.004, 0.01),
-    Level::new("initial of the other", 0.05, 0.008, 0.03),
-    Level::new("nearly equal", 0.09, 0.004, 0.01),
-    Level::new("similar", 0.02, 0.006, 0.01),
+    Level::exact("same name in another form", 0.08, 0.01).with_chance(0.5),
+    Level::exact("initial of the other", 0.05, 0.03).with_chance(1.0),
+    Level::exact("nearly equal", 0.09, 0.01).with_chance(0.5),
+    Level::exact("similar", 0.02, 0.01).with_chance(1.0),
     Level::new("different", 0.06, 0.975, 0.888),
 ];
 
 /// Family names alone.
 pub(super) const FAMILY: &[Level] = &[
     Level::exact("equal", 0.78, 0.72),
-    Level::new("one part of the other", 0.03, 0.001, 0.03),
-    Level::new("initial of the other", 0.02, 0.008, 0.02),
-    Level::new("nearly equal", 0.08, 0.002, 0.06),
-    Level::new("similar", 0.01, 0.004, 0.01),
+    Level::exact("one part of the other", 0.03, 0.03).with_chance(0.5),
+    Level::exact("initial of the other", 0.02, 0.02).with_chance(2.0),
+    Level::exact("nearly equal", 0.08, 0.06).with_chance(0.5),
+    Level::exact("similar", 0.01, 0.01).with_chance(1.0),
     Level::new("different", 0.08, 0.98, 0.16),
 ];
 
@@ -135,49 +247,64 @@ const DIFFERENT: usize = 5;
 const MISSING: usize = level(ONE_MISSING);
 
 pub(super) fn given(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
+    by_frequency(field, x, y, given_level)
+}
+
+pub(super) fn family(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
+    by_frequency(field, x, y, family_level)
+}
+
+/// The level of two names, in the bin of the more frequent one.
+fn by_frequency(field: Field<'_>, x: Symbol, y: Symbol, of: fn(&str, &str) -> usize) -> Slot {
     if x == y {
         return rare(EQUAL, field.bin(x));
     }
-    let (a, b) = (field.text(x), field.text(y));
+    match of(field.text(x), field.text(y)) {
+        DIFFERENT => slot(DIFFERENT),
+        level => rare(level, field.bin(x).min(field.bin(y))),
+    }
+}
+
+fn given_level(a: &str, b: &str) -> usize {
+    if a == b {
+        return EQUAL;
+    }
     let (first_a, first_b) = (first_token(a), first_token(b));
     let long = first_a.len() > 1 && first_b.len() > 1;
     if long && (first_a == first_b || canonical_given(first_a) == canonical_given(first_b)) {
-        return slot(FORM);
+        return FORM;
     }
     if long && (are_nicknames(first_a, first_b) || has_token(a, first_b) || has_token(b, first_a)) {
-        return slot(FORM);
+        return FORM;
     }
     if !long {
-        let same = first_a.bytes().next() == first_b.bytes().next();
-        return slot(if same { INITIAL } else { DIFFERENT });
+        return if first_a.bytes().next() == first_b.bytes().next() { INITIAL } else { DIFFERENT };
     }
     by_similarity(first_a, first_b)
 }
 
-pub(super) fn family(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
-    if x == y {
-        return rare(EQUAL, field.bin(x));
+fn family_level(a: &str, b: &str) -> usize {
+    if a == b {
+        return EQUAL;
     }
-    let (a, b) = (field.text(x), field.text(y));
     if a.len() == 1 || b.len() == 1 {
-        let same = a.bytes().next() == b.bytes().next();
-        return slot(if same { INITIAL } else { DIFFERENT });
+        return if a.bytes().next() == b.bytes().next() { INITIAL } else { DIFFERENT };
     }
-    let shared = |a: &str, b: &str| a.split(' ').any(|token| token.len() > 2 && has_token(b, token));
-    if shared(a, b) {
-        return slot(FORM);
+    if a.split(' ').any(|token| token.len() > 2 && has_token(b, token)) {
+        return FORM;
     }
     by_similarity(a, b)
 }
 
-fn by_similarity(a: &str, b: &str) -> Slot {
+fn by_similarity(a: &str, b: &str) -> usize {
     let similarity = jaro_winkler(a, b, SIMILAR);
-    if similarity >= CLOSE || (a.len().min(b.len()) >= 4 && one_slip(a, b)) {
-        slot(CLOSE_LEVEL)
-    } else if similarity > 0.0 {
-        slot(SIMILAR_LEVEL)
+    let shorter = a.len().min(b.len());
+    if similarity >= CLOSE || (shorter >= 4 && one_slip(a, b)) {
+        CLOSE_LEVEL
+    } else if similarity > 0.0 || (shorter >= 6 && a.len().abs_diff(b.len()) <= 2 && strsim::osa_distance(a, b) <= 2) {
+        SIMILAR_LEVEL
     } else {
-        slot(DIFFERENT)
+        DIFFERENT
     }
 }
 

@@ -22,8 +22,9 @@ pub(super) const GENDER: &[Level] = &[Level::exact("equal", 0.97, 0.5), Level::n
 /// Text of unknown meaning: may change, may be worded differently.
 pub(super) const TEXT: &[Level] = &[
     Level::exact("equal", 0.58, 0.2),
-    Level::new("nearly equal", 0.07, 0.003, 0.01),
-    Level::new("different", 0.35, 0.99, 0.79),
+    Level::exact("nearly equal", 0.06, 0.01).with_chance(0.3),
+    Level::new("a word in common", 0.06, 0.02, 0.04),
+    Level::new("different", 0.30, 0.97, 0.75),
 ];
 
 pub(super) fn company(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
@@ -46,15 +47,18 @@ pub(super) fn gender(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
 
 pub(super) fn text(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
     if x == y {
-        rare(0, field.bin(x))
-    } else if is_worded(field.text(x))
-        && is_worded(field.text(y))
-        && jaro_winkler(field.text(x), field.text(y), CLOSE) > 0.0
-    {
-        slot(1)
-    } else {
-        slot(2)
+        return rare(0, field.bin(x));
     }
+    let (a, b) = (field.text(x), field.text(y));
+    if is_worded(a) && is_worded(b) {
+        if jaro_winkler(a, b, CLOSE) > 0.0 {
+            return rare(1, field.bin(x).min(field.bin(y)));
+        }
+        if a.split(' ').any(|word| word.len() > 3 && b.split(' ').any(|other| other == word)) {
+            return slot(2);
+        }
+    }
+    slot(3)
 }
 
 /// Whether a text is made of words: codes (`plan 11`, `plan 17`) differ by little and mean different things.

@@ -36,10 +36,12 @@ pub(crate) enum Comparator {
     Gender(usize),
     /// Short text.
     Text(usize),
+    /// Names beside the given and the family name.
+    Words(usize),
 }
 
 /// Most comparisons that are made: of many columns of text, each says little, and together they would drown the rest.
-pub(crate) const MOST_COMPARISONS: usize = 18;
+pub(crate) const MOST_COMPARISONS: usize = 16;
 
 /// The fields of a person's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +50,8 @@ pub(crate) struct Name {
     pub(crate) family: usize,
     /// Both together.
     pub(crate) full: usize,
+    /// Further names, word by word.
+    pub(crate) words: Option<usize>,
 }
 
 /// The fields of an address.
@@ -81,6 +85,7 @@ enum Part {
     Mailbox,
     GivenOfFull,
     FamilyOfFull,
+    Words,
     StreetName,
     StreetNumber,
 }
@@ -95,6 +100,11 @@ impl Target {
         self.field
     }
 
+    /// Whether each word of the form is a value.
+    pub(super) fn is_by_word(self) -> bool {
+        matches!(self.part, Part::Words)
+    }
+
     /// The standard form of what this part of a value says; empty if nothing.
     pub(super) fn form(self, kind: Kind, value: &Value) -> String {
         let text = value.to_text();
@@ -103,6 +113,7 @@ impl Target {
             Part::Mailbox => text.parse::<Email>().map(|email| email.mailbox()).unwrap_or_default(),
             Part::GivenOfFull => name::form(&PersonName::parse_full(&text).given.join(" ")),
             Part::FamilyOfFull => name::form(&PersonName::parse_full(&text).family),
+            Part::Words => name::form(&text),
             Part::StreetName => Street::parse(&text).name,
             Part::StreetNumber => Street::parse(&text)
                 .number
@@ -153,9 +164,14 @@ impl Layout {
         let (given, family) = (layout.given, layout.family);
         match (given, family) {
             (Some(given), Some(family)) => {
-                let name = Name { given, family, full: layout.field(chance::GIVEN * chance::FAMILY) };
+                let full = layout.field(chance::GIVEN * chance::FAMILY);
+                let words = has(&[Kind::FullName, Kind::MiddleName]).then(|| layout.field(chance::GIVEN));
+                let name = Name { given, family, full, words };
                 layout.name = Some(name);
                 layout.compare("name", Comparator::Name(name));
+                if let Some(words) = words {
+                    layout.compare("further names", Comparator::Words(words));
+                }
             }
             (Some(given), None) => layout.compare("given name", Comparator::Given(given)),
             (None, Some(family)) => layout.compare("family name", Comparator::Family(family)),
@@ -185,7 +201,13 @@ impl Layout {
                 Kind::FullName => [(given, Part::GivenOfFull), (family, Part::FamilyOfFull)]
                     .into_iter()
                     .filter_map(|(field, part)| Some(Target { field: field?, part, fallback: true }))
+                    .chain(layout.name.and_then(|name| name.words).map(|field| Target {
+                        field,
+                        part: Part::Words,
+                        fallback: false,
+                    }))
                     .collect(),
+                Kind::MiddleName => direct(layout.name.and_then(|name| name.words), Part::Words),
                 Kind::BirthDate => direct(birth, Part::Form),
                 Kind::Email => direct(email, Part::Mailbox),
                 Kind::Phone => direct(phone, Part::Form),

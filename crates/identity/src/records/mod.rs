@@ -22,6 +22,9 @@ use layout::{Pending, Target};
 use sources::Sources;
 use values::Values;
 
+/// Most words of a name that count.
+const MOST_WORDS: usize = 8;
+
 /// Longest text that is compared, in bytes; what is longer is cut. Bounds the time that a broken cell can cost.
 const MAX_FORM: usize = 256;
 
@@ -243,7 +246,21 @@ impl RecordsBuilder {
         }
         self.add_full_name();
         let mut fingerprint = FINGERPRINT;
-        for (values, symbols) in self.records.values.iter_mut().zip(self.pending.settle()) {
+        let words = self.records.layout.name().and_then(|name| Some((name, name.words?)));
+        for (field, symbols) in (0..).zip(self.pending.settle()) {
+            if let Some((name, words)) = words.filter(|(_, words)| *words == field) {
+                // What is the given or the family name is no further name.
+                let values = &self.records.values;
+                let own = |symbol: &Symbol| {
+                    let word = values[words].text(*symbol);
+                    [name.given, name.family].into_iter().any(|part| {
+                        let tokens = self.records.cells.of(self.records.len, part).iter();
+                        tokens.flat_map(|token| values[part].text(*token).split(' ')).any(|token| token == word)
+                    })
+                };
+                symbols.retain(|symbol| !own(symbol));
+            }
+            let values = &mut self.records.values[field];
             // By text, so that the order in which values were first seen does not show.
             symbols.sort_unstable_by(|a, b| values.text(*a).cmp(values.text(*b)));
             symbols.dedup();
@@ -261,7 +278,7 @@ impl RecordsBuilder {
 
     /// Adds given and family name as one value, where the record has one of each.
     fn add_full_name(&mut self) {
-        let Some(Name { given, family, full }) = self.records.layout.name() else { return };
+        let Some(Name { given, family, full, .. }) = self.records.layout.name() else { return };
         if let (Some(first), Some(last)) = (self.pending.only(given), self.pending.only(family)) {
             let values = &mut self.records.values;
             self.full.clear();
@@ -295,16 +312,44 @@ fn says(column: &Column, targets: &[Target], cell: &str, values: &mut [Values]) 
     if standard::text::is_blank(cell) || (standard::text::is_placeholder(cell) && !is_name(column.kind)) {
         return Box::default();
     }
-    let Ok(value) = column.kind.parse(cell, &column.conventions) else { return Box::default() };
+    let Ok(value) = column.kind.parse(cell, &column.conventions) else {
+        return misread(column, targets, cell, values);
+    };
     let mut says = Vec::with_capacity(1);
     for target in targets {
         let form = target.form(column.kind, &value);
         let form = cut(&form);
-        if let (false, Some(values)) = (form.is_empty(), values.get_mut(target.field())) {
-            says.push((u16::try_from(target.slot()).unwrap_or(u16::MAX), values.intern(form)));
+        let Some(values) = values.get_mut(target.field()) else { continue };
+        let mut say = |form: &str| says.push((u16::try_from(target.slot()).unwrap_or(u16::MAX), values.intern(form)));
+        if target.is_by_word() {
+            form.split(' ').filter(|word| !word.is_empty()).take(MOST_WORDS).for_each(say);
+        } else if !form.is_empty() {
+            say(form);
         }
     }
     says.into_boxed_slice()
+}
+
+/// What a cell that is no value of its kind says all the same: a date with a slip in it is one digit off the right one.
+fn misread(column: &Column, targets: &[Target], cell: &str, values: &mut [Values]) -> Box<[(u16, Symbol)]> {
+    let form = (column.kind == Kind::BirthDate).then(|| misread_date(cell)).flatten();
+    let Some((form, target)) = form.zip(targets.first()) else { return Box::default() };
+    let symbol = values.get_mut(target.field()).map(|values| values.intern(&form));
+    symbol.map(|symbol| (u16::try_from(target.slot()).unwrap_or(u16::MAX), symbol)).into_iter().collect()
+}
+
+/// The eight digits of a date that does not exist, in the order of ISO dates: `1856-86-18`, `1856/86/18`, `18.86.1856`.
+fn misread_date(cell: &str) -> Option<String> {
+    let groups: Vec<&str> = cell.trim().split(['-', '/', '.']).collect();
+    let digits = |group: &str, count: usize| group.len() == count && group.bytes().all(|byte| byte.is_ascii_digit());
+    let [a, b, c] = groups.as_slice() else { return None };
+    let iso = digits(a, 4) && digits(b, 2) && digits(c, 2);
+    let day_first = digits(a, 2) && digits(b, 2) && digits(c, 4);
+    match (iso, day_first) {
+        (true, _) => Some(format!("{a}-{b}-{c}")),
+        (_, true) => Some(format!("{c}-{b}-{a}")),
+        _ => None,
+    }
 }
 
 /// Real names can look like placeholders (`Null`, `Test`).

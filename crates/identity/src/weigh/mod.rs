@@ -15,7 +15,7 @@ pub use json::ModelError;
 pub use model::{Class, ComparisonModel, LevelModel, Model};
 pub(crate) use pattern::Pattern;
 pub use train::Training;
-pub(crate) use train::train;
+pub(crate) use train::{Evidence, train};
 
 use crate::compare::Slot;
 use crate::compare::level::SLOTS;

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::rarity::measure;
 use super::train::Seen;
-use crate::compare::Level;
 use crate::compare::level::{BINS, LEVELS};
+use crate::compare::{Level, RareBy};
 use crate::records::{Comparator, Comparison, Records};
 
 /// What a pair of records can be.
@@ -235,9 +235,9 @@ fn untrained(records: &Records, comparison: &Comparison) -> ComparisonModel {
     let mut levels = Vec::new();
     for (level, spec) in specs.iter().enumerate() {
         let first = levels.len();
-        match comparator.rarity_field(level) {
+        match comparator.rarity(level) {
             None => levels.push(plain(level, spec)),
-            Some(field) => levels.extend(by_rarity(records, comparator, level, spec, field)),
+            Some(by) => levels.extend(by_rarity(records, comparator, level, spec, by)),
         }
         let presence = comparator.presence(records, level);
         for level in levels.iter_mut().skip(first) {
@@ -259,14 +259,14 @@ fn by_rarity(
     comparator: Comparator,
     level: usize,
     spec: &Level,
-    field: usize,
+    by: RareBy,
 ) -> impl Iterator<Item = LevelModel> {
-    let rarity = measure(records.field(field));
+    let rarity = measure(records, by);
     let kinship = comparator.is_shared_by_relatives();
     let Level { name, m, u, relatives, .. } = *spec;
     (0..BINS).map(move |bin| {
         let share = rarity.share[bin];
-        let chance = f64::max(rarity.agreement[bin] * u, FLOOR);
+        let chance = f64::clamp(rarity.agreement[bin] * u, FLOOR, 0.5);
         LevelModel {
             level,
             name: name.to_owned(),

@@ -10,11 +10,11 @@ use crate::records::MOST_COMPARISONS;
 pub(crate) struct Pattern(u128);
 
 /// Bits that a slot takes.
-const BITS: usize = 7;
+const BITS: usize = 8;
 
 const _: () = assert!(MOST_COMPARISONS * BITS <= 128);
 
-const _: () = assert!(SLOTS <= 1 << BITS);
+const _: () = assert!(SLOTS == 1 << BITS);
 
 impl Pattern {
     pub(crate) fn of(slots: impl Iterator<Item = Slot>) -> Self {
@@ -24,7 +24,7 @@ impl Pattern {
 
     /// The slot of each comparison.
     pub(crate) fn slots(self, comparisons: usize) -> impl Iterator<Item = Slot> {
-        let slot = move |at: usize| (self.0 >> (at * BITS)) as Slot & ((1 << BITS) - 1);
+        let slot = move |at: usize| ((self.0 >> (at * BITS)) & ((1 << BITS) - 1)) as Slot;
         (0..comparisons.min(MOST_COMPARISONS)).map(slot)
     }
 }

@@ -1,7 +1,8 @@
 //! What agreement on a value is worth, from how frequent the values are.
 
+use crate::compare::RareBy;
 use crate::compare::level::BINS;
-use crate::records::Field;
+use crate::records::{Field, Records};
 
 /// By bin: the share of the records whose value lies in it, and how often two random records agree on such a value.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -10,8 +11,29 @@ pub(super) struct Rarity {
     pub(super) agreement: [f64; BINS],
 }
 
+/// What agreement in the values of this field, or of both fields, is worth.
+pub(super) fn measure(records: &Records, by: RareBy) -> Rarity {
+    match by {
+        RareBy::One(field) => of_field(records.field(field)),
+        RareBy::Both(a, b) => both(&of_field(records.field(a)), &of_field(records.field(b))),
+    }
+}
+
+/// Two fields that are independent of each other.
+fn both(a: &Rarity, b: &Rarity) -> Rarity {
+    let mut both = Rarity { share: [0.0; BINS], agreement: [0.0; BINS] };
+    for x in 0..BINS {
+        for y in 0..BINS {
+            let bin = (x + y) / 2;
+            both.share[bin] += a.share[x] * b.share[y];
+            both.agreement[bin] += a.agreement[x] * b.agreement[y];
+        }
+    }
+    both
+}
+
 /// Measures a field. Counts are whole numbers, so the order in which values were first seen does not show.
-pub(super) fn measure(field: Field<'_>) -> Rarity {
+fn of_field(field: Field<'_>) -> Rarity {
     let (mut held, mut by_others) = ([0_u64; BINS], [0_u64; BINS]);
     for symbol in field.symbols() {
         let holders = u64::from(field.holders(symbol));

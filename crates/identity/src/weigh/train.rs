@@ -4,7 +4,8 @@ use super::Weights;
 use super::model::{LevelModel, Model};
 use super::pattern::Pattern;
 use crate::compare::Slot;
-use crate::compare::level::SLOTS;
+use crate::compare::level::{ONE_MISSING, SLOTS};
+use crate::records::Comparator;
 
 /// How many pairs of a class what is expected beforehand weighs against: with fewer, the expectation says more than the
 /// counts. No probability can become zero, or one.
@@ -27,10 +28,22 @@ pub struct Training {
     pub patterns: usize,
 }
 
+/// What is learned from: how often each pattern of agreement comes up.
+#[derive(Debug)]
+pub(crate) struct Evidence {
+    /// Among the candidate pairs.
+    pub(crate) candidates: Vec<(Pattern, f64)>,
+    /// Among pairs drawn at random.
+    pub(crate) random: Vec<(Pattern, f64)>,
+    /// The number of all pairs, candidates or not.
+    pub(crate) total: f64,
+    /// How records are compared.
+    pub(crate) comparators: Vec<Comparator>,
+}
+
 /// Learns λ, the share of relatives, and how often matches, relatives and strangers agree at each level.
-///
-/// `total` is the number of all pairs, candidates or not.
-pub(crate) fn train(expected: &Model, patterns: &[(Pattern, f64)], total: f64) -> (Model, Training) {
+pub(crate) fn train(expected: &Model, evidence: &Evidence) -> (Model, Training) {
+    let Evidence { candidates: patterns, random, total, comparators } = evidence;
     let mut model = expected.clone();
     let comparisons = model.comparisons().len();
     let mut training = Training { rounds: 0, converged: false, patterns: patterns.len() };
@@ -40,7 +53,9 @@ pub(crate) fn train(expected: &Model, patterns: &[(Pattern, f64)], total: f64) -
         training.rounds += 1;
         let weights = Weights::of(&model);
         let mut seen = Seen {
-            total,
+            total: *total,
+            comparators,
+            strangers: Tally::new(comparisons),
             candidates: &candidates,
             matches: Tally::new(comparisons),
             relatives: Tally::new(comparisons),
@@ -49,6 +64,11 @@ pub(crate) fn train(expected: &Model, patterns: &[(Pattern, f64)], total: f64) -
             let share = weights.shares(pattern.slots(comparisons));
             seen.matches.add(pattern.slots(comparisons), share.matches * count);
             seen.relatives.add(pattern.slots(comparisons), share.relatives * count);
+        }
+        for (pattern, count) in random {
+            let share = weights.shares(pattern.slots(comparisons));
+            let strangers = f64::max(1.0 - share.matches - share.relatives, 0.0);
+            seen.strangers.add(pattern.slots(comparisons), strangers * count);
         }
         let learned = expected.learn(&seen);
         training.converged = learned.distance(&model) < CONVERGED;
@@ -61,7 +81,10 @@ pub(crate) fn train(expected: &Model, patterns: &[(Pattern, f64)], total: f64) -
 pub(super) struct Seen<'a> {
     /// The number of all pairs, candidates or not.
     pub(super) total: f64,
+    comparators: &'a [Comparator],
     pub(super) candidates: &'a Tally,
+    /// Of the pairs drawn at random, those that are strangers.
+    pub(super) strangers: Tally,
     pub(super) matches: Tally,
     pub(super) relatives: Tally,
 }
@@ -74,13 +97,19 @@ impl Seen<'_> {
     pub(super) fn by_chance(&self, comparison: usize, level: &LevelModel) -> f64 {
         let of = |tally: &Tally| tally.slots[comparison][level.slot()];
         let agree = of(self.candidates);
-        if agree < COVERED * level.u * self.total {
-            return level.u;
+        let counts_all = self.comparators.get(comparison).is_some_and(|comparator| comparator.counts_all(level.level));
+        if !counts_all || agree < COVERED * level.u * self.total {
+            // Drawn pairs say how often, unless the level is so rare that hardly any of them came up.
+            let drawn = self.strangers.known(comparison);
+            return level.u * (of(&self.strangers) + RARE) / (level.u * drawn + RARE);
         }
         let strangers = agree - of(&self.matches) - of(&self.relatives);
         level.u * f64::clamp((strangers + 1.0) / (agree + 1.0), LEAST_STRANGERS, 1.0)
     }
 }
+
+/// So many pairs drawn at random are what was expected worth.
+const RARE: f64 = 10.0;
 
 /// Share of the pairs that agree at a level which must be candidates for them to speak for all.
 const COVERED: f64 = 0.8;
@@ -105,6 +134,11 @@ impl Tally {
         for (tally, slot) in self.slots.iter_mut().zip(slots) {
             tally[usize::from(slot)] += pairs;
         }
+    }
+
+    /// How many pairs it is known of how they agree.
+    fn known(&self, comparison: usize) -> f64 {
+        self.slots[comparison].iter().take(usize::from(ONE_MISSING)).sum()
     }
 
     /// How probable each level of a comparison is, given what was expected.
@@ -179,7 +213,8 @@ mod tests {
     fn recovers_the_model_that_made_the_pairs() {
         let (expected, truth) = models();
         let total = 1e9;
-        let (learned, training) = train(&expected, &patterns(&truth, total), total);
+        let (learned, training) =
+            train(&expected, &Evidence { candidates: patterns(&truth, total), random: Vec::new(), total, comparators });
         assert!(training.converged, "{training:?}");
         let lambda = |model: &Model| model.prior(super::super::Class::Match);
         // The least share of strangers holds λ back a little.
@@ -194,7 +229,10 @@ mod tests {
     #[test]
     fn nothing_to_learn_from_leaves_what_was_expected() {
         let (expected, _) = models();
-        let (learned, _) = train(&expected, &[], 1e6);
+        let (learned, _) = train(
+            &expected,
+            &Evidence { candidates: Vec::new(), random: Vec::new(), total: 1e6, comparators: Vec::new() },
+        );
         let m = |model: &Model| -> Vec<f64> {
             model.comparisons().iter().flat_map(|c| c.levels().iter().map(|level| level.m)).collect()
         };
