@@ -70,18 +70,17 @@ impl Candidates {
 /// Pairs of records drawn at random, with how they agree: nearly all are strangers. Records are drawn by their content:
 /// each is paired with those that follow it in the order of fingerprints.
 pub(crate) fn random(records: &Records) -> Vec<(Pattern, f64)> {
-    let mut order: Vec<(u64, u32)> =
-        (0..).map_while(|at| Some((records.fingerprint(at), at)).filter(|_| (at as usize) < records.len())).collect();
-    order.par_sort_unstable();
+    let order = records.by_fingerprint();
     let partners = MOST_RANDOM.div_ceil(order.len().max(1));
     let patterns: Vec<Pattern> = (0..order.len())
         .into_par_iter()
         .map_init(
             || Memos::new(records),
             |memos, at| {
-                let (print, a) = order[at];
-                let others = order.iter().skip(at + 1).take(partners).filter(|(other, _)| *other != print);
-                others.map(|(_, b)| Pattern::of(levels(records, a, *b, memos))).collect::<Vec<_>>()
+                let a = order[at];
+                let differs = |b: &&u32| records.fingerprint(**b) != records.fingerprint(a);
+                let others = order.iter().skip(at + 1).take(partners).filter(differs);
+                others.map(|b| Pattern::of(levels(records, a, *b, memos))).collect::<Vec<_>>()
             },
         )
         .flatten_iter()
@@ -90,7 +89,7 @@ pub(crate) fn random(records: &Records) -> Vec<(Pattern, f64)> {
 }
 
 /// Most pairs that are drawn at random.
-const MOST_RANDOM: usize = 1_000_000;
+const MOST_RANDOM: usize = 400_000;
 
 /// The distinct patterns with their number times `scale`, sorted.
 fn counted(mut patterns: Vec<Pattern>, scale: f64) -> Vec<(Pattern, f64)> {

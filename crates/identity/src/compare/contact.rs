@@ -47,25 +47,37 @@ pub(super) fn email(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
         return rare(0, field.bin(x));
     }
     let (a, b) = (field.text(x), field.text(y));
-    let local = |mailbox| -> Option<&str> { str::split_once(mailbox, '@').map(|(local, _)| local) };
-    let (local_a, local_b) = (local(a), local(b));
-    if local_a == local_b && local_a.is_some_and(|local| local.len() >= 4) {
-        return slot(2);
+    let (Some((local_a, provider_a)), Some((local_b, provider_b))) = (a.split_once('@'), b.split_once('@')) else {
+        return slot(DIFFERENT_EMAIL);
+    };
+    let made = field.is_made_of_name(x) || field.is_made_of_name(y);
+    if local_a == local_b && local_a.len() >= 4 {
+        let slip = one_slip(provider_a, provider_b) && provider_a.len() >= 8;
+        return slot(match (slip, made) {
+            (true, _) => 1,
+            (_, false) => 2,
+            // Two people of one name have such mailboxes as well.
+            (_, true) => DIFFERENT_EMAIL,
+        });
     }
-    // A slip in the name part only: short providers are all close to each other.
-    if a.len() < 8 {
-        return slot(4);
+    let letters = |local: &str| local.bytes().filter(u8::is_ascii_alphabetic).collect::<Vec<u8>>();
+    if a.len() < 8 || (made && letters(local_a) == letters(local_b)) {
+        return slot(DIFFERENT_EMAIL);
     }
     if one_slip(a, b) {
         return slot(1);
     }
     // A slip in the name and one at the provider; or a few slips.
     let slips = if a.len().min(b.len()) >= 12 { 3 } else { 2 };
-    let near = a.len().abs_diff(b.len()) <= slips
-        && local_a.zip(local_b).is_some_and(|(x, y)| jaro_winkler(x, y, SIMILAR) > 0.0 || one_slip(x, y))
+    let near = !made
+        && a.len().abs_diff(b.len()) <= slips
+        && (jaro_winkler(local_a, local_b, SIMILAR) > 0.0 || one_slip(local_a, local_b))
         && strsim::osa_distance(a, b) <= slips;
-    slot(if near { 3 } else { 4 })
+    slot(if near { 3 } else { DIFFERENT_EMAIL })
 }
+
+/// The level of mailboxes that have nothing to do with each other.
+const DIFFERENT_EMAIL: usize = 4;
 
 /// Similarity from which the names before the `@` may be one.
 const SIMILAR: f64 = 0.85;

@@ -15,6 +15,7 @@ mod text;
 
 pub(crate) use level::{Level, RareBy, Slot};
 pub(crate) use memo::Memos;
+pub(crate) use name::{NameLevels, NamePart, best_name};
 
 use crate::records::{Comparator, Field, Records, Symbol};
 use level::{BOTH_MISSING, ONE_MISSING};

@@ -1,5 +1,7 @@
 //! Names of people.
 
+use std::ops::RangeInclusive;
+
 use onefold_fact::standard::name::{are_nicknames, canonical_given};
 
 use super::kernel::{jaro_winkler, one_slip};
@@ -64,6 +66,62 @@ pub(super) fn rarity(fields: Name, level: usize) -> RareBy {
         }
         GIVEN_ALONE | GIVEN_ONLY | GIVEN_NEAR_ONLY => RareBy::One(fields.given),
         _ => RareBy::One(fields.family),
+    }
+}
+
+/// The given or the family name of people.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NamePart {
+    pub(crate) field: usize,
+    is_given: bool,
+}
+
+impl NamePart {
+    /// The levels of two names, from equal to different.
+    pub(crate) const LEVELS: usize = DIFFERENT + 1;
+
+    pub(crate) fn both(fields: Name) -> [Self; 2] {
+        [NamePart { field: fields.given, is_given: true }, NamePart { field: fields.family, is_given: false }]
+    }
+
+    /// How often two strangers agree at a level for each time that their names are equal, as far as is expected; `None`
+    /// of equality itself.
+    pub(crate) fn expected(self, level: usize) -> Option<f64> {
+        let levels = if self.is_given { GIVEN } else { FAMILY };
+        (level != EQUAL).then(|| levels.get(level).map_or(1.0, |level| level.u))
+    }
+}
+
+/// The level of one part of two names.
+pub(crate) fn best_name(records: &Records, part: NamePart, a: u32, b: u32, memos: &mut Memos) -> Slot {
+    best(records, part.field, a, b, memos, if part.is_given { given } else { family })
+}
+
+/// The levels of both parts that make up a level of names as one.
+#[derive(Debug)]
+pub(crate) struct NameLevels {
+    pub(crate) given: RangeInclusive<usize>,
+    pub(crate) family: RangeInclusive<usize>,
+    by_family: bool,
+}
+
+impl NameLevels {
+    pub(crate) fn of(level: usize) -> Option<Self> {
+        let (given, family) = match level {
+            OTHER_FORM => (FORM..=FORM, EQUAL..=EQUAL),
+            BY_INITIAL => (INITIAL..=INITIAL, EQUAL..=EQUAL),
+            GIVEN_MISSPELT => (CLOSE_LEVEL..=SIMILAR_LEVEL, EQUAL..=EQUAL),
+            FAMILY_MISSPELT => (EQUAL..=EQUAL, CLOSE_LEVEL..=SIMILAR_LEVEL),
+            FAMILY_IN_PART => (EQUAL..=EQUAL, FORM..=INITIAL),
+            BOTH_MISSPELT => (FORM..=SIMILAR_LEVEL, FORM..=SIMILAR_LEVEL),
+            _ => return None,
+        };
+        Some(Self { given, family, by_family: level == BY_INITIAL })
+    }
+
+    /// The bin of names in these bins.
+    pub(crate) fn bin(&self, given: usize, family: usize) -> usize {
+        if self.by_family { family } else { (given + family) / 2 }
     }
 }
 

@@ -4,6 +4,7 @@ mod cells;
 mod generic;
 mod intern;
 mod layout;
+mod made;
 mod sources;
 mod values;
 
@@ -12,6 +13,7 @@ use std::hash::BuildHasher;
 
 use foldhash::fast::FixedState;
 use onefold_fact::{Conventions, Kind, Row, standard};
+use rayon::prelude::*;
 
 use cells::Cells;
 use intern::Interner;
@@ -152,6 +154,13 @@ impl Records {
 
     pub(crate) fn comparisons(&self) -> &[Comparison] {
         self.layout.comparisons()
+    }
+
+    /// The records in the order of their fingerprints, which is as good as a random one and follows from the content.
+    pub(crate) fn by_fingerprint(&self) -> Vec<u32> {
+        let mut order: Vec<(u64, u32)> = self.fingerprints.iter().copied().zip(0..).collect();
+        order.par_sort_unstable();
+        order.into_iter().map(|(_, record)| record).collect()
     }
 
     pub(crate) fn fingerprint(&self, record: u32) -> u64 {
@@ -299,6 +308,7 @@ impl RecordsBuilder {
     pub fn finish(self) -> Records {
         let mut records = self.records;
         generic::set_aside(&mut records);
+        made::mark(&mut records);
         records.values.iter_mut().for_each(Values::settle);
         records
     }

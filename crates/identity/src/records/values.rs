@@ -14,6 +14,8 @@ pub(crate) struct Values {
     filled: u32,
     /// By symbol: the bin of its frequency. Filled in when all records are known.
     bins: Vec<u8>,
+    /// By symbol: whether it is made of a person's name; empty where that was not asked.
+    made_of_name: Vec<bool>,
 }
 
 /// How many records the chance that holds in general weighs against: with fewer, it says more than the counts do.
@@ -21,7 +23,14 @@ const FEW: f64 = 100.0;
 
 impl Values {
     pub(super) fn new(chance: f64) -> Self {
-        Self { chance, interner: Interner::default(), holders: Vec::new(), filled: 0, bins: Vec::new() }
+        Self {
+            chance,
+            interner: Interner::default(),
+            holders: Vec::new(),
+            filled: 0,
+            bins: Vec::new(),
+            made_of_name: Vec::new(),
+        }
     }
 
     /// The symbol of a standard form.
@@ -53,6 +62,21 @@ impl Values {
     /// Takes so many records out of the count: they are left without a value.
     pub(super) fn discount_records(&mut self, records: u32) {
         self.filled = self.filled.saturating_sub(records);
+    }
+
+    /// Marks values that are made of a person's name.
+    pub(super) fn mark(&mut self, symbols: &[Symbol]) {
+        self.made_of_name = vec![false; self.interner.len()];
+        for symbol in symbols {
+            if let Some(mark) = self.made_of_name.get_mut(*symbol as usize) {
+                *mark = true;
+            }
+        }
+    }
+
+    /// Whether a value is made of a person's name.
+    pub(crate) fn is_made_of_name(&self, symbol: Symbol) -> bool {
+        self.made_of_name.get(symbol as usize).copied().unwrap_or(false)
     }
 
     /// Works out what follows from the counts.

@@ -7,6 +7,7 @@
 
 mod json;
 mod model;
+mod near;
 mod pattern;
 mod rarity;
 mod train;

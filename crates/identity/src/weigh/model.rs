@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::near;
 use super::rarity::measure;
 use super::train::Seen;
 use crate::compare::level::{BINS, LEVELS};
-use crate::compare::{Level, RareBy};
+use crate::compare::{Level, NameLevels, NamePart, RareBy};
 use crate::records::{Comparator, Comparison, Records};
 
 /// What a pair of records can be.
@@ -233,11 +234,19 @@ fn untrained(records: &Records, comparison: &Comparison) -> ComparisonModel {
     let comparator = comparison.comparator;
     let specs = comparator.levels();
     let mut levels = Vec::new();
+    let parts = match comparator {
+        Comparator::Name(fields) => Some(NamePart::both(fields).map(|part| near::measure(records, part))),
+        _ => None,
+    };
     for (level, spec) in specs.iter().enumerate() {
         let first = levels.len();
         match comparator.rarity(level) {
             None => levels.push(plain(level, spec)),
             Some(by) => levels.extend(by_rarity(records, comparator, level, spec, by)),
+        }
+        if let Some(([given, family], of)) = parts.as_ref().zip(NameLevels::of(level)) {
+            let chance = near::joint(given, family, &of);
+            levels.iter_mut().skip(first).for_each(|level| level.u = f64::max(chance[level.bin], FLOOR));
         }
         let presence = comparator.presence(records, level);
         for level in levels.iter_mut().skip(first) {

@@ -33,7 +33,7 @@ fn both(a: &Rarity, b: &Rarity) -> Rarity {
 }
 
 /// Measures a field. Counts are whole numbers, so the order in which values were first seen does not show.
-fn of_field(field: Field<'_>) -> Rarity {
+pub(super) fn of_field(field: Field<'_>) -> Rarity {
     let (mut held, mut by_others) = ([0_u64; BINS], [0_u64; BINS]);
     for symbol in field.symbols() {
         let holders = u64::from(field.holders(symbol));
