@@ -2,10 +2,10 @@
 
 use rayon::prelude::*;
 
-use crate::block::{Blocks, PassReport, default_keys};
+use crate::block::{Blocks, PassReport};
 use crate::compare::{Memos, levels};
 use crate::records::Records;
-use crate::weigh::Pattern;
+use crate::weigh::{Model, Pattern, Weights};
 
 /// A pair of records that share a blocking key, with how they agree.
 #[derive(Debug, Clone, Copy)]
@@ -27,7 +27,12 @@ const MOST_TRAINED: usize = 2_000_000;
 
 impl Candidates {
     pub(crate) fn of(records: &Records) -> Self {
-        let blocks = Blocks::of(records, &default_keys(records.layout()));
+        let weights = Weights::of(&Model::untrained(records));
+        let blocks = Blocks::of(
+            records,
+            || Memos::new(records),
+            |memos, a, b| weights.score(levels(records, a, b, memos)).weight().probability(),
+        );
         let pairs = blocks.pairs(
             records,
             || Memos::new(records),
@@ -38,6 +43,11 @@ impl Candidates {
 
     pub(crate) fn pairs(&self) -> &[Candidate] {
         &self.pairs
+    }
+
+    /// The estimated share of the matches that the keys find, of those that any key considered would find.
+    pub(crate) fn recall(&self) -> f64 {
+        self.blocks.recall()
     }
 
     /// What each blocking key gave.

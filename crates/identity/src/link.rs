@@ -43,6 +43,8 @@ pub struct LinkageReport {
     pub matching_pairs: usize,
     /// Parties found.
     pub clusters: usize,
+    /// The estimated share of the matches that the blocking keys find, of those that any key considered would find.
+    pub blocking_recall: f64,
     /// What each blocking key gave.
     pub passes: Vec<PassReport>,
 }
@@ -157,6 +159,7 @@ impl<'a> Linker<'a> {
             candidate_pairs: self.candidates.pairs().len(),
             matching_pairs: edges.len(),
             clusters: cluster.iter().zip(0_u32..).filter(|(of, record)| **of == *record).count(),
+            blocking_recall: self.candidates.recall(),
             passes: self.candidates.reports(),
         };
         Linkage { cluster, report }

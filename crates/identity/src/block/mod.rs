@@ -4,11 +4,15 @@
 //! of more records than the cap is left out of its pass and counted: a key that so many share says nothing, and the
 //! records meet by other keys.
 
+mod choose;
 mod key;
 mod membership;
+mod piece;
 
-pub(crate) use key::{BlockingKey, default_keys};
+use choose::choose;
+use key::{BlockingKey, Considered, Keys};
 use membership::Membership;
+use piece::Pieces;
 use rayon::prelude::*;
 
 use crate::records::Records;
@@ -31,6 +35,7 @@ pub struct PassReport {
 pub(crate) struct Blocks {
     passes: Vec<Pass>,
     membership: Membership,
+    recall: f64,
 }
 
 #[derive(Debug)]
@@ -43,10 +48,25 @@ struct Pass {
 }
 
 impl Blocks {
-    pub(crate) fn of(records: &Records, keys: &[BlockingKey]) -> Self {
-        let passes: Vec<Pass> = keys.par_iter().map(|key| Pass::of(records, key)).collect();
+    /// Chooses keys and makes their blocks. `probability` says how probable a match two records are; `room` makes the
+    /// room that one thread of it works in.
+    pub(crate) fn of<S>(
+        records: &Records,
+        room: impl Fn() -> S + Sync + Send,
+        probability: impl Fn(&mut S, u32, u32) -> f64 + Sync,
+    ) -> Self {
+        let considered = Considered::of(records.layout());
+        let pieces = Pieces::of(records, &considered.pieces);
+        let choice = choose(records, &considered, &pieces, room, probability);
+        let keys: Vec<&BlockingKey> = choice.keys.iter().filter_map(|at| considered.keys.get(*at)).collect();
+        let passes: Vec<Pass> = keys.into_par_iter().map(|key| Pass::of(records, key, &pieces)).collect();
         let membership = Membership::of(records.len(), &passes);
-        Self { passes, membership }
+        Self { passes, membership, recall: choice.recall }
+    }
+
+    /// The estimated share of the matches that the keys find, of those that any key considered would find.
+    pub(crate) fn recall(&self) -> f64 {
+        self.recall
     }
 
     pub(crate) fn reports(&self) -> Vec<PassReport> {
@@ -94,13 +114,13 @@ impl Blocks {
 }
 
 impl Pass {
-    fn of(records: &Records, key: &BlockingKey) -> Self {
+    fn of(records: &Records, key: &BlockingKey, pieces: &Pieces) -> Self {
         let count = u32::try_from(records.len()).unwrap_or(u32::MAX);
         let mut keyed: Vec<(u64, u32)> = Vec::with_capacity(records.len());
-        let mut keys = Vec::new();
+        let mut keys = Keys::default();
         for record in 0..count {
-            key.of(records, record, &mut keys);
-            keyed.extend(keys.iter().map(|key| (*key, record)));
+            key.of(records, pieces, record, &mut keys);
+            keyed.extend(keys.found().iter().map(|key| (*key, record)));
         }
         keyed.par_sort_unstable();
         let mut report = PassReport { key: key.to_string(), blocks: 0, oversized: 0, largest: 0 };

@@ -1,0 +1,196 @@
+//! Which keys are used: those that find most of the likely matches for the pairs that they cost, chosen without labels.
+//!
+//! A part of the blocks of every key that is considered is made, and a part of their pairs is weighed. A pair that is
+//! likely a match counts for all keys under which its records meet, by how rarely it would have been drawn. Keys are
+//! then taken one by one, most new matches for each new pair first, while the pairs stay within a budget.
+
+use std::collections::HashSet;
+
+use foldhash::fast::FixedState;
+use rayon::prelude::*;
+
+use super::key::{BlockingKey, Considered, Keys};
+use super::piece::Pieces;
+use crate::records::Records;
+
+/// Candidate pairs a record, at most.
+const BUDGET: f64 = 30.0;
+
+/// Most keys that are used.
+const MOST_KEYS: usize = 26;
+
+/// A key is used if it adds this share of the matches that all keys together would find,
+const LEAST_SHARE: f64 = 0.000_2;
+
+/// and a match for so many pairs at least.
+const MOST_PAIRS_A_MATCH: f64 = 2_000.0;
+
+/// So many records are looked at whole; of more, a part of the blocks.
+const WHOLE: usize = 60_000;
+
+/// Pairs that are weighed for each key.
+const WEIGHED: f64 = 2_000.0;
+
+/// What was chosen.
+#[derive(Debug)]
+pub(super) struct Choice {
+    /// Positions of the keys, in the order in which they were chosen.
+    pub(super) keys: Vec<usize>,
+    /// The estimated share of the matches that any considered key finds which these keys find.
+    pub(super) recall: f64,
+}
+
+/// A key with what was drawn of it.
+struct Drawn {
+    /// The number of pairs that it makes, estimated.
+    pairs: f64,
+    /// Pairs that were drawn, and how probable a match each is.
+    sample: Vec<(u32, u32, f64)>,
+    /// Keys of blocks that are left out for their size.
+    oversized: HashSet<u64, FixedState>,
+}
+
+/// Chooses among the keys. `probability` says how probable a match two records are.
+pub(super) fn choose<S>(
+    records: &Records,
+    considered: &Considered,
+    pieces: &Pieces,
+    room: impl Fn() -> S + Sync + Send,
+    probability: impl Fn(&mut S, u32, u32) -> f64 + Sync,
+) -> Choice {
+    let every = records.len().div_ceil(WHOLE).max(1) as u64;
+    let drawn: Vec<Drawn> = considered
+        .keys
+        .par_iter()
+        .map_init(&room, |room, key| Drawn::of(records, key, pieces, every, |a, b| probability(room, a, b)))
+        .collect();
+    // Each likely match that was drawn: its weight, and the keys that find it.
+    let likely: Vec<(usize, u32, u32, f64)> = drawn
+        .iter()
+        .enumerate()
+        .flat_map(|(at, key)| {
+            let each = key.pairs / key.sample.len().max(1) as f64;
+            key.sample.iter().filter(|pair| pair.2 > 0.5).map(move |(a, b, p)| (at, *a, *b, each * p))
+        })
+        .collect();
+    let found: Vec<(f64, Vec<bool>)> = likely
+        .par_iter()
+        .map_init(
+            || [Keys::default(), Keys::default()],
+            |keys, (at, a, b, weight)| {
+                let mut meet: Vec<bool> = considered
+                    .keys
+                    .iter()
+                    .zip(&drawn)
+                    .map(|(key, drawn)| drawn.meet(records, key, pieces, *a, *b, keys))
+                    .collect();
+                if let Some(own) = meet.get_mut(*at) {
+                    *own = true;
+                }
+                let by = meet.iter().filter(|meet| **meet).count().max(1);
+                (weight / by as f64, meet)
+            },
+        )
+        .collect();
+    let total: f64 = found.iter().map(|(weight, _)| weight).sum();
+    greedy(&drawn, found, total, records.len() as f64 * BUDGET)
+}
+
+fn greedy(drawn: &[Drawn], mut left: Vec<(f64, Vec<bool>)>, total: f64, budget: f64) -> Choice {
+    let mut choice = Choice { keys: Vec::new(), recall: 0.0 };
+    let (mut spent, mut missed) = (0.0, total);
+    while choice.keys.len() < MOST_KEYS {
+        let mut gains = vec![0.0; drawn.len()];
+        for (weight, meet) in &left {
+            meet.iter().zip(&mut gains).filter(|(meet, _)| **meet).for_each(|(_, gain)| *gain += weight);
+        }
+        let affordable = |(at, gain): &(usize, f64)| {
+            let pairs = drawn.get(*at).map_or(0.0, |key| key.pairs);
+            !choice.keys.contains(at)
+                && *gain > total * LEAST_SHARE
+                && spent + pairs <= budget
+                && pairs <= gain * MOST_PAIRS_A_MATCH
+        };
+        // Costs count from a floor, so that of two cheap keys the one that finds more is taken.
+        let floor = budget / 200.0;
+        let worth = |(at, gain): &(usize, f64)| gain / (drawn.get(*at).map_or(0.0, |key| key.pairs) + floor);
+        let best =
+            gains.into_iter().enumerate().filter(affordable).fold(None, |best: Option<(usize, f64)>, key| match best {
+                Some(best) if worth(&best) >= worth(&key) => Some(best),
+                _ => Some(key),
+            });
+        let Some((at, gain)) = best else { break };
+        choice.keys.push(at);
+        spent += drawn.get(at).map_or(0.0, |key| key.pairs);
+        missed -= gain;
+        left.retain(|(_, meet)| !meet.get(at).copied().unwrap_or(false));
+    }
+    choice.recall = if total > 0.0 { (1.0 - missed / total).clamp(0.0, 1.0) } else { 1.0 };
+    choice
+}
+
+impl Drawn {
+    /// Makes one in `every` blocks of a key, and draws of their pairs.
+    fn of(
+        records: &Records,
+        key: &BlockingKey,
+        pieces: &Pieces,
+        every: u64,
+        mut probability: impl FnMut(u32, u32) -> f64,
+    ) -> Self {
+        let count = u32::try_from(records.len()).unwrap_or(u32::MAX);
+        let first = key.pieces().first().copied().unwrap_or(0);
+        let mut keyed: Vec<(u64, u32)> = Vec::new();
+        let mut keys = Keys::default();
+        for record in 0..count {
+            if every > 1 {
+                // Whole blocks are drawn: all records of a block have its first piece in common.
+                let mut taken = false;
+                pieces.each(records, first, record, |hash| taken |= hash % every == 0);
+                if !taken {
+                    continue;
+                }
+            }
+            key.of(records, pieces, record, &mut keys);
+            keyed.extend(keys.found().iter().map(|key| (*key, record)));
+        }
+        keyed.sort_unstable();
+        let blocks = || keyed.chunk_by(|a, b| a.0 == b.0).filter(|block| block.len() > 1);
+        let fits = |block: &&[(u64, u32)]| block.len() <= key.most_records();
+        let pairs: usize = blocks().filter(fits).map(|block| block.len() * (block.len() - 1) / 2).sum();
+        let bound = (WEIGHED / pairs.max(1) as f64).min(1.0) * u64::MAX as f64;
+        let mut sample = Vec::new();
+        for block in blocks().filter(fits) {
+            for (i, &(_, a)) in block.iter().enumerate() {
+                for &(_, b) in block.iter().skip(i + 1) {
+                    let print = records.fingerprint(a).wrapping_add(records.fingerprint(b));
+                    let drawn = print.wrapping_mul(0xd6e8_feb8_6659_fd93);
+                    if (drawn ^ drawn >> 32).wrapping_mul(0x9e37_79b9_7f4a_7c15) as f64 <= bound {
+                        sample.push((a, b, probability(a, b)));
+                    }
+                }
+            }
+        }
+        let oversized = blocks().filter(|block| !fits(block)).filter_map(|block| Some(block.first()?.0)).collect();
+        Self { pairs: pairs as f64 * every as f64, sample, oversized }
+    }
+
+    /// Whether two records meet under a key, as far as is known of the blocks.
+    fn meet(
+        &self,
+        records: &Records,
+        key: &BlockingKey,
+        pieces: &Pieces,
+        a: u32,
+        b: u32,
+        keys: &mut [Keys; 2],
+    ) -> bool {
+        let [of_a, of_b] = keys;
+        key.of(records, pieces, a, of_a);
+        if of_a.found().is_empty() {
+            return false;
+        }
+        key.of(records, pieces, b, of_b);
+        of_a.found().iter().any(|hash| of_b.found().contains(hash) && !self.oversized.contains(hash))
+    }
+}
