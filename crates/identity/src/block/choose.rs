@@ -13,17 +13,18 @@ use super::key::{BlockingKey, Considered, Keys};
 use super::piece::Pieces;
 use crate::records::Records;
 
-/// Candidate pairs a record, at most.
-const BUDGET: f64 = 30.0;
+/// Candidate pairs, at most: so many in any case, and so many more for each record.
+const BUDGET: f64 = 1_000_000.0;
+const BUDGET_A_RECORD: f64 = 8.0;
 
 /// Most keys that are used.
 const MOST_KEYS: usize = 26;
 
 /// A key is used if it adds this share of the matches that all keys together would find,
-const LEAST_SHARE: f64 = 0.000_2;
+const LEAST_SHARE: f64 = 0.000_1;
 
-/// and a match for so many pairs at least.
-const MOST_PAIRS_A_MATCH: f64 = 2_000.0;
+/// and a match for so many pairs at least; for fewer as the budget runs out.
+const MOST_PAIRS_A_MATCH: f64 = 3_000.0;
 
 /// So many records are looked at whole; of more, a part of the blocks.
 const WHOLE: usize = 60_000;
@@ -46,8 +47,10 @@ struct Drawn {
     pairs: f64,
     /// Pairs that were drawn, and how probable a match each is.
     sample: Vec<(u32, u32, f64)>,
-    /// Keys of blocks that are left out for their size.
+    /// Keys of blocks that are left out for their size, as far as they were made.
     oversized: HashSet<u64, FixedState>,
+    /// Whether so many records are in blocks too large that a block that was not made is taken for one.
+    mostly_oversized: bool,
 }
 
 /// Chooses among the keys. `probability` says how probable a match two records are.
@@ -93,7 +96,7 @@ pub(super) fn choose<S>(
         )
         .collect();
     let total: f64 = found.iter().map(|(weight, _)| weight).sum();
-    greedy(&drawn, found, total, records.len() as f64 * BUDGET)
+    greedy(&drawn, found, total, BUDGET + records.len() as f64 * BUDGET_A_RECORD)
 }
 
 fn greedy(drawn: &[Drawn], mut left: Vec<(f64, Vec<bool>)>, total: f64, budget: f64) -> Choice {
@@ -109,7 +112,7 @@ fn greedy(drawn: &[Drawn], mut left: Vec<(f64, Vec<bool>)>, total: f64, budget: 
             !choice.keys.contains(at)
                 && *gain > total * LEAST_SHARE
                 && spent + pairs <= budget
-                && pairs <= gain * MOST_PAIRS_A_MATCH
+                && pairs <= gain * MOST_PAIRS_A_MATCH * (1.0 - spent / budget)
         };
         // Costs count from a floor, so that of two cheap keys the one that finds more is taken.
         let floor = budget / 200.0;
@@ -171,8 +174,14 @@ impl Drawn {
                 }
             }
         }
-        let oversized = blocks().filter(|block| !fits(block)).filter_map(|block| Some(block.first()?.0)).collect();
-        Self { pairs: pairs as f64 * every as f64, sample, oversized }
+        let mut oversized: HashSet<u64, FixedState> =
+            blocks().filter(|block| !fits(block)).filter_map(|block| Some(block.first()?.0)).collect();
+        let within: usize = blocks().filter(|block| !fits(block)).map(<[_]>::len).sum();
+        let mostly_oversized = key.pieces().len() > 1 && within * 4 > keyed.len();
+        if every > 1 && key.pieces().len() == 1 {
+            oversized.extend(key.oversized(records, pieces));
+        }
+        Self { pairs: pairs as f64 * every as f64, sample, oversized, mostly_oversized }
     }
 
     /// Whether two records meet under a key, as far as is known of the blocks.
@@ -187,7 +196,7 @@ impl Drawn {
     ) -> bool {
         let [of_a, of_b] = keys;
         key.of(records, pieces, a, of_a);
-        if of_a.found().is_empty() {
+        if of_a.found().is_empty() || self.mostly_oversized {
             return false;
         }
         key.of(records, pieces, b, of_b);

@@ -1,6 +1,9 @@
 //! [`BlockingKey`]: which records are worth comparing, as a function of one record.
 
+use std::collections::HashMap;
 use std::fmt;
+
+use foldhash::fast::FixedState;
 
 use super::piece::{Piece, Pieces, Take};
 use crate::records::{Comparator, Layout, Records};
@@ -38,6 +41,14 @@ impl BlockingKey {
 
     pub(super) fn pieces(&self) -> &[usize] {
         &self.pieces
+    }
+
+    /// Of a key of one piece: the blocks that are too large, from how many records hold each value.
+    pub(super) fn oversized(&self, records: &Records, pieces: &Pieces) -> Vec<u64> {
+        let Some(piece) = self.pieces.first() else { return Vec::new() };
+        let mut held: HashMap<u64, usize, FixedState> = HashMap::default();
+        pieces.held(records, *piece, |hash, holders| *held.entry(hash).or_default() += holders as usize);
+        held.into_iter().filter(|(_, holders)| *holders > self.most_records).map(|(hash, _)| mix(0, hash)).collect()
     }
 
     /// Adds the keys of a record, as hashes, distinct.

@@ -127,6 +127,16 @@ impl Pieces {
         Self(pieces.par_iter().map(of).collect())
     }
 
+    /// Calls `each` with each piece of each value, and how many records hold the value.
+    pub(super) fn held(&self, records: &Records, piece: usize, mut each: impl FnMut(u64, u32)) {
+        for hashes in self.0.get(piece).into_iter().flatten() {
+            let field = records.field(hashes.field);
+            for symbol in field.symbols() {
+                hashes.of_symbol(symbol).iter().for_each(|hash| each(*hash, field.holders(symbol)));
+            }
+        }
+    }
+
     /// Calls `each` with the hash of each piece of a record.
     pub(super) fn each(&self, records: &Records, piece: usize, record: u32, mut each: impl FnMut(u64)) {
         for hashes in self.0.get(piece).into_iter().flatten() {

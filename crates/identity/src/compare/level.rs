@@ -1,10 +1,10 @@
 //! [`Level`]: how alike two records are in one respect, as one of a few ordered answers.
 
 /// The number of rarity bins of an exact level.
-pub(crate) const BINS: usize = 8;
+pub(crate) const BINS: usize = 12;
 
 /// Highest number of levels of a comparison, both kinds of missing included.
-pub(crate) const LEVELS: usize = 32;
+pub(crate) const LEVELS: usize = 20;
 
 /// Position of a level, with its rarity bin, in a table of weights.
 pub(crate) type Slot = u8;
@@ -48,7 +48,7 @@ impl Level {
 }
 
 /// The bin of a value that this share of the records hold: two bits of rarity a bin, the first for a share of a
-/// quarter or more, the last for 1 in 16,384 and less.
+/// quarter or more, the last for 1 in 4 million and less.
 pub(crate) fn bin(frequency: f64) -> usize {
     // Powers of four, compared rather than computed: logarithms may differ between platforms.
     let mut bound = 0.25;
@@ -100,7 +100,7 @@ mod tests {
         assert_eq!(bin(0.25), 0);
         assert_eq!(bin(0.2), 1);
         assert_eq!(bin(1.0 / 16384.0), 6);
-        assert_eq!(bin(0.0), 7);
+        assert_eq!(bin(0.0), BINS - 1);
         assert_eq!(level(rare(3, 7)), 3);
     }
 }

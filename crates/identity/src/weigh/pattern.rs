@@ -14,7 +14,7 @@ const BITS: usize = 8;
 
 const _: () = assert!(MOST_COMPARISONS * BITS <= 128);
 
-const _: () = assert!(SLOTS == 1 << BITS);
+const _: () = assert!(SLOTS <= 1 << BITS);
 
 impl Pattern {
     pub(crate) fn of(slots: impl Iterator<Item = Slot>) -> Self {
