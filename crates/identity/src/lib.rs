@@ -44,6 +44,7 @@ mod evaluate;
 mod explain;
 mod link;
 mod records;
+pub mod similarity;
 mod weigh;
 
 pub use block::PassReport;
