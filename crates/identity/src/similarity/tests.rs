@@ -124,3 +124,42 @@ fn edges_of_the_word() {
         }
     }
 }
+
+proptest! {
+    /// Catches a measure that is not symmetric, leaves 0 to 1, or does not find a text equal to itself.
+    #[test]
+    fn sets_and_sequences_are_symmetric_shares(a in "[ab ]{0,12}|\\PC{0,10}", b in "[ab ]{0,12}|\\PC{0,10}", q in 1..4_usize) {
+        let grams = |x: &str, y: &str| {
+            let (x, y, padded_x, padded_y) = (QGrams::of(x, q), QGrams::of(y, q), QGrams::padded(x, q), QGrams::padded(y, q));
+            [x.dice(&y), x.jaccard(&y), x.cosine(&y), x.overlap(&y), padded_x.dice(&padded_y), padded_x.cosine(&padded_y)]
+        };
+        let words = |x: &str, y: &str| {
+            [token_sort(x, y), token_set(x, y), token_jaccard(x, y), monge_elkan_symmetric(x, y, jaro_winkler)]
+        };
+        let all = |x: &str, y: &str| grams(x, y).into_iter().chain(words(x, y)).collect::<Vec<f64>>();
+        for (there, back) in all(&a, &b).into_iter().zip(all(&b, &a)) {
+            prop_assert!(same(there, back));
+            prop_assert!((0.0..=1.0).contains(&there), "{there}");
+        }
+        prop_assert!(all(&a, &a).into_iter().all(|itself| same(itself, 1.0)));
+        prop_assert_eq!(common_substring(&a, &b), common_substring(&b, &a));
+        prop_assert!(common_prefix(&a, &b) <= common_substring(&a, &b));
+    }
+
+    /// Catches a code that panics on letters of no alphabet it knows.
+    #[test]
+    fn every_text_has_codes(text in "\\PC{0,12}|[A-Z ]{0,12}") {
+        prop_assert!(soundex(&text).is_none_or(|code| code.len() == 4));
+        prop_assert!(nysiis(&text).is_ascii());
+        prop_assert!(double_metaphone(&text).primary.is_ascii());
+    }
+
+    /// Catches a month of the wrong length: days are counted one by one.
+    #[test]
+    fn days_follow_each_other(year in -5..2500_i32, month in 1..=12_u32) {
+        let first_of_next = if month == 12 { (year + 1, 1, 1) } else { (year, month + 1, 1) };
+        let last = (28..=31).rev().find(|day| days_between((year, month, *day), (0, 1, 1)).is_some()).unwrap();
+        prop_assert_eq!(days_between((year, month, last), first_of_next), Some(1));
+        prop_assert_eq!(days_between((year, month, 1), (year, month, last)), Some(u64::from(last) - 1));
+    }
+}
