@@ -1,9 +1,9 @@
 //! Postal addresses, judged as one: who lives in one street lives in one town.
 
-use super::kernel::jaro_winkler;
 use super::level::{BOTH_MISSING, ONE_MISSING, level, rare, slot};
 use super::{Level, Memos, Slot, best};
 use crate::records::{self, Field, Records, Symbol};
+use crate::similarity::jaro_winkler_within;
 
 /// People move; relatives share a house. Two houses of one street bear one number by chance once in fifty times.
 pub(super) const LEVELS: &[Level] = &[
@@ -79,7 +79,7 @@ const CLOSE: f64 = 0.92;
 fn street_values(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
     if x == y {
         rare(STREET, field.bin(x))
-    } else if jaro_winkler(field.text(x), field.text(y), CLOSE) > 0.0 {
+    } else if jaro_winkler_within(field.text(x), field.text(y), CLOSE).is_some() {
         slot(POSTCODE)
     } else {
         slot(DIFFERENT)

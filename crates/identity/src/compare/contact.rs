@@ -1,9 +1,9 @@
 //! Mailboxes, phone numbers, ids and web sites: values that belong to one party, or to a household.
 
-use super::kernel::one_slip;
 use super::level::{rare, slot};
 use super::{Level, Slot};
 use crate::records::{Field, Symbol};
+use crate::similarity::osa_within;
 
 /// People have several mailboxes; families share some. An address made from the name repeats the name and is little
 /// evidence beyond it, hence the modest worth of an equal local part.
@@ -52,7 +52,7 @@ pub(super) fn email(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
         return slot(2);
     }
     // A slip in the name part only: short providers are all close to each other.
-    let close = a.len() >= 8 && one_slip(a, b);
+    let close = a.len() >= 8 && osa_within(a, b, 1).is_some();
     slot(if close { 1 } else { 3 })
 }
 
@@ -62,7 +62,7 @@ pub(super) fn phone(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
     }
     let (a, b) = (field.text(x), field.text(y));
     let suffix = a.len().min(b.len()) >= 7 && (a.ends_with(b) || b.ends_with(a));
-    let close = suffix || (a.len() == b.len() && a.len() >= 7 && one_slip(a, b));
+    let close = suffix || (a.len() == b.len() && a.len() >= 7 && osa_within(a, b, 1).is_some());
     slot(if close { 1 } else { 2 })
 }
 
@@ -73,7 +73,7 @@ pub(super) fn national(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
     let (a, b) = (field.text(x), field.text(y));
     let length = a.len().max(b.len());
     let slips = if length >= 9 { 2 } else { 1 };
-    let close = length >= 6 && a.len().abs_diff(b.len()) <= slips && strsim::osa_distance(a, b) <= slips;
+    let close = length >= 6 && a.len().abs_diff(b.len()) <= slips && osa_within(a, b, slips).is_some();
     slot(if close { 1 } else { 2 })
 }
 

@@ -2,10 +2,10 @@
 
 use onefold_fact::standard::name::{are_nicknames, canonical_given};
 
-use super::kernel::{jaro_winkler, one_slip};
 use super::level::{BINS, ONE_MISSING, level, rare, slot};
 use super::{Level, Memos, Slot, best};
 use crate::records::{Field, Name, Records, Symbol};
+use crate::similarity::{jaro_winkler_within, osa_within};
 
 /// Jaro–Winkler similarity from which names are one name misspelt (the `.92` and `.88` of Splink's name preset).
 const CLOSE: f64 = 0.92;
@@ -171,8 +171,8 @@ pub(super) fn family(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
 }
 
 fn by_similarity(a: &str, b: &str) -> Slot {
-    let similarity = jaro_winkler(a, b, SIMILAR);
-    if similarity >= CLOSE || (a.len().min(b.len()) >= 4 && one_slip(a, b)) {
+    let similarity = jaro_winkler_within(a, b, SIMILAR).unwrap_or(0.0);
+    if similarity >= CLOSE || (a.len().min(b.len()) >= 4 && osa_within(a, b, 1).is_some()) {
         slot(CLOSE_LEVEL)
     } else if similarity > 0.0 {
         slot(SIMILAR_LEVEL)

@@ -1,9 +1,9 @@
 //! Names of organisations, and short text of any meaning.
 
-use super::kernel::jaro_winkler;
 use super::level::{rare, slot};
 use super::{Level, Slot};
 use crate::records::{Field, Symbol};
+use crate::similarity::{jaro_winkler_within, osa_within};
 
 /// Jaro–Winkler similarity from which texts are one text misspelt.
 const CLOSE: f64 = 0.92;
@@ -31,7 +31,7 @@ pub(super) fn company(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
         return rare(0, field.bin(x));
     }
     let (a, b) = (field.text(x), field.text(y));
-    if jaro_winkler(a, b, CLOSE) > 0.0 && strsim::osa_distance(a, b) * 5 <= a.len().max(b.len()) {
+    if jaro_winkler_within(a, b, CLOSE).is_some() && osa_within(a, b, a.len().max(b.len()) / 5).is_some() {
         return slot(1);
     }
     let within = |a: &str, b: &str| a.split(' ').all(|word| b.split(' ').any(|other| other == word));
@@ -49,7 +49,7 @@ pub(super) fn text(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
         rare(0, field.bin(x))
     } else if is_worded(field.text(x))
         && is_worded(field.text(y))
-        && jaro_winkler(field.text(x), field.text(y), CLOSE) > 0.0
+        && jaro_winkler_within(field.text(x), field.text(y), CLOSE).is_some()
     {
         slot(1)
     } else {

@@ -67,6 +67,14 @@ fn short<const SWAP: bool>(a: &[u8], b: &[u8], max: usize) -> Option<usize> {
     if a.is_empty() || b.is_empty() {
         return at_most(a.len().max(b.len()), max);
     }
+    if max <= 1 {
+        // Both ends differ: one edit is all there is, or there are more.
+        return match (a, b) {
+            ([_], [_]) => at_most(1, max),
+            ([v, w], [x, y]) if SWAP && v == y && w == x => at_most(1, max),
+            _ => None,
+        };
+    }
     dispatch(Columns::<SWAP> { max }, a, b)
 }
 

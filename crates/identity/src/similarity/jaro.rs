@@ -207,7 +207,7 @@ impl Kernel for Matching {
         let unmatched = low(pattern.len()) & !low(skip);
         let mut free = unmatched;
         let mut matched_text = 0_u64;
-        let Some(spare) = text.len().checked_sub(task.needed) else { return None };
+        let spare = text.len().checked_sub(task.needed)?;
         let mut misses = 0_usize;
         for (j, code) in text.iter().enumerate() {
             let found = masks.at(*code) & window & free;

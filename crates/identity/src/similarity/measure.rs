@@ -18,7 +18,7 @@ pub fn absolute_difference(a: f64, b: f64) -> f64 {
 ///
 /// ```
 /// # use onefold_identity::similarity::relative_difference;
-/// assert_eq!(relative_difference(80.0, 100.0), 0.2);
+/// assert_eq!(relative_difference(75.0, 100.0), 0.25);
 /// assert_eq!(relative_difference(0.0, 0.0), 0.0);
 /// ```
 #[must_use]

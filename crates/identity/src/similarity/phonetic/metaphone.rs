@@ -155,7 +155,7 @@ impl Coder<'_> {
 
     fn c(&mut self) -> usize {
         let ach = self.at > 1 && !self.is_vowel(-2) && self.is(-1, &["ACH"]);
-        if ach && !matches!(self.letter(2), b'I' | b'E') || ach && self.is(-2, &["BACHER", "MACHER"]) {
+        if ach && (!self.is(2, &["I", "E"]) || self.is(-2, &["BACHER", "MACHER"])) {
             return self.add("K", 2);
         }
         if self.at == 0 && self.is(0, &["CAESAR"]) {
