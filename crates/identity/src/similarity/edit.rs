@@ -92,19 +92,27 @@ impl<const SWAP: bool> Kernel for Columns<SWAP> {
 
     #[inline]
     fn run<M: Masks>(self, masks: &M, pattern: &[u8], text: &[u8]) -> Option<usize> {
-        if pattern.is_empty() || pattern.len().abs_diff(text.len()) > self.max {
-            return at_most(pattern.len().max(text.len()), self.max);
+        self.columns((pattern.len(), text.len()), text.iter().map(|code| masks.at(*code)))
+    }
+}
+
+impl<const SWAP: bool> Columns<SWAP> {
+    /// The distance of a pattern and a text of these lengths, at most 64, from where the pattern has each character
+    /// of the text.
+    #[inline]
+    pub(super) fn columns(self, (rows, length): (usize, usize), text: impl Iterator<Item = u64>) -> Option<usize> {
+        if rows == 0 || rows.abs_diff(length) > self.max {
+            return at_most(rows.max(length), self.max);
         }
-        let last = pattern.len() - 1;
-        let max = self.max.min(pattern.len().max(text.len()));
+        let last = rows - 1;
+        let max = self.max.min(rows.max(length));
         // Characters that are not edited keep their place to within `max`. Each one of the text that has no like
         // there is an edit of its own.
         let mut window = low(max.saturating_add(1));
         let mut misses = 0_usize;
         let (mut vp, mut vn, mut d0, mut before) = (u64::MAX, 0_u64, 0_u64, 0_u64);
-        let mut distance = pattern.len();
-        for (j, code) in text.iter().enumerate() {
-            let equal = masks.at(*code);
+        let mut distance = rows;
+        for (j, equal) in text.enumerate() {
             misses = misses.wrapping_add(usize::from(equal & window == 0));
             if misses > max {
                 return None;

@@ -91,12 +91,18 @@ impl Metric {
         dispatch(Matching { task, skip: 0 }, a, b)
     }
 
-    /// Compares a pattern of at most 64 codes, whose masks are known, with a text of as many.
+    /// Compares a pattern of at most 64 codes, whose masks are known, with a text of as many, of which the length and
+    /// the prefix common with the pattern are known.
     #[inline]
-    pub(super) fn prepared<M: Masks>(self, masks: &M, pattern: &[u8], text: &[u8]) -> Option<f64> {
-        let prefix = common_prefix(pattern, text);
-        match self.task(pattern.len(), text.len(), prefix) {
-            Ok(task) => Matching { task, skip: prefix }.run(masks, pattern, text),
+    pub(super) fn prepared<M: Masks>(
+        self,
+        masks: &M,
+        pattern: &[u8],
+        (length, prefix): (usize, usize),
+        text: impl Text,
+    ) -> Option<f64> {
+        match self.task(pattern.len(), length, prefix) {
+            Ok(task) => Matching { task, skip: prefix }.matching(masks, pattern, length - prefix, text),
             Err(done) => done,
         }
     }
@@ -194,23 +200,49 @@ struct Matching {
     skip: usize,
 }
 
+/// The codes of a text from the common prefix on.
+pub(super) trait Text {
+    /// The code at a place, asked for one by one from the first.
+    fn next(&mut self, at: usize) -> Option<u8>;
+    /// The code at a place that was asked for before.
+    fn again(&self, at: usize) -> Option<u8>;
+}
+
+impl Text for &[u8] {
+    #[inline(always)]
+    fn next(&mut self, at: usize) -> Option<u8> {
+        self.get(at).copied()
+    }
+
+    #[inline(always)]
+    fn again(&self, at: usize) -> Option<u8> {
+        self.get(at).copied()
+    }
+}
+
 impl Kernel for Matching {
     type Out = Option<f64>;
 
     #[inline]
     fn run<M: Masks>(self, masks: &M, pattern: &[u8], text: &[u8]) -> Option<f64> {
+        self.matching(masks, pattern, text.len(), text)
+    }
+}
+
+impl Matching {
+    #[inline]
+    fn matching<M: Masks>(self, masks: &M, pattern: &[u8], length: usize, mut text: impl Text) -> Option<f64> {
         let Self { task, skip } = self;
-        let text = text.get(skip..)?;
         let first = 1_u64.checked_shl(skip as u32).unwrap_or(0);
         // Bit i of the window: position i of the pattern is in reach; of `free`: it has found nothing yet.
         let mut window = low(skip + task.reach + 1) & !low(skip);
         let unmatched = low(pattern.len()) & !low(skip);
         let mut free = unmatched;
         let mut matched_text = 0_u64;
-        let spare = text.len().checked_sub(task.needed)?;
+        let spare = length.checked_sub(task.needed)?;
         let mut misses = 0_usize;
-        for (j, code) in text.iter().enumerate() {
-            let found = masks.at(*code) & window & free;
+        for j in 0..length {
+            let found = masks.at(text.next(j)?) & window & free;
             free ^= found & found.wrapping_neg();
             let hit = u64::from(found != 0);
             matched_text |= hit.wrapping_shl(j as u32);
@@ -221,12 +253,12 @@ impl Kernel for Matching {
             window = window.wrapping_shl(1) | if j < task.reach { first } else { 0 };
         }
         let mut matched = unmatched ^ free;
-        let matches = text.len().wrapping_sub(misses);
+        let matches = length.wrapping_sub(misses);
         let mut out_of_place = 0_usize;
         while matched != 0 {
             let i = matched.trailing_zeros() as usize;
             let j = matched_text.trailing_zeros() as usize;
-            out_of_place = out_of_place.wrapping_add(usize::from(pattern.get(i) != text.get(j)));
+            out_of_place = out_of_place.wrapping_add(usize::from(pattern.get(i).copied() != text.again(j)));
             matched &= matched.wrapping_sub(1);
             matched_text &= matched_text.wrapping_sub(1);
         }
