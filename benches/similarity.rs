@@ -65,7 +65,7 @@ fn pairs(mut texts: Vec<String>) -> Vec<(String, String)> {
     let at = |place: usize| texts.get(place % count).cloned().unwrap_or_default();
     let pair = |place: usize| {
         let text = at(place.wrapping_mul(7_919));
-        let other = if place % 4 == 0 { misspelt(&text, place) } else { at(place.wrapping_mul(104_729) + 1) };
+        let other = if place.is_multiple_of(4) { misspelt(&text, place) } else { at(place.wrapping_mul(104_729) + 1) };
         (text, other)
     };
     (0..PAIRS).map(pair).collect()
