@@ -82,7 +82,7 @@ proptest! {
         prop_assert_eq!(damerau_levenshtein(&b, &a), expected);
     }
 
-    /// Catches a misses bound with a window one too narrow, and rows given up before an exchange comes back.
+    /// Catches a table given up one edit too early, and a column read at the wrong row.
     #[test]
     fn a_greatest_distance_takes_nothing_within_it((a, b) in pair(), max in prop_oneof![0..4_usize, 0..80_usize]) {
         let within = |distance: usize| (distance <= max).then_some(distance);
@@ -91,7 +91,7 @@ proptest! {
         prop_assert_eq!(damerau_levenshtein_within(&a, &b, max), within(damerau_levenshtein(&a, &b)));
     }
 
-    /// Catches a prefix that is matched again, and a table asked with the codes of another text.
+    /// Catches a prefix that is matched again, and a window of the edit bound that is one too narrow.
     #[test]
     fn a_prepared_text_finds_the_same((a, b) in pair(), cutoff in prop_oneof![Just(0.0), Just(0.88)], max in 0..90_usize) {
         let prepared = Prepared::new(&a);
