@@ -106,6 +106,12 @@ impl People {
         builder.finish()
     }
 
+    /// The values of one column of people, as they stand: given name, family name, birth date, and so on.
+    pub fn column(&self, column: usize) -> impl Iterator<Item = &str> {
+        let at = self.columns.get(column).copied();
+        self.rows.iter().filter_map(move |row| row.get(at?)).filter(|text| !text.is_empty())
+    }
+
     /// The family names, as they stand.
     pub fn family_names(&self) -> impl Iterator<Item = &str> {
         self.rows.iter().filter_map(|row| row.get(*self.columns.get(1)?)).filter(|name| !name.is_empty())

@@ -45,6 +45,7 @@ mod explain;
 mod link;
 mod records;
 mod refusal;
+pub mod similarity;
 mod weigh;
 
 pub use block::PassReport;

@@ -1,9 +1,9 @@
 //! Postal addresses, judged as one: who lives in one street lives in one town.
 
-use super::kernel::{jaro_winkler, one_slip};
 use super::level::{BOTH_MISSING, ONE_MISSING, level, rare, slot};
 use super::{Level, Memos, Slot, best};
 use crate::records::{self, Field, Records, Symbol};
+use crate::similarity::{jaro_winkler_within, osa_within};
 
 /// People move; relatives share a house. Two houses of one street bear one number by chance once in fifty times.
 pub(super) const LEVELS: &[Level] = &[
@@ -96,7 +96,7 @@ const CLOSE: f64 = 0.92;
 fn street_values(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
     if x == y {
         rare(STREET, field.bin(x))
-    } else if jaro_winkler(field.text(x), field.text(y), CLOSE) > 0.0 {
+    } else if jaro_winkler_within(field.text(x), field.text(y), CLOSE).is_some() {
         slot(POSTCODE)
     } else {
         slot(DIFFERENT)
@@ -109,7 +109,7 @@ fn postcode_values(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
     if a.len().min(b.len()) < 4 {
         return slot(DIFFERENT);
     }
-    if one_slip(a, b) {
+    if osa_within(a, b, 1).is_some() {
         return slot(POSTCODE_MISSPELT);
     }
     let alike = a.bytes().zip(b.bytes()).take_while(|(x, y)| x == y).count();
@@ -118,7 +118,8 @@ fn postcode_values(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
 
 fn city_values(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
     let (a, b) = (field.text(x), field.text(y));
-    let near = jaro_winkler(a, b, CLOSE) > 0.0 || (a.len().min(b.len()) >= 4 && one_slip(a, b));
+    let near =
+        jaro_winkler_within(a, b, CLOSE).is_some() || (a.len().min(b.len()) >= 4 && osa_within(a, b, 1).is_some());
     if near { rare(CITY_MISSPELT, field.bin(x).min(field.bin(y))) } else { slot(DIFFERENT) }
 }
 

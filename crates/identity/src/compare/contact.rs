@@ -1,9 +1,9 @@
 //! Mailboxes, phone numbers, ids and web sites: values that belong to one party, or to a household.
 
-use super::kernel::{jaro_winkler, one_slip};
 use super::level::{rare, slot};
 use super::{Level, Slot};
 use crate::records::{Field, Symbol};
+use crate::similarity::{jaro_winkler_within, osa_within};
 
 /// People have several mailboxes; families share some. An address made from the name repeats the name and is little
 /// evidence beyond it, hence the modest worth of an equal local part.
@@ -52,7 +52,7 @@ pub(super) fn email(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
     };
     let made = field.is_made_of_name(x) || field.is_made_of_name(y);
     if local_a == local_b && local_a.len() >= 4 {
-        let slip = one_slip(provider_a, provider_b) && provider_a.len() >= 8;
+        let slip = osa_within(provider_a, provider_b, 1).is_some() && provider_a.len() >= 8;
         return slot(match (slip, made) {
             (true, _) => 1,
             (_, false) => 2,
@@ -64,15 +64,15 @@ pub(super) fn email(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
     if a.len() < 8 || (made && letters(local_a) == letters(local_b)) {
         return slot(DIFFERENT_EMAIL);
     }
-    if one_slip(a, b) {
+    if osa_within(a, b, 1).is_some() {
         return slot(1);
     }
     // A slip in the name and one at the provider; or a few slips.
     let slips = if a.len().min(b.len()) >= 12 { 3 } else { 2 };
     let near = !made
         && a.len().abs_diff(b.len()) <= slips
-        && (jaro_winkler(local_a, local_b, SIMILAR) > 0.0 || one_slip(local_a, local_b))
-        && strsim::osa_distance(a, b) <= slips;
+        && (jaro_winkler_within(local_a, local_b, SIMILAR).is_some() || osa_within(local_a, local_b, 1).is_some())
+        && osa_within(a, b, slips).is_some();
     slot(if near { 3 } else { DIFFERENT_EMAIL })
 }
 
@@ -88,7 +88,7 @@ pub(super) fn phone(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
     }
     let (a, b) = (field.text(x), field.text(y));
     let suffix = a.len().min(b.len()) >= 7 && (a.ends_with(b) || b.ends_with(a));
-    let close = suffix || (a.len() == b.len() && a.len() >= 7 && one_slip(a, b));
+    let close = suffix || (a.len() == b.len() && a.len() >= 7 && osa_within(a, b, 1).is_some());
     slot(if close { 1 } else { 2 })
 }
 
@@ -99,7 +99,7 @@ pub(super) fn national(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
     let (a, b) = (field.text(x), field.text(y));
     let length = a.len().max(b.len());
     let slips = if length >= 9 { 2 } else { 1 };
-    let close = length >= 6 && a.len().abs_diff(b.len()) <= slips && strsim::osa_distance(a, b) <= slips;
+    let close = length >= 6 && a.len().abs_diff(b.len()) <= slips && osa_within(a, b, slips).is_some();
     slot(if close { 1 } else { 2 })
 }
 

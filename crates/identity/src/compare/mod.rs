@@ -7,7 +7,6 @@
 mod address;
 mod birth;
 mod contact;
-mod kernel;
 pub(crate) mod level;
 mod memo;
 mod name;

@@ -4,10 +4,10 @@ use std::ops::RangeInclusive;
 
 use onefold_fact::standard::name::{are_nicknames, canonical_given};
 
-use super::kernel::{jaro_winkler, one_slip};
 use super::level::{BINS, BOTH_MISSING, ONE_MISSING, RareBy, level, rare, slot, together};
 use super::{Level, Memos, Slot, best, better};
 use crate::records::{Field, Name, Records, Symbol};
+use crate::similarity::{jaro_winkler_within, osa_within};
 
 /// Jaro–Winkler similarity from which names are one name misspelt (the `.92` and `.88` of Splink's name preset).
 const CLOSE: f64 = 0.92;
@@ -31,9 +31,9 @@ pub(super) const LEVELS: &[Level] = &[
     Level::exact("equal given name, no family name", 0.75, 0.06),
     Level::exact("the one name known stands in the other's place", 0.05, 0.01).with_chance(0.1),
     Level::exact("equal given name, another family name", 0.04, 0.005).with_chance(0.98),
-    Level::exact("equal family name, another given name", 0.01, 0.72).with_chance(0.97),
+    Level::exact("equal family name, another given name", 0.004, 0.72).with_chance(0.97),
     Level::exact("the one name known is misspelt", 0.10, 0.05).with_chance(0.5),
-    Level::exact("family name misspelt, another given name", 0.01, 0.03).with_chance(0.5),
+    Level::exact("family name misspelt, another given name", 0.005, 0.03).with_chance(0.5),
     Level::exact("given name misspelt, another family name", 0.005, 0.002).with_chance(0.5),
     Level::new("what is known differs", 0.05, 0.985, 0.5),
     Level::new("different", 0.045, 0.975, 0.18),
@@ -355,11 +355,11 @@ fn family_level(a: &str, b: &str) -> usize {
 }
 
 fn by_similarity(a: &str, b: &str) -> usize {
-    let similarity = jaro_winkler(a, b, SIMILAR);
+    let similarity = jaro_winkler_within(a, b, SIMILAR).unwrap_or(0.0);
     let shorter = a.len().min(b.len());
-    if similarity >= CLOSE || (shorter >= 4 && one_slip(a, b)) {
+    if similarity >= CLOSE || (shorter >= 4 && osa_within(a, b, 1).is_some()) {
         CLOSE_LEVEL
-    } else if similarity > 0.0 || (shorter >= 6 && a.len().abs_diff(b.len()) <= 2 && strsim::osa_distance(a, b) <= 2) {
+    } else if similarity > 0.0 || (shorter >= 6 && a.len().abs_diff(b.len()) <= 2 && osa_within(a, b, 2).is_some()) {
         SIMILAR_LEVEL
     } else {
         DIFFERENT

@@ -1,9 +1,9 @@
 //! Names of organisations, and short text of any meaning.
 
-use super::kernel::jaro_winkler;
 use super::level::{rare, slot};
 use super::{Level, Slot};
 use crate::records::{Field, Symbol};
+use crate::similarity::{jaro_winkler_within, osa_within};
 
 /// Jaro–Winkler similarity from which texts are one text misspelt.
 const CLOSE: f64 = 0.92;
@@ -21,10 +21,10 @@ pub(super) const GENDER: &[Level] = &[Level::exact("equal", 0.97, 0.5), Level::n
 
 /// Text of unknown meaning: may change, may be worded differently.
 pub(super) const TEXT: &[Level] = &[
-    Level::exact("equal", 0.58, 0.2),
-    Level::exact("nearly equal", 0.06, 0.01).with_chance(0.3),
-    Level::new("a word in common", 0.06, 0.02, 0.04),
-    Level::new("different", 0.30, 0.97, 0.75),
+    Level::exact("equal", 0.56, 0.2),
+    Level::exact("nearly equal", 0.05, 0.01).with_chance(0.3),
+    Level::new("a word in common", 0.04, 0.02, 0.04),
+    Level::new("different", 0.35, 0.97, 0.75),
 ];
 
 pub(super) fn company(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
@@ -32,7 +32,7 @@ pub(super) fn company(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
         return rare(0, field.bin(x));
     }
     let (a, b) = (field.text(x), field.text(y));
-    if jaro_winkler(a, b, CLOSE) > 0.0 && strsim::osa_distance(a, b) * 5 <= a.len().max(b.len()) {
+    if jaro_winkler_within(a, b, CLOSE).is_some() && osa_within(a, b, a.len().max(b.len()) / 5).is_some() {
         return slot(1);
     }
     let within = |a: &str, b: &str| a.split(' ').all(|word| b.split(' ').any(|other| other == word));
@@ -51,7 +51,7 @@ pub(super) fn text(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
     }
     let (a, b) = (field.text(x), field.text(y));
     if is_worded(a) && is_worded(b) {
-        if jaro_winkler(a, b, CLOSE) > 0.0 {
+        if jaro_winkler_within(a, b, CLOSE).is_some() {
             return rare(1, field.bin(x).min(field.bin(y)));
         }
         if a.split(' ').any(|word| word.len() > 3 && b.split(' ').any(|other| other == word)) {

@@ -142,13 +142,14 @@ impl Model {
         other
     }
 
-    /// This model expecting strangers to agree as often as any two records do under `truth`, which is what frequencies
-    /// of values say.
+    /// This model expecting strangers to have equal values as often as any two records do under `truth`, which is what
+    /// frequencies of values say.
     #[cfg(test)]
     pub(super) fn expecting_frequencies_of(&self, truth: &Self) -> Self {
         let mut other = self.clone();
         for (comparison, truth_of) in other.comparisons.iter_mut().zip(&truth.comparisons) {
-            for (level, truth_of) in comparison.levels.iter_mut().zip(&truth_of.levels) {
+            let equal = comparison.levels.iter_mut().zip(&truth_of.levels).filter(|(level, _)| level.level == 0);
+            for (level, truth_of) in equal {
                 level.u = truth_of.u * (1.0 - truth.lambda) + truth_of.m * truth.lambda;
             }
         }

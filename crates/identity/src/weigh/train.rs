@@ -162,7 +162,7 @@ mod tests {
     use crate::records::{Column, Records};
 
     /// A model of three comparisons, and one that differs from it in all that can be learned.
-    fn models() -> (Model, Model) {
+    fn models() -> (Model, Model, Vec<Comparator>) {
         let kinds = [("born", Kind::BirthDate), ("mail", Kind::Email), ("phone", Kind::Phone)];
         let mut builder = Records::builder(kinds.map(|(name, kind)| Column::new(name, kind)).into());
         for n in 0..2000_u32 {
@@ -173,7 +173,9 @@ mod tests {
                 (2, &format!("0113{:06}", n % 800)),
             ]);
         }
-        let expected = Model::untrained(&builder.finish());
+        let records = builder.finish();
+        let comparators = records.comparisons().iter().map(|comparison| comparison.comparator).collect();
+        let expected = Model::untrained(&records);
         let truth = expected.with_matches(4.0 * expected.prior(super::super::Class::Match), |comparison, level| {
             // Errors are three times as frequent in the mailbox, and half as frequent in the birth date.
             let exact = level.level == 0;
@@ -185,7 +187,7 @@ mod tests {
                 _ => level.m,
             }
         });
-        (expected.expecting_frequencies_of(&truth), truth)
+        (expected.expecting_frequencies_of(&truth), truth, comparators)
     }
 
     /// The number of pairs of each pattern that a model expects among `total`.
@@ -211,7 +213,7 @@ mod tests {
     /// that starts from what was learned rather than from what was expected.
     #[test]
     fn recovers_the_model_that_made_the_pairs() {
-        let (expected, truth) = models();
+        let (expected, truth, comparators) = models();
         let total = 1e9;
         let (learned, training) =
             train(&expected, &Evidence { candidates: patterns(&truth, total), random: Vec::new(), total, comparators });
@@ -228,7 +230,7 @@ mod tests {
 
     #[test]
     fn nothing_to_learn_from_leaves_what_was_expected() {
-        let (expected, _) = models();
+        let (expected, ..) = models();
         let (learned, _) = train(
             &expected,
             &Evidence { candidates: Vec::new(), random: Vec::new(), total: 1e6, comparators: Vec::new() },

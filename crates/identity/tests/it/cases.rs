@@ -241,11 +241,14 @@ fn a_model_survives_its_json_and_is_checked() {
 
     let other = texts(&[("phone", Kind::Phone)], &rows);
     let error = back.fits(&other).expect_err("other columns").to_string();
-    assert!(error.starts_with("the model compares name, birth date, the records are compared by phone"), "{error}");
+    assert!(
+        error.starts_with("the model compares name, further names, birth date, the records are compared by phone"),
+        "{error}"
+    );
     for (from, to, expected) in [
         ("\"version\": 1", "\"version\": 9", "the model has version 9"),
         ("\"threshold\": 0.9", "\"threshold\": 1.0", "the model's threshold is 1"),
-        ("\"bin\": 7", "\"bin\": 8", "the model's place of `name: equal`"),
+        ("\"bin\": 11", "\"bin\": 12", "the model's place of `name: equal`"),
         ("\"m\": ", "\"m\": -", "the model's m of `name: equal`"),
         ("{", "[", "this is no model"),
     ] {
