@@ -89,6 +89,7 @@ pub struct Table {
     columns: Vec<Arc<str>>,
     findings: Vec<Finding>,
     buffer: Buffer,
+    encoding: Encoding,
     dialect: Dialect,
     read_twice: u64,
     rows: u64,
@@ -144,6 +145,7 @@ impl Table {
             columns: Vec::new(),
             findings: Vec::new(),
             buffer,
+            encoding,
             dialect: Dialect { delimiter, lines: true },
             read_twice: 0,
             rows: 0,
@@ -168,6 +170,12 @@ impl Table {
     #[must_use]
     pub fn delimiter(&self) -> u8 {
         self.dialect.delimiter
+    }
+
+    /// How its bytes stand for letters.
+    #[must_use]
+    pub fn encoding(&self) -> Encoding {
+        self.encoding
     }
 
     /// What is to be said about the file as a whole, so far.
@@ -221,13 +229,21 @@ impl Table {
         Ok(())
     }
 
+    /// How many single cells were set aside so far.
+    #[must_use]
+    pub fn values_set_aside(&self) -> u64 {
+        self.aside.cells_total
+    }
+
     /// Whether all rows were read.
-    pub(crate) fn is_finished(&self) -> bool {
+    #[must_use]
+    pub fn is_finished(&self) -> bool {
         self.finished
     }
 
     /// How many bytes were read so far.
-    pub(crate) fn bytes_read(&self) -> u64 {
+    #[must_use]
+    pub fn bytes_read(&self) -> u64 {
         self.buffer.consumed()
     }
 
