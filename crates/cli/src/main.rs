@@ -3,6 +3,7 @@
 mod bar;
 mod dedupe;
 mod evaluate;
+mod explain;
 mod mapping;
 mod sample;
 mod unify;
@@ -28,6 +29,8 @@ enum Command {
     Dedupe(dedupe::Dedupe),
     /// Measure clusters against the truth.
     Evaluate(evaluate::Evaluate),
+    /// Explain why two rows are one party, or are not.
+    Explain(explain::Explain),
     /// Print what each column of the files is taken for, as a mapping file to edit.
     Mapping(mapping::Mapping),
     /// Make up a sample of customers in several sources, with the truth.
@@ -60,6 +63,7 @@ fn main() -> ExitCode {
         Command::Unify(unify) => unify.run(),
         Command::Dedupe(dedupe) => dedupe.run(),
         Command::Evaluate(evaluate) => evaluate.run(),
+        Command::Explain(explain) => explain.run(),
         Command::Mapping(mapping) => mapping.run(),
         Command::Sample(sample) => sample.run(),
     };

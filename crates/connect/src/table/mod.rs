@@ -85,7 +85,7 @@ pub struct Table(Form);
 
 #[derive(Debug)]
 enum Form {
-    Lines(Lines),
+    Lines(Box<Lines>),
     #[cfg(feature = "parquet")]
     Packed(Box<Packed>),
 }
@@ -114,7 +114,7 @@ impl Table {
             return Ok(Self(Form::Packed(Box::new(Packed::open(file, path)?))));
         }
         text_only(&mut file, path)?;
-        Ok(Self(Form::Lines(Lines::open(file, path, options)?)))
+        Ok(Self(Form::Lines(Box::new(Lines::open(file, path, options)?))))
     }
 
     /// The names of the columns: without surrounding space, a blank one by its place (`column_3`), the second of two

@@ -91,13 +91,6 @@ impl Clusters<'_> {
         several.into_iter().map(|(smallest, members)| (self.name(smallest), members as usize)).collect()
     }
 
-    /// The members of the cluster of a record.
-    #[must_use]
-    pub fn members(&self, record: u32) -> Vec<u32> {
-        let Some(first) = self.of.get(record as usize) else { return Vec::new() };
-        (0_u32..).zip(self.of).filter(|(_, of)| *of == first).map(|(record, _)| record).collect()
-    }
-
     /// The name of the cluster of a record: the smallest id among its members, where whole numbers go by their value and
     /// before all others; with several files with the source before a colon. Empty if there is no such record.
     ///
