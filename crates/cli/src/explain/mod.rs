@@ -27,7 +27,7 @@ use crate::dedupe::input::{self, Input, Trained};
 )]
 pub(crate) struct Explain {
     /// The tables, and behind them the ids of two rows
-    #[arg(required = true, num_args = 3.., value_name = "FILE… A B")]
+    #[arg(required = true, value_name = "FILE… A B")]
     words: Vec<String>,
     #[command(flatten)]
     input: Input,
@@ -53,7 +53,10 @@ struct Explained {
 
 impl Explain {
     pub(crate) fn run(self) -> Result<Outcome> {
-        let [files @ .., a, b] = self.words.as_slice() else { return Ok(Outcome::Done) };
+        let [files @ .., a, b] = self.words.as_slice() else { too_few() };
+        if files.is_empty() {
+            too_few();
+        }
         let mut bar = Bar::new();
         let files = input::files(&files.iter().map(PathBuf::from).collect::<Vec<_>>())?;
         let given = self.input.model()?;
@@ -101,6 +104,12 @@ impl Explain {
         }
         Ok(Outcome::Done)
     }
+}
+
+/// Options may stand between the words, so that how many there are shows only when all are read.
+fn too_few() -> ! {
+    let message = "a file and the ids of two rows are needed\n\nUsage: onefold explain [OPTIONS] <FILE>... <A> <B>\n";
+    clap::Error::raw(clap::error::ErrorKind::TooFewValues, message).exit()
 }
 
 /// The only row of a name.
