@@ -47,6 +47,7 @@ pub(super) fn changes(evidence: &Explanation, model: &Model) -> Vec<Change> {
 /// What the best level of a comparison is worth, in bits.
 fn best(model: &Model, comparison: &str) -> f64 {
     let of = model.comparisons().iter().find(|of| of.name() == comparison);
-    let bits = of.into_iter().flat_map(|of| of.levels()).map(|level| (level.m / level.u).log2());
+    let bits =
+        of.into_iter().flat_map(onefold::identity::ComparisonModel::levels).map(|level| (level.m / level.u).log2());
     bits.fold(0.0, f64::max)
 }
