@@ -1,6 +1,9 @@
 //! The `onefold` command.
 
 mod bar;
+mod dedupe;
+mod evaluate;
+mod explain;
 mod mapping;
 mod sample;
 mod unify;
@@ -22,6 +25,12 @@ struct Arguments {
 enum Command {
     /// Unify customers from files: profiles in which every value shows where it came from.
     Unify(unify::Unify),
+    /// Find which rows of tables are about one person or organisation.
+    Dedupe(dedupe::Dedupe),
+    /// Measure clusters against the truth.
+    Evaluate(evaluate::Evaluate),
+    /// Explain why two rows are one party, or are not.
+    Explain(explain::Explain),
     /// Print what each column of the files is taken for, as a mapping file to edit.
     Mapping(mapping::Mapping),
     /// Make up a sample of customers in several sources, with the truth.
@@ -35,6 +44,8 @@ enum Outcome {
     Done,
     /// All went on, but something was set aside, and `--strict` was given.
     SetAside,
+    /// Nothing could be linked, and the reason was said.
+    Refused,
 }
 
 impl From<Outcome> for ExitCode {
@@ -42,6 +53,7 @@ impl From<Outcome> for ExitCode {
         match outcome {
             Outcome::Done => ExitCode::SUCCESS,
             Outcome::SetAside => ExitCode::from(3),
+            Outcome::Refused => ExitCode::from(4),
         }
     }
 }
@@ -49,6 +61,9 @@ impl From<Outcome> for ExitCode {
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Unify(unify) => unify.run(),
+        Command::Dedupe(dedupe) => dedupe.run(),
+        Command::Evaluate(evaluate) => evaluate.run(),
+        Command::Explain(explain) => explain.run(),
         Command::Mapping(mapping) => mapping.run(),
         Command::Sample(sample) => sample.run(),
     };

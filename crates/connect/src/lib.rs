@@ -60,4 +60,5 @@ pub use mapping::{Columns, Mapping, Role, Rows, SourceMapping};
 pub use read::{Entry, Reading, map, read};
 pub use set_aside::SetAside;
 pub use sources::{Format, SourceFile, discover};
+pub use suggest::did_you_mean;
 pub use table::{Encoding, Table, TableOptions};

@@ -62,6 +62,8 @@ pub(crate) fn file_name(path: &Path) -> Arc<str> {
 fn by_extension(path: &Path) -> Option<Format> {
     match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
         "csv" | "tsv" => Some(Format::Table),
+        #[cfg(feature = "parquet")]
+        "parquet" => Some(Format::Table),
         "jsonl" | "ndjson" => Some(Format::JsonLines),
         _ => None,
     }

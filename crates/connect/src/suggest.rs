@@ -1,6 +1,19 @@
 //! "Did you mean": the known name nearest to a misspelt one.
 
 /// The help for a name that is not among `known`: the nearest name if one is near, otherwise the names there are.
+///
+/// ```
+/// use onefold_connect::did_you_mean;
+///
+/// assert_eq!(did_you_mean("emial", ["email", "phone"].into_iter()), "did you mean `email`?");
+/// assert_eq!(did_you_mean("colour", ["email", "phone"].into_iter()), "there are `email`, `phone`");
+/// ```
+#[must_use]
+pub fn did_you_mean<'a>(wrong: &str, known: impl Iterator<Item = &'a str> + Clone) -> String {
+    help(wrong, known)
+}
+
+/// [`did_you_mean`], as the crate calls it.
 pub(crate) fn help<'a>(wrong: &str, known: impl Iterator<Item = &'a str> + Clone) -> String {
     match nearest(wrong, known.clone()) {
         Some(name) => format!("did you mean `{name}`?"),

@@ -5,12 +5,14 @@
 //! of the set of accepted facts. So any order and any repetition of arrival gives the same state, and every value can
 //! say where it came from.
 //!
-//! [`Onefold`] is the type to embed. The crates behind it can be used alone; they are re-exported as [`fact`],
+//! [`Onefold`] is the type to embed. Whoever only wants to know which rows of a table are about one party takes
+//! [`Dedupe`], which makes no facts. The crates behind it can be used alone; they are re-exported as [`fact`],
 //! [`identity`], [`profile`] and [`connect`].
 //!
 //! It never knows about terminals and command lines.
 
 mod customers;
+pub mod dedupe;
 mod onefold;
 mod records;
 mod resolve;
@@ -23,6 +25,7 @@ pub use onefold_fact as fact;
 pub use onefold_identity as identity;
 pub use onefold_profile as profile;
 
+pub use crate::dedupe::{Dedupe, DedupeOptions};
 pub use crate::onefold::{Accepted, Onefold, Options, Relinked, Why};
 pub use onefold_fact::{
     AttributeName, AttributeSpec, Batch, Body, CustomerId, Draft, Fact, FactId, Finding, Identifier, Kind, Party,

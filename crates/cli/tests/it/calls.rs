@@ -29,16 +29,19 @@ fn help_tells_what_it_is_for() {
     Usage: onefold <COMMAND>
 
     Commands:
-      unify    Unify customers from files: profiles in which every value shows where it came from
-      mapping  Print what each column of the files is taken for, as a mapping file to edit
-      sample   Make up a sample of customers in several sources, with the truth
-      help     Print this message or the help of the given subcommand(s)
+      unify     Unify customers from files: profiles in which every value shows where it came from
+      dedupe    Find which rows of tables are about one person or organisation
+      evaluate  Measure clusters against the truth
+      explain   Explain why two rows are one party, or are not
+      mapping   Print what each column of the files is taken for, as a mapping file to edit
+      sample    Make up a sample of customers in several sources, with the truth
+      help      Print this message or the help of the given subcommand(s)
 
     Options:
       -h, --help     Print help
       -V, --version  Print version
     ");
-    for command in ["unify", "mapping", "sample"] {
+    for command in ["unify", "dedupe", "evaluate", "explain", "mapping", "sample"] {
         assert!(scratch.onefold(&format!("{command} --help")).ends_with(0).stdout.contains("--"));
     }
     assert!(scratch.onefold("--version").ends_with(0).stdout.starts_with("onefold "));

@@ -6,6 +6,12 @@ mod bad_input;
 #[cfg(test)]
 mod calls;
 #[cfg(test)]
+mod dedupe;
+#[cfg(test)]
+mod evaluate;
+#[cfg(test)]
+mod explain;
+#[cfg(test)]
 mod mapping;
 #[cfg(test)]
 mod scratch;

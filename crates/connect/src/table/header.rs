@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use onefold_fact::{Finding, Place, Reason};
 
+use super::lines::{Lines, MAX_ROW};
 use super::record::{Split, split};
-use super::{MAX_ROW, Table};
 use crate::error::ConnectError;
 
-impl Table {
+impl Lines {
     /// Reads the header, which is the first line that is not blank.
     pub(super) fn read_header(&mut self) -> Result<(), ConnectError> {
         let cells = loop {
@@ -77,7 +77,7 @@ impl Table {
 }
 
 /// The names of columns from the cells of the header: none blank, none twice.
-fn names(cells: Vec<String>) -> Vec<String> {
+pub(super) fn names(cells: Vec<String>) -> Vec<String> {
     let mut seen = BTreeSet::new();
     let mut names = Vec::with_capacity(cells.len());
     for (at, cell) in cells.into_iter().enumerate() {

@@ -4,11 +4,14 @@ mod buffer;
 mod delimiter;
 mod encoding;
 mod header;
+mod lines;
+#[cfg(feature = "parquet")]
+mod packed;
 mod record;
 
 use std::fs::File;
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use onefold_fact::{Finding, Place, Reason, Row};
@@ -17,23 +20,15 @@ use serde::{Deserialize, Serialize};
 pub(crate) use self::buffer::Buffer;
 pub(crate) use self::delimiter::as_text as delimiter_as_text;
 pub use self::encoding::Encoding;
-use self::record::{Dialect, Span, Split, split};
+use self::lines::Lines;
+#[cfg(feature = "parquet")]
+use self::packed::Packed;
 use crate::error::ConnectError;
 use crate::set_aside::{Aside, SetAside, cut, excerpt};
-use crate::sources::{file_name, regular};
-
-/// A NUL byte within so many bytes shows that a file is not text.
-const BINARY_WITHIN: u64 = 64 << 10;
+use crate::sources::regular;
 
 /// A larger cell is set aside.
 pub(crate) const MAX_CELL: usize = 1 << 20;
-
-/// A row that does not end within so many bytes is set aside.
-const MAX_ROW: usize = 16 << 20;
-
-/// So many bytes may be read twice because of quotes that are never closed, and as many again as the file has so far;
-/// beyond, no cell holds a line end any more. It keeps the reading of any file linear.
-const READ_TWICE: u64 = 64 << 20;
 
 /// How a table is written, where that shall not be found out from its bytes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,6 +44,9 @@ pub struct TableOptions {
 }
 
 /// A table in a file: a header, then rows, read one after another in bounded memory.
+///
+/// With the feature `parquet` that may be a Parquet file too. Its values become cells as a CSV file would have them: a
+/// null is blank, a date is ISO 8601, a number is plain. Columns that hold lists are left out, with a finding.
 ///
 /// What is broken costs as little as possible, each time with a finding:
 ///
@@ -82,32 +80,25 @@ pub struct TableOptions {
 /// # Ok(())
 /// # }
 /// ```
-pub struct Table {
-    path: PathBuf,
-    file: Arc<str>,
-    header: Vec<String>,
-    columns: Vec<Arc<str>>,
-    findings: Vec<Finding>,
-    buffer: Buffer,
-    dialect: Dialect,
-    read_twice: u64,
-    rows: u64,
-    finished: bool,
-    aside: Aside,
-    cells: Vec<Span>,
-    scratch: Vec<u8>,
+#[derive(Debug)]
+pub struct Table(Form);
+
+#[derive(Debug)]
+enum Form {
+    Lines(Box<Lines>),
+    #[cfg(feature = "parquet")]
+    Packed(Box<Packed>),
 }
 
-impl std::fmt::Debug for Table {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Table").field("path", &self.path).field("header", &self.header).finish_non_exhaustive()
-    }
-}
-
-/// Where a row lies in the window.
-struct Found {
-    /// Up to which byte its cells reach.
-    length: usize,
+/// Does the same with a table of any form.
+macro_rules! of {
+    ($table:expr, $rows:ident => $what:expr) => {
+        match $table {
+            Form::Lines($rows) => $what,
+            #[cfg(feature = "parquet")]
+            Form::Packed($rows) => $what,
+        }
+    };
 }
 
 impl Table {
@@ -118,80 +109,69 @@ impl Table {
     pub fn open(path: impl AsRef<Path>, options: &TableOptions) -> Result<Self, ConnectError> {
         let path = path.as_ref();
         let mut file = regular(path).map_err(ConnectError::unreadable(path))?;
+        #[cfg(feature = "parquet")]
+        if packed::is_packed(&mut file).map_err(ConnectError::unreadable(path))? {
+            return Ok(Self(Form::Packed(Box::new(Packed::open(file, path)?))));
+        }
         text_only(&mut file, path)?;
-        if !matches!(options.encoding, Some(Encoding::Utf16Le | Encoding::Utf16Be)) {
-            no_nul(&mut file, path)?;
-        }
-        let (encoding, doubt) = match options.encoding {
-            Some(encoding) => (encoding, None),
-            None => encoding::detect(&mut file).map_err(ConnectError::unreadable(path))?,
-        };
-        let reader = encoding::decoded(file, encoding).map_err(ConnectError::unreadable(path))?;
-        let mut buffer = Buffer::new(reader);
-        buffer.fill().map_err(ConnectError::unreadable(path))?;
-        let stated = delimiter::stated(buffer.window());
-        if let Some((_, length)) = stated {
-            buffer.consume(length);
-        }
-        let delimiter = options
-            .delimiter
-            .or(stated.map(|(delimiter, _)| delimiter))
-            .unwrap_or_else(|| delimiter::sniff(buffer.window(), buffer.is_at_end()));
-        let mut table = Self {
-            path: path.to_owned(),
-            file: file_name(path),
-            header: Vec::new(),
-            columns: Vec::new(),
-            findings: Vec::new(),
-            buffer,
-            dialect: Dialect { delimiter, lines: true },
-            read_twice: 0,
-            rows: 0,
-            finished: false,
-            aside: Aside::default(),
-            cells: Vec::new(),
-            scratch: Vec::new(),
-        };
-        table.findings.extend(doubt.map(|why| Finding::new(Reason::Encoding, why).at(Place::file(table.file.clone()))));
-        table.read_header()?;
-        Ok(table)
+        Ok(Self(Form::Lines(Box::new(Lines::open(file, path, options)?))))
     }
 
     /// The names of the columns: without surrounding space, a blank one by its place (`column_3`), the second of two
     /// equal ones with a number (`email_2`).
     #[must_use]
     pub fn header(&self) -> &[String] {
-        &self.header
+        of!(&self.0, rows => &rows.header)
     }
 
-    /// The sign between cells.
+    /// The sign between cells; a comma where the file has none.
     #[must_use]
     pub fn delimiter(&self) -> u8 {
-        self.dialect.delimiter
+        match &self.0 {
+            Form::Lines(rows) => rows.delimiter(),
+            #[cfg(feature = "parquet")]
+            Form::Packed(_) => b',',
+        }
+    }
+
+    /// How its bytes stand for letters.
+    #[must_use]
+    pub fn encoding(&self) -> Encoding {
+        match &self.0 {
+            Form::Lines(rows) => rows.encoding(),
+            #[cfg(feature = "parquet")]
+            Form::Packed(_) => Encoding::Utf8,
+        }
     }
 
     /// What is to be said about the file as a whole, so far.
     #[must_use]
     pub fn findings(&self) -> &[Finding] {
-        &self.findings
+        of!(&self.0, rows => &rows.findings)
     }
 
     /// How many rows were read so far, those set aside included.
     #[must_use]
     pub fn rows_read(&self) -> u64 {
-        self.rows
+        of!(&self.0, rows => rows.rows)
     }
 
     /// The rows set aside so far.
     #[must_use]
     pub fn set_aside(&self) -> &[SetAside] {
-        &self.aside.rows
+        of!(&self.0, rows => &rows.aside.rows)
     }
 
     /// The single cells set aside so far, the first 10,000 of them. Their rows were given with the cell blank.
     #[must_use]
     pub fn cells_set_aside(&self) -> &[SetAside] {
-        &self.aside.cells
+        of!(&self.0, rows => &rows.aside.cells)
+    }
+
+    /// How many single cells were set aside so far.
+    #[must_use]
+    pub fn values_set_aside(&self) -> u64 {
+        of!(&self.0, rows => rows.aside.cells_total)
     }
 
     /// Gives each further row that can be read to `take`, until that breaks. The cells of a row are without surrounding
@@ -199,162 +179,24 @@ impl Table {
     ///
     /// # Errors
     /// When the system cannot read on.
-    pub fn for_each(&mut self, mut take: impl FnMut(Row<'_>) -> ControlFlow<()>) -> Result<(), ConnectError> {
-        let mut spare: Vec<&'static str> = Vec::new();
-        while let Some(found) = self.next()? {
-            let mut cells = reuse(spare);
-            let flow = {
-                let window = self.buffer.window().get(..found.length).unwrap_or_default();
-                texts(window, &self.scratch, &self.cells, &mut cells, |column, bytes, reason| {
-                    let place =
-                        Place::file(self.file.clone()).row(self.rows).column(column_name(&self.columns, column));
-                    self.aside.cell(|| broken_cell(bytes, reason, place));
-                });
-                take(Row::new(self.rows, &cells))
-            };
-            spare = reuse(cells);
-            self.buffer.consume(found.length);
-            if flow.is_break() {
-                break;
-            }
-        }
-        Ok(())
+    pub fn for_each(&mut self, take: impl FnMut(Row<'_>) -> ControlFlow<()>) -> Result<(), ConnectError> {
+        of!(&mut self.0, rows => rows.for_each(take))
     }
 
     /// Whether all rows were read.
-    pub(crate) fn is_finished(&self) -> bool {
-        self.finished
+    #[must_use]
+    pub fn is_finished(&self) -> bool {
+        of!(&self.0, rows => rows.finished)
     }
 
     /// How many bytes were read so far.
-    pub(crate) fn bytes_read(&self) -> u64 {
-        self.buffer.consumed()
+    #[must_use]
+    pub fn bytes_read(&self) -> u64 {
+        of!(&self.0, rows => rows.bytes_read())
     }
 
     pub(crate) fn take_aside(&mut self) -> (Aside, Vec<Finding>) {
-        (std::mem::take(&mut self.aside), std::mem::take(&mut self.findings))
-    }
-
-    /// Finds the next row that can be read, with its cells in `self.cells`, and sets aside what comes before it.
-    fn next(&mut self) -> Result<Option<Found>, ConnectError> {
-        loop {
-            match split(self.buffer.window(), self.buffer.is_at_end(), self.dialect, &mut self.cells, &mut self.scratch)
-            {
-                Split::Blank { length } => self.buffer.consume(length),
-                Split::Row { length, lines } => {
-                    if lines && self.cells.len() != self.header.len() {
-                        self.unclosed(length)?;
-                        continue;
-                    }
-                    self.rows += 1;
-                    if self.fits(length) {
-                        return Ok(Some(Found { length }));
-                    }
-                    self.buffer.consume(length);
-                }
-                Split::Unclosed { seen } => self.unclosed(seen)?,
-                Split::Incomplete if self.buffer.is_at_end() => {
-                    self.finished = true;
-                    return Ok(None);
-                }
-                Split::Incomplete if self.buffer.window().len() >= MAX_ROW => self.unclosed(MAX_ROW)?,
-                Split::Incomplete => self.buffer.fill().map_err(ConnectError::unreadable(&self.path))?,
-            }
-        }
-    }
-
-    /// Whether the row of so many bytes has as many cells as the header; surplus blank ones do not count. If not, it is
-    /// set aside.
-    fn fits(&mut self, length: usize) -> bool {
-        let window = self.buffer.window().get(..length).unwrap_or_default();
-        let wanted = self.header.len();
-        if self.cells.len() > wanted {
-            let blank = |span: &Span| {
-                let text = if span.scratch { &self.scratch } else { window };
-                text.get(span.start..span.end).unwrap_or_default().trim_ascii().is_empty()
-            };
-            if self.cells.iter().skip(wanted).all(blank) {
-                self.cells.truncate(wanted);
-            }
-        }
-        let found = self.cells.len();
-        if found == wanted {
-            return true;
-        }
-        let message = format!(
-            "has {found} {}, the header {wanted}; expected as many, with cells that hold the delimiter in quotes",
-            if found == 1 { "cell" } else { "cells" },
-        );
-        let place = Place::file(self.file.clone()).row(self.rows);
-        self.aside.row(SetAside::new(Reason::RaggedRow, message, place, excerpt(window).trim_end()));
-        false
-    }
-
-    /// Sets aside the first line of the window: it opens a quote that `seen` further bytes do not close.
-    fn unclosed(&mut self, seen: usize) -> Result<(), ConnectError> {
-        self.rows += 1;
-        let window = self.buffer.window();
-        let line = window.iter().position(|byte| *byte == b'\n');
-        let (reason, message) = match line {
-            None if !self.buffer.is_at_end() => {
-                (Reason::Oversized, "is longer than 16 MiB; expected a row of text".to_owned())
-            }
-            _ => (
-                Reason::RaggedRow,
-                "opens a quote that is not closed; expected a second quote before the next comma or line end, and \
-                 quotes inside a cell doubled"
-                    .replace("comma", delimiter::name(self.dialect.delimiter)),
-            ),
-        };
-        let value = excerpt(window.get(..line.unwrap_or(window.len())).unwrap_or_default());
-        let place = Place::file(self.file.clone()).row(self.rows);
-        self.aside.row(SetAside::new(reason, message, place, value.trim_end()));
-        match line {
-            Some(line) => self.buffer.consume(line + 1),
-            None => self.buffer.skip_line(self.buffer.window().len()).map_err(ConnectError::unreadable(&self.path))?,
-        }
-        self.read_twice += seen as u64;
-        if self.dialect.lines && self.read_twice > READ_TWICE + self.buffer.consumed() {
-            self.dialect.lines = false;
-            let message = "has too many quotes that are never closed; from here on no cell holds a line end";
-            let place = Place::file(self.file.clone()).row(self.rows);
-            self.findings.push(Finding::new(Reason::RaggedRow, message).at(place));
-        }
-        Ok(())
-    }
-}
-
-/// The cells as text. A cell that is too large or no text is blank; `broken` learns of it.
-fn texts<'a>(
-    window: &'a [u8],
-    scratch: &'a [u8],
-    spans: &[Span],
-    cells: &mut Vec<&'a str>,
-    mut broken: impl FnMut(usize, &[u8], Reason),
-) {
-    // One look at the whole row is much cheaper than one for each cell.
-    let whole = std::str::from_utf8(window).ok().zip(std::str::from_utf8(scratch).ok());
-    for (column, span) in spans.iter().enumerate() {
-        let bytes = if span.scratch { scratch } else { window };
-        let bytes = bytes.get(span.start..span.end).unwrap_or_default();
-        let text = match whole {
-            Some((window, scratch)) => {
-                let text = if span.scratch { scratch } else { window };
-                text.get(span.start..span.end)
-            }
-            None => std::str::from_utf8(bytes).ok(),
-        };
-        cells.push(match text {
-            Some(text) if text.len() <= MAX_CELL => text.trim(),
-            Some(_) => {
-                broken(column, bytes, Reason::Oversized);
-                ""
-            }
-            None => {
-                broken(column, bytes, Reason::Encoding);
-                ""
-            }
-        });
+        of!(&mut self.0, rows => (std::mem::take(&mut rows.aside), std::mem::take(&mut rows.findings)))
     }
 }
 
@@ -380,21 +222,6 @@ fn reuse<'b>(mut cells: Vec<&str>) -> Vec<&'b str> {
     cells.into_iter().map(|_| "").collect()
 }
 
-/// Refuses a file with a NUL byte near its beginning, which no text has but UTF-16.
-fn no_nul(file: &mut File, path: &Path) -> Result<(), ConnectError> {
-    use std::io::{Read, Seek, SeekFrom};
-    let mut beginning = Vec::new();
-    file.by_ref().take(BINARY_WITHIN).read_to_end(&mut beginning).map_err(ConnectError::unreadable(path))?;
-    file.seek(SeekFrom::Start(0)).map_err(ConnectError::unreadable(path))?;
-    let utf16 = beginning.starts_with(b"\xFF\xFE") || beginning.starts_with(b"\xFE\xFF");
-    if utf16 || !beginning.contains(&0) {
-        return Ok(());
-    }
-    let what = "binary (it has NUL bytes)";
-    let expected = "a table as CSV, or the mapping's `encoding` if it is UTF-16 without a byte order mark";
-    Err(ConnectError::NotText { path: path.to_owned(), what, expected })
-}
-
 /// Refuses files that can only be read after somebody has unpacked or exported them.
 pub(crate) fn text_only(file: &mut File, path: &Path) -> Result<(), ConnectError> {
     use std::io::{Read, Seek, SeekFrom};
@@ -406,7 +233,9 @@ pub(crate) fn text_only(file: &mut File, path: &Path) -> Result<(), ConnectError
         [0x28, 0xB5, 0x2F, 0xFD, ..] => ("compressed by zstd", "the file unpacked"),
         [b'P', b'K', 3, 4, ..] => ("a spreadsheet or a zip archive", "the table exported as CSV"),
         [0xD0, 0xCF, 0x11, 0xE0, ..] => ("a spreadsheet of an old kind", "the table exported as CSV"),
-        [b'P', b'A', b'R', b'1', ..] => ("a Parquet file", "the table exported as CSV"),
+        [b'P', b'A', b'R', b'1', ..] => {
+            ("a Parquet file", "the table exported as CSV, or a build with the feature `parquet`")
+        }
         [b'S', b'Q', b'L', b'i', b't', b'e', ..] => ("an SQLite database", "a table of it exported as CSV"),
         _ => return Ok(()),
     };

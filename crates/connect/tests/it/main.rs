@@ -14,6 +14,9 @@ mod messages;
 #[cfg(test)]
 mod objects;
 #[cfg(test)]
+#[cfg(feature = "parquet")]
+mod parquet_files;
+#[cfg(test)]
 mod reading;
 #[cfg(test)]
 mod support;

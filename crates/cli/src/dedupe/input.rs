@@ -1,0 +1,103 @@
+//! [`Input`]: what `dedupe` and `explain` are told about their rows and their model.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use clap::Args;
+use onefold::DedupeOptions;
+use onefold::connect::{self, Mapping, SourceFile};
+use onefold::identity::{Linker, Model, Records, Refusal, Training};
+
+/// How rows are read and weighed.
+#[derive(Debug, Args)]
+pub(crate) struct Input {
+    /// The column that names each row; it is not compared. By default the recognised key, else the number of the row
+    #[arg(long, value_name = "COLUMN")]
+    id: Option<String>,
+    /// A column to leave out; may be given several times
+    #[arg(long, value_name = "COLUMN")]
+    ignore: Vec<String>,
+    /// Each file is free of duplicates: link rows of different files only
+    #[arg(long)]
+    link: bool,
+    /// A mapping file; `onefold mapping` prints one to edit
+    #[arg(long, value_name = "FILE")]
+    mapping: Option<PathBuf>,
+    /// A model that `dedupe --save-model` wrote, instead of training one
+    #[arg(long, value_name = "FILE")]
+    model: Option<PathBuf>,
+    /// The probability from which on a pair is a match, by default 0.5
+    #[arg(long, value_name = "PROBABILITY", value_parser = probability)]
+    threshold: Option<f64>,
+}
+
+/// What there is to weigh with.
+pub(crate) enum Trained {
+    /// A model, with how its training went if it was trained on these rows.
+    Model(Model, Option<Training>),
+    /// Why there is none.
+    Refused(Refusal),
+}
+
+impl Input {
+    pub(crate) fn options(&self) -> Result<DedupeOptions> {
+        let mapping = match &self.mapping {
+            None => Mapping::default(),
+            Some(path) => {
+                let text = std::fs::read_to_string(path)
+                    .with_context(|| format!("cannot read the mapping `{}`", path.display()))?;
+                Mapping::from_toml(&text).with_context(|| format!("`{}`", path.display()))?
+            }
+        };
+        Ok(DedupeOptions { id: self.id.clone(), ignore: self.ignore.clone(), mapping, duplicate_free: self.link })
+    }
+
+    /// The model that was given.
+    pub(crate) fn model(&self) -> Result<Option<Model>> {
+        let Some(path) = &self.model else { return Ok(None) };
+        let text =
+            std::fs::read_to_string(path).with_context(|| format!("cannot read the model `{}`", path.display()))?;
+        Ok(Some(Model::from_json(&text).with_context(|| format!("`{}`", path.display()))?))
+    }
+
+    /// The model to weigh by: the one that was given, if it fits, else one trained on the rows.
+    pub(crate) fn trained(&self, given: Option<Model>, linker: &Linker<'_>, records: &Records) -> Result<Trained> {
+        let (model, training) = match given {
+            Some(model) => {
+                model.fits(records).with_context(|| match &self.model {
+                    Some(path) => format!("`{}`", path.display()),
+                    None => "the model".to_owned(),
+                })?;
+                (model, None)
+            }
+            None => match linker.train() {
+                Ok((model, training)) => (model, Some(training)),
+                Err(refusal) => return Ok(Trained::Refused(refusal)),
+            },
+        };
+        let model = match self.threshold {
+            Some(probability) => model.with_threshold(probability),
+            None => model,
+        };
+        Ok(Trained::Model(model, training))
+    }
+}
+
+/// The tables behind the paths.
+///
+/// # Errors
+/// When one of them cannot be read: clusters without its rows would look complete.
+pub(crate) fn files(paths: &[PathBuf]) -> Result<Vec<SourceFile>> {
+    let (files, findings) = connect::discover(paths);
+    if !findings.is_empty() {
+        let reasons: Vec<String> = findings.iter().map(|finding| format!("\n  {finding}")).collect();
+        anyhow::bail!("not all files can be read{}", reasons.concat());
+    }
+    Ok(files)
+}
+
+fn probability(text: &str) -> Result<f64, String> {
+    let wrong = || format!("`{text}` is no probability; expected a number between 0 and 1, such as 0.9");
+    let probability: f64 = text.parse().map_err(|_| wrong())?;
+    if probability > 0.0 && probability < 1.0 { Ok(probability) } else { Err(wrong()) }
+}
