@@ -26,6 +26,19 @@ impl Cells {
         self.cells.push(cell);
     }
 
+    /// Adds empty cells up to a record, where there is one field only.
+    pub(super) fn push_up_to(&mut self, record: u32) {
+        self.cells.resize(self.cells.len().max(record as usize), NONE);
+    }
+
+    /// Adds the records of another such table behind these.
+    pub(super) fn append(&mut self, other: Self) {
+        let lists = u32::try_from(self.lists.len()).unwrap_or(0);
+        let moved = |cell: u32| if cell != NONE && cell & LIST != 0 { cell + lists } else { cell };
+        self.cells.extend(other.cells.into_iter().map(moved));
+        self.lists.extend(other.lists);
+    }
+
     fn cell(&mut self, symbols: &[Symbol]) -> u32 {
         match symbols {
             [] => NONE,

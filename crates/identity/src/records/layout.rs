@@ -3,7 +3,7 @@
 use onefold_fact::standard::{Email, PersonName, Street, name};
 use onefold_fact::{Kind, Value};
 
-use super::{Column, Symbol};
+use super::Column;
 
 /// How two records are compared in one respect, and in which fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,9 +91,9 @@ enum Part {
 }
 
 impl Target {
-    /// The position of the field's waiting values while a record is read.
-    pub(super) fn slot(self) -> usize {
-        self.field * 2 + usize::from(self.fallback)
+    /// Whether it counts only where no other column fills the field.
+    pub(super) fn is_fallback(self) -> bool {
+        self.fallback
     }
 
     pub(super) fn field(self) -> usize {
@@ -291,44 +291,5 @@ impl Layout {
         let field = self.field(chance);
         self.compare(column.name(), comparator(field));
         vec![Target { field, part: Part::Form, fallback: false }]
-    }
-}
-
-/// The values of the record being read, by slot: for each field what counts, and what counts for want of better.
-#[derive(Debug)]
-pub(super) struct Pending(Vec<Vec<Symbol>>);
-
-impl Pending {
-    pub(super) fn new(fields: usize) -> Self {
-        Self(vec![Vec::new(); fields * 2])
-    }
-
-    pub(super) fn add(&mut self, slot: usize, symbol: Symbol) {
-        if let Some(waiting) = self.0.get_mut(slot) {
-            waiting.push(symbol);
-        }
-    }
-
-    /// The value of a field that has just one.
-    pub(super) fn only(&self, field: usize) -> Option<Symbol> {
-        let slot = |at: usize| self.0.get(at).map_or(&[][..], Vec::as_slice);
-        match (slot(field * 2), slot(field * 2 + 1)) {
-            ([only], _) | ([], [only]) => Some(*only),
-            _ => None,
-        }
-    }
-
-    /// The values of each field; fallbacks only where there is nothing better.
-    pub(super) fn settle(&mut self) -> impl Iterator<Item = &mut Vec<Symbol>> {
-        self.0.chunks_exact_mut(2).filter_map(|slots| match slots {
-            [direct, fallback] => {
-                if direct.is_empty() {
-                    direct.append(fallback);
-                }
-                fallback.clear();
-                Some(direct)
-            }
-            _ => None,
-        })
     }
 }

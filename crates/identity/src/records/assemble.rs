@@ -1,0 +1,177 @@
+//! From columns of raw cells to [`Records`]: standard forms, then fields, then rows, each side by side.
+
+use std::collections::BTreeMap;
+use std::hash::BuildHasher;
+
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
+use rayon::prelude::*;
+
+use super::builder::RawColumn;
+use super::cells::Cells;
+use super::intern::Symbol;
+use super::layout::{Layout, Name};
+use super::sources::Sources;
+use super::standardise::Forms;
+use super::values::Values;
+use super::{Records, generic, made};
+
+/// So many records are assembled in one go.
+const CHUNK: usize = 4096;
+
+const FINGERPRINT: u64 = 0x6f6e_6566_6f6c_6400;
+const FINGERPRINTS: FixedState = FixedState::with_seed(FINGERPRINT);
+
+/// A field, with what each column says of it.
+struct Filled {
+    values: Values,
+    /// By column that fills it: its position, whether it counts only for want of better, and by distinct cell of it what
+    /// that says.
+    by: Vec<(usize, bool, Cells)>,
+    /// By symbol: a hash of its text.
+    prints: Vec<u64>,
+}
+
+pub(super) fn assemble(columns: Vec<RawColumn>, layout: Layout, sources: Sources, len: u32) -> Records {
+    let said: Vec<Vec<Forms>> = columns
+        .par_iter()
+        .enumerate()
+        .map(|(at, column)| Forms::of(&column.column, layout.targets(at), &column.distinct))
+        .collect();
+    let fields: Vec<Filled> =
+        layout.chances().par_iter().enumerate().map(|(at, chance)| Filled::of(at, *chance, &layout, &said)).collect();
+    drop(said);
+    let chunks: Vec<(Cells, Vec<u64>)> = (0..len as usize)
+        .into_par_iter()
+        .step_by(CHUNK)
+        .map(|first| rows(first..(first + CHUNK).min(len as usize), &fields, &columns, layout.name()))
+        .collect();
+    drop(columns);
+    let mut cells = Cells::new(fields.len());
+    let mut fingerprints = Vec::with_capacity(len as usize);
+    for (part, prints) in chunks {
+        cells.append(part);
+        fingerprints.extend(prints);
+    }
+    let values = fields.into_iter().map(|field| field.values).collect();
+    let mut records = Records { len, cells, values, generic: BTreeMap::new(), layout, sources, fingerprints };
+    add_full_names(&mut records);
+    let cells = &records.cells;
+    records.values.par_iter_mut().enumerate().for_each(|(at, values)| {
+        (0..len).for_each(|record| values.count(cells.of(record, at)));
+    });
+    generic::set_aside(&mut records);
+    made::mark(&mut records);
+    records.values.par_iter_mut().for_each(Values::settle);
+    records
+}
+
+impl Filled {
+    fn of(field: usize, chance: f64, layout: &Layout, said: &[Vec<Forms>]) -> Self {
+        let mut values = Values::new(chance);
+        let mut by = Vec::new();
+        for (column, forms) in said.iter().enumerate() {
+            for (target, forms) in
+                layout.targets(column).iter().zip(forms).filter(|(target, _)| target.field() == field)
+            {
+                let mut cells = Cells::new(1);
+                let mut symbols = Vec::new();
+                for cell in forms.cells() {
+                    symbols.clear();
+                    symbols.extend(cell.map(|form| values.intern(form)));
+                    cells.push(&symbols);
+                }
+                by.push((column, target.is_fallback(), cells));
+            }
+        }
+        let prints = values.symbols().map(|symbol| FINGERPRINTS.hash_one(values.text(symbol))).collect();
+        Self { values, by, prints }
+    }
+
+    /// Adds what a record says of the field, ordered by text, so that the order in which values were first seen does
+    /// not show.
+    fn settle(&self, record: u32, columns: &[RawColumn], symbols: &mut Vec<Symbol>) {
+        symbols.clear();
+        for wanted in [false, true] {
+            for (column, _, said) in self.by.iter().filter(|(_, fallback, _)| *fallback == wanted) {
+                let cells = columns.get(*column).map_or(&[][..], |column| column.cells.of(record, 0));
+                cells.iter().for_each(|cell| symbols.extend_from_slice(said.of(*cell, 0)));
+            }
+            if !symbols.is_empty() {
+                break;
+            }
+        }
+        if symbols.len() > 1 {
+            symbols.sort_unstable_by(|a, b| self.values.text(*a).cmp(self.values.text(*b)));
+            symbols.dedup();
+        }
+    }
+}
+
+/// The cells and the fingerprints of some records.
+fn rows(
+    records: std::ops::Range<usize>,
+    fields: &[Filled],
+    columns: &[RawColumn],
+    name: Option<Name>,
+) -> (Cells, Vec<u64>) {
+    let mut cells = Cells::new(fields.len());
+    let mut prints = Vec::with_capacity(records.len());
+    let mut symbols: Vec<Vec<Symbol>> = vec![Vec::new(); fields.len()];
+    for record in records {
+        let record = u32::try_from(record).unwrap_or(u32::MAX);
+        fields.iter().zip(&mut symbols).for_each(|(field, symbols)| field.settle(record, columns, symbols));
+        if let Some(name) = name {
+            without_own(name, fields, &mut symbols);
+        }
+        let mut print = FINGERPRINT;
+        for (field, symbols) in fields.iter().zip(&symbols) {
+            for symbol in symbols {
+                print = mix(print, field.prints.get(*symbol as usize).copied().unwrap_or(0));
+            }
+            print = mix(print, FINGERPRINT);
+            cells.push(symbols);
+        }
+        prints.push(print);
+    }
+    (cells, prints)
+}
+
+fn mix(print: u64, other: u64) -> u64 {
+    let mixed = (print.rotate_left(29) ^ other).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    mixed ^ mixed >> 32
+}
+
+/// Takes what is the given or the family name out of the further names.
+fn without_own(name: Name, fields: &[Filled], symbols: &mut [Vec<Symbol>]) {
+    let Some(words) = name.words.filter(|words| symbols.get(*words).is_some_and(|words| !words.is_empty())) else {
+        return;
+    };
+    let mut further = std::mem::take(&mut symbols[words]);
+    further.retain(|symbol| {
+        let word = fields[words].values.text(*symbol);
+        ![name.given, name.family].into_iter().any(|part| {
+            let own = symbols[part].iter().flat_map(|own| fields[part].values.text(*own).split(' '));
+            own.into_iter().any(|token| token == word)
+        })
+    });
+    symbols[words] = further;
+}
+
+/// Adds given and family name as one value, where a record has one of each.
+fn add_full_names(records: &mut Records) {
+    let Some(Name { given, family, full, .. }) = records.layout.name() else { return };
+    let mut known: HashMap<u64, Symbol, FixedState> = HashMap::with_hasher(FINGERPRINTS);
+    let mut text = String::new();
+    for record in 0..records.len {
+        let ([first], [last]) = (records.cells.of(record, given), records.cells.of(record, family)) else { continue };
+        let (first, last) = (*first, *last);
+        let values = &mut records.values;
+        let symbol = *known.entry(u64::from(first) << 32 | u64::from(last)).or_insert_with(|| {
+            text.clear();
+            text.extend([values[given].text(first), " ", values[family].text(last)]);
+            values[full].intern(&text)
+        });
+        records.cells.replace(record, full, &[symbol]);
+    }
+}
