@@ -5,7 +5,7 @@ use super::nickname::is_given;
 use super::text;
 use super::word_list::WordList;
 
-pub use super::nickname::{are_nicknames, canonical_given};
+pub use super::nickname::{are_nicknames, canonical_given, given_meanings};
 
 /// The parts of a person's full name, each as it was written.
 ///

@@ -33,6 +33,18 @@ pub fn are_nicknames(a: &str, b: &str) -> bool {
         || other_meanings(b).any(|full| full == full_a)
 }
 
+/// The full given names that a folded name can stand for, the most frequent one first.
+///
+/// ```
+/// use onefold_fact::standard::name::given_meanings;
+///
+/// assert_eq!(given_meanings("bob").collect::<Vec<_>>(), ["robert"]);
+/// assert!(given_meanings("sam").any(|name| name == "samantha"));
+/// ```
+pub fn given_meanings(folded: &str) -> impl Iterator<Item = &str> {
+    std::iter::once(canonical_given(folded)).chain(other_meanings(folded).map(|name| -> &str { name }))
+}
+
 fn other_meanings(short: &str) -> impl Iterator<Item = &'static str> {
     let from = AMBIGUOUS.partition_point(|(name, _)| *name < short);
     AMBIGUOUS[from..].iter().take_while(move |(name, _)| *name == short).map(|(_, full)| *full)

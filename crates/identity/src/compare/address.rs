@@ -1,8 +1,8 @@
 //! Postal addresses, judged as one: who lives in one street lives in one town.
 
 use super::level::{BOTH_MISSING, ONE_MISSING, level, rare, slot};
-use super::{Level, Memos, Slot, best};
-use crate::records::{self, Field, Records, Symbol};
+use super::{Level, Memos, Slot, Values, best};
+use crate::records::{self, Field, Records, Sketch, Symbol};
 use crate::similarity::{jaro_winkler_within, osa_within};
 
 /// People move; relatives share a house. Two houses of one street bear one number by chance once in fifty times.
@@ -45,7 +45,7 @@ pub(super) fn compare(records: &Records, fields: records::Address, a: u32, b: u3
         (true, true) => {}
         _ => return ONE_MISSING,
     }
-    let street = best(records, fields.street, a, b, memos, street_values);
+    let street = best(records, fields.street, a, b, memos, STREETS);
     let number = agreement(numbers, a, b);
     let (postcode, city) = (agreement(postcodes, a, b), agreement(cities, a, b));
     // A place contradicts where both are known and neither postal code nor town agrees.
@@ -69,14 +69,14 @@ pub(super) fn compare(records: &Records, fields: records::Address, a: u32, b: u3
     if postcode == Some(true) {
         return shared(postcodes, POSTCODE);
     }
-    let nearness = best(records, fields.postcode, a, b, memos, postcode_values);
+    let nearness = best(records, fields.postcode, a, b, memos, POSTCODES);
     if nearness == slot(POSTCODE_MISSPELT) {
         return nearness;
     }
     if city == Some(true) {
         return shared(cities, CITY);
     }
-    let town = best(records, fields.city, a, b, memos, city_values);
+    let town = best(records, fields.city, a, b, memos, CITIES);
     if town < slot(DIFFERENT) {
         return town;
     }
@@ -92,6 +92,22 @@ const RARE_STREET: u8 = 6;
 
 /// Similarity from which street names are one name misspelt.
 const CLOSE: f64 = 0.92;
+
+const STREETS: Values = Values { glance: name_glance, read: street_values };
+const CITIES: Values = Values { glance: name_glance, read: city_values };
+const POSTCODES: Values = Values { glance: postcode_glance, read: postcode_values };
+
+/// The Jaro similarity that a Jaro–Winkler similarity of [`CLOSE`] needs, with a common prefix of four letters.
+const LEAST_JARO: f64 = (CLOSE - 0.4) / 0.6;
+
+fn name_glance(x: Sketch, y: Sketch) -> Option<Slot> {
+    (!x.within_jaro(y, LEAST_JARO) && !x.within_edits(y, 1)).then_some(slot(DIFFERENT))
+}
+
+fn postcode_glance(x: Sketch, y: Sketch) -> Option<Slot> {
+    let alike = (x.extra() ^ y.extra()).leading_zeros() / 8;
+    (2 * alike < x.length().max(y.length()) && !x.within_edits(y, 1)).then_some(slot(DIFFERENT))
+}
 
 fn street_values(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
     if x == y {

@@ -1,8 +1,8 @@
 //! Birth dates, in ISO form; a month or a year where no more is known.
 
 use super::level::{rare, slot};
-use super::{Level, Slot};
-use crate::records::{Field, Symbol};
+use super::{Level, Slot, Values};
+use crate::records::{Field, Sketch, Symbol};
 
 /// A birth date does not change in life, so only error explains a difference. Two dates of a lifetime of 80 years
 /// agree in the year once in 80 times and in month and day once in 365. Relatives are twins once in
@@ -23,7 +23,21 @@ const PARTIAL: usize = 3;
 const YEAR: usize = 4;
 const DIFFERENT: usize = 5;
 
-pub(super) fn compare(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
+pub(super) const VALUES: Values = Values { glance, read: compare };
+
+/// Two whole days of which neither two parts nor the year agree are different.
+fn glance(x: Sketch, y: Sketch) -> Option<Slot> {
+    if x.length() as usize != DAY || y.length() as usize != DAY {
+        return None;
+    }
+    let differing = x.extra() ^ y.extra();
+    let digits = (differing | differing >> 1 | differing >> 2 | differing >> 3) & 0x1111_1111;
+    let (year, month, day) = (digits >> 16 & 0xFFFF, digits >> 8 & 0xFF, digits & 0xFF);
+    let equal = usize::from(year == 0) + usize::from(month == 0) + usize::from(day == 0);
+    (digits.count_ones() > 2 && year != 0 && equal < 2).then_some(slot(DIFFERENT))
+}
+
+fn compare(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
     if x == y {
         // A year alone is no day: agreement in it is worth what its frequency says, but not more than a year.
         let whole = field.text(x).len() == DAY;

@@ -1,8 +1,8 @@
 //! Mailboxes, phone numbers, ids and web sites: values that belong to one party, or to a household.
 
 use super::level::{rare, slot};
-use super::{Level, Slot};
-use crate::records::{Field, Symbol};
+use super::{Level, Slot, Values, no_glance};
+use crate::records::{Field, Sketch, Symbol};
 use crate::similarity::{jaro_winkler_within, osa_within};
 
 /// People have several mailboxes; families share some. An address made from the name repeats the name and is little
@@ -42,7 +42,39 @@ pub(super) const EXCLUSIVE: &[Level] =
 /// Organisations have one site, sometimes several.
 pub(super) const URL: &[Level] = &[Level::exact("equal", 0.75, 0.3), Level::new("different", 0.25, 0.999, 0.7)];
 
-pub(super) fn email(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
+pub(super) const EMAIL_VALUES: Values = Values { glance: email_glance, read: email };
+pub(super) const PHONE_VALUES: Values = Values { glance: phone_glance, read: phone };
+pub(super) const NATIONAL_VALUES: Values = Values { glance: national_glance, read: national };
+pub(super) const EXTERNAL_VALUES: Values = Values { glance: external_glance, read: external };
+pub(super) const URL_VALUES: Values = Values { glance: no_glance, read: url };
+
+fn email_glance(x: Sketch, y: Sketch) -> Option<Slot> {
+    (x.extra() != y.extra() && !x.within_edits(y, MOST_SLIPS)).then_some(slot(DIFFERENT_EMAIL))
+}
+
+fn phone_glance(x: Sketch, y: Sketch) -> Option<Slot> {
+    let digits = x.length().min(y.length());
+    if x.length().max(y.length()) > 16 {
+        return None;
+    }
+    // Of what both have, counted from the end: more than two digits differ.
+    let differing = (x.extra() ^ y.extra()) & (u64::MAX >> (64 - 4 * digits.clamp(1, 16)));
+    let marks = (differing | differing >> 1 | differing >> 2 | differing >> 3) & 0x1111_1111_1111_1111;
+    (marks.count_ones() > 2).then_some(slot(2))
+}
+
+fn national_glance(x: Sketch, y: Sketch) -> Option<Slot> {
+    (!x.within_edits(y, 2)).then_some(slot(2))
+}
+
+fn external_glance(_: Sketch, _: Sketch) -> Option<Slot> {
+    Some(slot(1))
+}
+
+/// Most slips between two mailboxes that may be one.
+const MOST_SLIPS: u32 = 3;
+
+fn email(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
     if x == y {
         return rare(0, field.bin(x));
     }
@@ -68,7 +100,7 @@ pub(super) fn email(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
         return slot(1);
     }
     // A slip in the name and one at the provider; or a few slips.
-    let slips = if a.len().min(b.len()) >= 12 { 3 } else { 2 };
+    let slips = if a.len().min(b.len()) >= 12 { MOST_SLIPS as usize } else { 2 };
     let near = !made
         && a.len().abs_diff(b.len()) <= slips
         && (jaro_winkler_within(local_a, local_b, SIMILAR).is_some() || osa_within(local_a, local_b, 1).is_some())
@@ -82,7 +114,7 @@ const DIFFERENT_EMAIL: usize = 4;
 /// Similarity from which the names before the `@` may be one.
 const SIMILAR: f64 = 0.85;
 
-pub(super) fn phone(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
+fn phone(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
     if x == y {
         return rare(0, field.bin(x));
     }
@@ -92,7 +124,7 @@ pub(super) fn phone(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
     slot(if close { 1 } else { 2 })
 }
 
-pub(super) fn national(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
+fn national(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
     if x == y {
         return rare(0, field.bin(x));
     }
@@ -103,11 +135,11 @@ pub(super) fn national(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
     slot(if close { 1 } else { 2 })
 }
 
-pub(super) fn external(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
+fn external(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
     if x == y { rare(0, field.bin(x)) } else { slot(1) }
 }
 
-pub(super) fn url(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
+fn url(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
     let host = |symbol| field.text(symbol).split(['/', '?', '#']).next().unwrap_or("");
     if x == y || host(x) == host(y) { rare(0, field.bin(x)) } else { slot(1) }
 }

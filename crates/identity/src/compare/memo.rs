@@ -4,7 +4,7 @@ use super::Slot;
 use crate::records::{Records, Symbol};
 
 /// Number of pairs that are remembered. A power of two.
-const PAIRS: usize = 1 << 13;
+const PAIRS: usize = 1 << 11;
 
 /// Room to remember comparisons of values, field by field; one such for each thread of work.
 #[derive(Debug)]
@@ -40,7 +40,7 @@ impl Memo {
             self.pairs = vec![(0, 0); PAIRS].into_boxed_slice();
         }
         let key = u64::from(x.min(y)) << 32 | u64::from(x.max(y));
-        let place = (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 51) as usize;
+        let place = (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 53) as usize;
         match self.pairs.get_mut(place) {
             Some((known, slot)) if *known == key => *slot,
             Some(entry) => {
@@ -52,4 +52,4 @@ impl Memo {
     }
 }
 
-const _: () = assert!(PAIRS == 1 << (64 - 51));
+const _: () = assert!(PAIRS == 1 << (64 - 53));

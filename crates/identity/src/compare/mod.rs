@@ -16,7 +16,7 @@ pub(crate) use level::{Level, RareBy, Slot};
 pub(crate) use memo::Memos;
 pub(crate) use name::{NameLevels, NamePart, best_name};
 
-use crate::records::{Comparator, Field, Records, Symbol};
+use crate::records::{Comparator, Field, Records, Sketch, Symbol};
 use level::{BOTH_MISSING, ONE_MISSING};
 
 impl Comparator {
@@ -46,19 +46,19 @@ impl Comparator {
         let mut best = |field: usize, values: Values| best(records, field, a, b, memos, values);
         match self {
             Comparator::Name(fields) => name::compare(records, fields, a, b, memos),
-            Comparator::Given(field) => best(field, name::given),
-            Comparator::Family(field) => best(field, name::family),
-            Comparator::Birth(field) => best(field, birth::compare),
-            Comparator::Email(field) => best(field, contact::email),
-            Comparator::Phone(field) => best(field, contact::phone),
+            Comparator::Given(field) => best(field, name::GIVEN_VALUES),
+            Comparator::Family(field) => best(field, name::FAMILY_VALUES),
+            Comparator::Birth(field) => best(field, birth::VALUES),
+            Comparator::Email(field) => best(field, contact::EMAIL_VALUES),
+            Comparator::Phone(field) => best(field, contact::PHONE_VALUES),
             Comparator::Address(fields) => address::compare(records, fields, a, b, memos),
-            Comparator::National(field) => best(field, contact::national),
-            Comparator::External(field) | Comparator::Exclusive(field) => best(field, contact::external),
-            Comparator::Company(field) => best(field, text::company),
-            Comparator::Url(field) => best(field, contact::url),
-            Comparator::Gender(field) => best(field, text::gender),
-            Comparator::Text(field) => best(field, text::text),
-            Comparator::Words(field) => best(field, name::word),
+            Comparator::National(field) => best(field, contact::NATIONAL_VALUES),
+            Comparator::External(field) | Comparator::Exclusive(field) => best(field, contact::EXTERNAL_VALUES),
+            Comparator::Company(field) => best(field, text::COMPANY_VALUES),
+            Comparator::Url(field) => best(field, contact::URL_VALUES),
+            Comparator::Gender(field) => best(field, text::GENDER_VALUES),
+            Comparator::Text(field) => best(field, text::TEXT_VALUES),
+            Comparator::Words(field) => best(field, name::WORD_VALUES),
         }
     }
 
@@ -130,7 +130,18 @@ pub(crate) fn levels<'a>(
 }
 
 /// How two values of a field compare.
-type Values = fn(Field<'_>, Symbol, Symbol) -> Slot;
+#[derive(Clone, Copy)]
+struct Values {
+    /// What their sketches say, if that is enough: of most different values it is.
+    glance: fn(Sketch, Sketch) -> Option<Slot>,
+    /// What their texts say.
+    read: fn(Field<'_>, Symbol, Symbol) -> Slot,
+}
+
+/// Sketches that say nothing.
+fn no_glance(_: Sketch, _: Sketch) -> Option<Slot> {
+    None
+}
 
 /// The best slot over all pairs of values; lower is better and, within a level, a higher bin (a rarer value) is.
 fn best(records: &Records, at: usize, a: u32, b: u32, memos: &mut Memos, compare: Values) -> Slot {
@@ -139,8 +150,12 @@ fn best(records: &Records, at: usize, a: u32, b: u32, memos: &mut Memos, compare
     let mut best: Option<Slot> = None;
     for &x in a {
         for &y in b {
-            let slot =
-                if x == y { compare(field, x, y) } else { memos.of(at).get(x, y, || in_order(field, x, y, compare)) };
+            let slot = if x == y {
+                (compare.read)(field, x, y)
+            } else {
+                let glance = (compare.glance)(field.sketch(x), field.sketch(y));
+                glance.unwrap_or_else(|| memos.of(at).get(x, y, || in_order(field, x, y, compare.read)))
+            };
             best = Some(best.map_or(slot, |best| better(best, slot)));
         }
     }
@@ -149,7 +164,7 @@ fn best(records: &Records, at: usize, a: u32, b: u32, memos: &mut Memos, compare
 
 /// Compares in the order of the texts: Jaro can differ with the order of its arguments, and the order of rows must not
 /// show.
-fn in_order(field: Field<'_>, x: Symbol, y: Symbol, compare: Values) -> Slot {
+fn in_order(field: Field<'_>, x: Symbol, y: Symbol, compare: fn(Field<'_>, Symbol, Symbol) -> Slot) -> Slot {
     if field.text(x) <= field.text(y) { compare(field, x, y) } else { compare(field, y, x) }
 }
 

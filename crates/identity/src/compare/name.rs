@@ -5,8 +5,8 @@ use std::ops::RangeInclusive;
 use onefold_fact::standard::name::{are_nicknames, canonical_given};
 
 use super::level::{BINS, BOTH_MISSING, ONE_MISSING, RareBy, level, rare, slot, together};
-use super::{Level, Memos, Slot, best, better};
-use crate::records::{Field, Name, Records, Symbol};
+use super::{Level, Memos, Slot, Values, best, better};
+use crate::records::{Field, Name, Records, Sketch, Symbol};
 use crate::similarity::{jaro_winkler_within, osa_within};
 
 /// Jaro–Winkler similarity from which names are one name misspelt (the `.92` and `.88` of Splink's name preset).
@@ -94,7 +94,7 @@ impl NamePart {
 
 /// The level of one part of two names.
 pub(crate) fn best_name(records: &Records, part: NamePart, a: u32, b: u32, memos: &mut Memos) -> Slot {
-    best(records, part.field, a, b, memos, if part.is_given { given } else { family })
+    best(records, part.field, a, b, memos, if part.is_given { GIVEN_VALUES } else { FAMILY_VALUES })
 }
 
 /// The levels of both parts that make up a level of names as one.
@@ -141,11 +141,11 @@ pub(super) fn presence(records: &Records, fields: Name, level: usize) -> f64 {
 }
 
 pub(super) fn compare(records: &Records, fields: Name, a: u32, b: u32, memos: &mut Memos) -> Slot {
-    if is_alone(records, fields, a) || is_alone(records, fields, b) {
+    if records.has_one_name(a) || records.has_one_name(b) {
         return alone(records, fields, a, b);
     }
-    let given_slot = best(records, fields.given, a, b, memos, given);
-    let family_slot = best(records, fields.family, a, b, memos, family);
+    let given_slot = best(records, fields.given, a, b, memos, GIVEN_VALUES);
+    let family_slot = best(records, fields.family, a, b, memos, FAMILY_VALUES);
     let by_given = |level| rare(level, bin_of(given_slot));
     let by_family = |level| rare(level, bin_of(family_slot));
     let by_both = |level| rare(level, together(bin_of(given_slot), bin_of(family_slot)));
@@ -180,17 +180,6 @@ pub(super) fn compare(records: &Records, fields: Name, a: u32, b: u32, memos: &m
 
 fn bin_of(slot: Slot) -> u8 {
     slot % BINS as Slot
-}
-
-/// Whether just one name is known of a record, be it said to be the given name, the family name or both. Then what it
-/// is said to be tells little.
-fn is_alone(records: &Records, fields: Name, record: u32) -> bool {
-    let (given, family) = (records.field(fields.given), records.field(fields.family));
-    match (given.of(record), family.of(record)) {
-        ([_], []) | ([], [_]) => true,
-        ([g], [f]) => given.text(*g) == family.text(*f),
-        _ => false,
-    }
 }
 
 /// Compares two records of which at least one has one name only: with all names of the other.
@@ -242,8 +231,8 @@ fn alone(records: &Records, fields: Name, a: u32, b: u32) -> Slot {
 /// Whether the given name of each is the family name of the other.
 fn crosswise(records: &Records, fields: Name, a: u32, b: u32) -> bool {
     let (given, family) = (records.field(fields.given), records.field(fields.family));
-    let equal =
-        |x: u32, y: u32| given.of(x).iter().any(|g| family.of(y).iter().any(|f| given.text(*g) == family.text(*f)));
+    let same = |g: Symbol, f: Symbol| given.sketch(g).same_text(family.sketch(f)) && given.text(g) == family.text(f);
+    let equal = |x: u32, y: u32| given.of(x).iter().any(|g| family.of(y).iter().any(|f| same(*g, *f)));
     equal(a, b) && equal(b, a)
 }
 
@@ -265,6 +254,9 @@ pub(super) const WORDS: &[Level] = &[
     Level::new("different", 0.25, 0.95, 0.89),
 ];
 
+/// The level of further names that have nothing to do with each other.
+const WORD_DIFFERS: usize = 3;
+
 pub(super) fn word(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
     if x == y {
         return rare(0, field.bin(x));
@@ -272,7 +264,7 @@ pub(super) fn word(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
     slot(match given_level(field.text(x), field.text(y)) {
         EQUAL | FORM | CLOSE_LEVEL => 1,
         INITIAL => 2,
-        _ => 3,
+        _ => WORD_DIFFERS,
     })
 }
 
@@ -303,6 +295,30 @@ const CLOSE_LEVEL: usize = 3;
 const SIMILAR_LEVEL: usize = 4;
 const DIFFERENT: usize = 5;
 const MISSING: usize = level(ONE_MISSING);
+
+pub(super) const GIVEN_VALUES: Values = Values { glance: given_glance, read: given };
+pub(super) const FAMILY_VALUES: Values = Values { glance: family_glance, read: family };
+pub(super) const WORD_VALUES: Values = Values { glance: word_glance, read: word };
+
+/// The Jaro similarity that a Jaro–Winkler similarity of [`SIMILAR`] needs, with a common prefix of four letters.
+const LEAST_JARO: f64 = (SIMILAR - 0.4) / 0.6;
+
+fn given_glance(x: Sketch, y: Sketch) -> Option<Slot> {
+    // An initial is compared as such.
+    (x.length() > 1 && y.length() > 1 && !x.meets(y) && !alike(x, y)).then_some(slot(DIFFERENT))
+}
+
+fn family_glance(x: Sketch, y: Sketch) -> Option<Slot> {
+    given_glance(x, y)
+}
+
+fn word_glance(x: Sketch, y: Sketch) -> Option<Slot> {
+    given_glance(x, y).map(|_| slot(WORD_DIFFERS))
+}
+
+fn alike(x: Sketch, y: Sketch) -> bool {
+    x.within_jaro(y, LEAST_JARO) || x.within_edits(y, 2)
+}
 
 pub(super) fn given(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
     by_frequency(field, x, y, given_level)

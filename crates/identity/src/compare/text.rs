@@ -1,8 +1,8 @@
 //! Names of organisations, and short text of any meaning.
 
 use super::level::{rare, slot};
-use super::{Level, Slot};
-use crate::records::{Field, Symbol};
+use super::{Level, Slot, Values, no_glance};
+use crate::records::{Field, Sketch, Symbol};
 use crate::similarity::{jaro_winkler_within, osa_within};
 
 /// Jaro–Winkler similarity from which texts are one text misspelt.
@@ -27,7 +27,22 @@ pub(super) const TEXT: &[Level] = &[
     Level::new("different", 0.35, 0.97, 0.75),
 ];
 
-pub(super) fn company(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
+pub(super) const COMPANY_VALUES: Values = Values { glance: company_glance, read: company };
+pub(super) const GENDER_VALUES: Values = Values { glance: no_glance, read: gender };
+pub(super) const TEXT_VALUES: Values = Values { glance: text_glance, read: text };
+
+/// The Jaro similarity that a Jaro–Winkler similarity of [`CLOSE`] needs, with a common prefix of four letters.
+const LEAST_JARO: f64 = (CLOSE - 0.4) / 0.6;
+
+fn company_glance(x: Sketch, y: Sketch) -> Option<Slot> {
+    (!x.meets(y) && !x.within_jaro(y, LEAST_JARO)).then_some(slot(3))
+}
+
+fn text_glance(x: Sketch, y: Sketch) -> Option<Slot> {
+    (!x.meets(y) && !x.within_jaro(y, LEAST_JARO)).then_some(slot(3))
+}
+
+fn company(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
     if x == y {
         return rare(0, field.bin(x));
     }
@@ -39,13 +54,13 @@ pub(super) fn company(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
     slot(if within(a, b) || within(b, a) { 2 } else { 3 })
 }
 
-pub(super) fn gender(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
+fn gender(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
     // `m` and `male` are one answer.
     let first = |symbol| field.text(symbol).bytes().next();
     if x == y || first(x) == first(y) { rare(0, field.bin(x)) } else { slot(1) }
 }
 
-pub(super) fn text(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
+fn text(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
     if x == y {
         return rare(0, field.bin(x));
     }

@@ -54,15 +54,18 @@ pub(super) fn assemble(columns: Vec<RawColumn>, layout: Layout, sources: Sources
         fingerprints.extend(prints);
     }
     let values = fields.into_iter().map(|field| field.values).collect();
-    let mut records = Records { len, cells, values, generic: BTreeMap::new(), layout, sources, fingerprints };
+    let mut records =
+        Records { len, cells, values, generic: BTreeMap::new(), layout, sources, fingerprints, one_name: Vec::new() };
     add_full_names(&mut records);
+    records.one_name = one_name(&records);
     let cells = &records.cells;
     records.values.par_iter_mut().enumerate().for_each(|(at, values)| {
         (0..len).for_each(|record| values.count(cells.of(record, at)));
     });
     generic::set_aside(&mut records);
     made::mark(&mut records);
-    records.values.par_iter_mut().for_each(Values::settle);
+    let sketches = records.layout.sketches();
+    records.values.par_iter_mut().zip(sketches).for_each(|(values, of)| values.settle(of));
     records
 }
 
@@ -174,4 +177,15 @@ fn add_full_names(records: &mut Records) {
         });
         records.cells.replace(record, full, &[symbol]);
     }
+}
+
+fn one_name(records: &Records) -> Vec<bool> {
+    let Some(name) = records.layout.name() else { return Vec::new() };
+    let (given, family) = (records.field(name.given), records.field(name.family));
+    let one = |record| match (given.of(record), family.of(record)) {
+        ([_], []) | ([], [_]) => true,
+        ([g], [f]) => given.text(*g) == family.text(*f),
+        _ => false,
+    };
+    (0..records.len).into_par_iter().map(one).collect()
 }

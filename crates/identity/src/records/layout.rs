@@ -4,6 +4,7 @@ use onefold_fact::standard::{Email, PersonName, Street, name};
 use onefold_fact::{Kind, Value};
 
 use super::Column;
+use super::sketch::SketchOf;
 
 /// How two records are compared in one respect, and in which fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -245,6 +246,23 @@ impl Layout {
     /// By field: how often two people have the same value by chance.
     pub(crate) fn chances(&self) -> &[f64] {
         &self.chances
+    }
+
+    /// By field: what tells its values apart at a glance.
+    pub(super) fn sketches(&self) -> Vec<SketchOf> {
+        let mut of = vec![SketchOf::Words; self.chances.len()];
+        let mut set = |field: usize, sketch| of[field] = sketch;
+        for comparison in &self.comparisons {
+            match comparison.comparator {
+                Comparator::Name(name) => set(name.given, SketchOf::Given),
+                Comparator::Given(field) | Comparator::Words(field) => set(field, SketchOf::Given),
+                Comparator::Email(field) => set(field, SketchOf::Mailbox),
+                Comparator::Phone(field) | Comparator::Birth(field) => set(field, SketchOf::Digits),
+                Comparator::Address(address) => set(address.postcode, SketchOf::Code),
+                _ => {}
+            }
+        }
+        of
     }
 
     pub(crate) fn comparisons(&self) -> &[Comparison] {

@@ -7,6 +7,7 @@ mod generic;
 mod intern;
 mod layout;
 mod made;
+mod sketch;
 mod sources;
 mod standardise;
 mod values;
@@ -21,6 +22,7 @@ use cells::Cells;
 pub(crate) use intern::Symbol;
 pub(crate) use layout::Layout;
 pub(crate) use layout::{Address, Comparator, Comparison, MOST_COMPARISONS, Name};
+pub(crate) use sketch::Sketch;
 use sources::Sources;
 use values::Values;
 
@@ -94,6 +96,8 @@ pub struct Records {
     /// By record: a hash of its standard forms, without key and source. Ties are broken by it, so that neither the
     /// order of rows nor the spelling of ids shows in the result.
     fingerprints: Vec<u64>,
+    /// By record: whether just one name is known of a person.
+    one_name: Vec<bool>,
 }
 
 impl Records {
@@ -127,6 +131,12 @@ impl Records {
     /// Whether two records are two parties because their source holds each once.
     pub(crate) fn tell_apart(&self, a: u32, b: u32) -> bool {
         self.sources.tell_apart(a, b)
+    }
+
+    /// Whether just one name is known of a person, be it said to be the given name, the family name or both. Then what it
+    /// is said to be tells little.
+    pub(crate) fn has_one_name(&self, record: u32) -> bool {
+        self.one_name.get(record as usize).copied().unwrap_or(false)
     }
 
     pub(crate) fn layout(&self) -> &Layout {

@@ -1,6 +1,9 @@
 //! [`Values`]: the distinct values of a field.
 
+use rayon::prelude::*;
+
 use super::intern::{Interner, Symbol};
+use super::sketch::{Sketch, SketchOf};
 use crate::compare::level::bin;
 
 /// The distinct values of a field, in standard form, with how many records hold each.
@@ -16,6 +19,8 @@ pub(crate) struct Values {
     bins: Vec<u8>,
     /// By symbol: whether it is made of a person's name; empty where that was not asked.
     made_of_name: Vec<bool>,
+    /// By symbol: what tells it apart at a glance. Filled in when all records are known.
+    sketches: Vec<Sketch>,
 }
 
 /// How many records the chance that holds in general weighs against: with fewer, it says more than the counts do.
@@ -30,6 +35,7 @@ impl Values {
             filled: 0,
             bins: Vec::new(),
             made_of_name: Vec::new(),
+            sketches: Vec::new(),
         }
     }
 
@@ -80,9 +86,16 @@ impl Values {
     }
 
     /// Works out what follows from the counts.
-    pub(super) fn settle(&mut self) {
+    pub(super) fn settle(&mut self, of: SketchOf) {
+        let interner = &self.interner;
+        let sketch = |symbol| Sketch::of(Symbol::try_from(symbol).map_or("", |symbol| interner.get(symbol)), of);
+        self.sketches = (0..interner.len()).into_par_iter().map(sketch).collect();
         let bins = |symbol| u8::try_from(bin(self.frequency(symbol))).unwrap_or(0);
         self.bins = (0..self.holders.len()).filter_map(|symbol| Symbol::try_from(symbol).ok()).map(bins).collect();
+    }
+
+    pub(crate) fn sketch(&self, symbol: Symbol) -> Sketch {
+        self.sketches.get(symbol as usize).copied().unwrap_or(Sketch::NONE)
     }
 
     pub(crate) fn text(&self, symbol: Symbol) -> &str {
