@@ -27,7 +27,7 @@ const LEAST_SHARE: f64 = 0.000_1;
 const MOST_PAIRS_A_MATCH: f64 = 3_000.0;
 
 /// So many records are looked at whole; of more, a part of the blocks.
-const WHOLE: usize = 60_000;
+const WHOLE: usize = 25_000;
 
 /// Pairs that are weighed for each key.
 const WEIGHED: f64 = 2_000.0;

@@ -94,19 +94,30 @@ impl Matrix {
     }
 }
 
-/// Agglomerates: by record, the cluster it is in.
+/// Agglomerates: by record, the cluster it is in. Each cluster knows its best partner, so that a step looks at one row
+/// and at those whose best partner is gone.
 fn join(n: usize, weights: &Matrix) -> Vec<usize> {
     let mut between = Matrix { n, values: weights.values.clone() };
     let mut cluster: Vec<usize> = (0..n).collect();
     let mut live: Vec<usize> = (0..n).collect();
+    // By cluster: the later cluster with which it gains most, the earliest of equals.
+    let partner = |between: &Matrix, live: &[usize], i: usize| {
+        let after = live.partition_point(|k| *k <= i);
+        let gain = |j: &usize| (between.get(i, *j), *j);
+        let best = |best: Option<(f64, usize)>, next: (f64, usize)| match best {
+            Some(best) if best.0 >= next.0 => Some(best),
+            _ => Some(next).filter(|(gain, _)| *gain > 0.0),
+        };
+        live[after..].iter().map(gain).fold(None, best)
+    };
+    let mut partners: Vec<Option<(f64, usize)>> = (0..n).map(|i| partner(&between, &live, i)).collect();
     loop {
         let mut best: Option<(f64, usize, usize)> = None;
-        for (at, &i) in live.iter().enumerate() {
-            for &j in &live[at + 1..] {
-                let gain = between.get(i, j);
-                if gain > 0.0 && best.is_none_or(|(most, ..)| gain > most) {
-                    best = Some((gain, i, j));
-                }
+        for &i in &live {
+            if let Some((gain, j)) = partners[i]
+                && best.is_none_or(|(most, ..)| gain > most)
+            {
+                best = Some((gain, i, j));
             }
         }
         let Some((_, i, j)) = best else { return cluster };
@@ -116,6 +127,18 @@ fn join(n: usize, weights: &Matrix) -> Vec<usize> {
         }
         live.retain(|k| *k != j);
         cluster.iter_mut().filter(|of| **of == j).for_each(|of| *of = i);
+        partners[i] = partner(&between, &live, i);
+        for &k in live.iter().filter(|k| **k < j && **k != i) {
+            let of_k = partners[k];
+            if of_k.is_some_and(|(_, of)| of == i || of == j) {
+                partners[k] = partner(&between, &live, k);
+            } else if k < i {
+                let gain = between.get(k, i);
+                if gain > 0.0 && of_k.is_none_or(|(most, of)| gain > most || (gain >= most && i < of)) {
+                    partners[k] = Some((gain, i));
+                }
+            }
+        }
     }
 }
 

@@ -54,7 +54,7 @@ pub(crate) fn cluster<S>(
         Some(true) => DECIDED,
         Some(false) => -DECIDED,
         None => match weight(room, a, b) {
-            Verdict::Evidence(weight) => weight.bits().clamp(-env("AG", MOST_AGAINST), env("FO", MOST_FOR)),
+            Verdict::Evidence(weight) => weight.bits().clamp(-MOST_AGAINST, MOST_FOR),
             Verdict::Impossible => -DECIDED,
         },
     };
@@ -84,11 +84,7 @@ const MOST_FOR: f64 = 20.0;
 
 /// What one pair can say against one party at most, in bits. One record with an error in it disagrees with every other
 /// record of its party, so what is against it must not count anew with each.
-const MOST_AGAINST: f64 = 3.0;
+const MOST_AGAINST: f64 = 2.5;
 
 /// What a steward's decision weighs: more than all pairs of a component together.
 const DECIDED: f64 = 1e9;
-
-fn env(name: &str, default: f64) -> f64 {
-    std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(default)
-}
