@@ -367,6 +367,30 @@ fn is_capitals(word: &str) -> bool {
     letters >= 3
 }
 
+/// The gender that a form of address says: `male`, `female`, or none (`Dr`).
+///
+/// ```
+/// use onefold_fact::standard::name::title_gender;
+///
+/// assert_eq!(title_gender("Mrs."), Some("female"));
+/// assert_eq!(title_gender("Herr"), Some("male"));
+/// assert_eq!(title_gender("Dr"), None);
+/// ```
+#[must_use]
+pub fn title_gender(title: &str) -> Option<&'static str> {
+    let folded = super::text::fold(title);
+    folded.split(|letter: char| !letter.is_alphanumeric()).find_map(|word| match word {
+        "mr" | "mister" | "sir" | "lord" | "herr" | "monsieur" | "senor" | "sr" | "signor" | "sig" | "dhr" | "heer" => {
+            Some("male")
+        }
+        "mrs" | "ms" | "miss" | "madam" | "lady" | "dame" | "frau" | "madame" | "mme" | "mademoiselle" | "mlle"
+        | "senora" | "sra" | "senorita" | "srta" | "signora" | "signorina" | "mevr" | "mevrouw" | "mw" => {
+            Some("female")
+        }
+        _ => None,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

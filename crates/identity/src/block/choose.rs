@@ -14,8 +14,8 @@ use super::piece::Pieces;
 use crate::records::Records;
 
 /// Candidate pairs, at most: so many in any case, and so many more for each record.
-const BUDGET: f64 = 1_000_000.0;
-const BUDGET_A_RECORD: f64 = 8.0;
+const BUDGET: f64 = 1_300_000.0;
+const BUDGET_A_RECORD: f64 = 1.5;
 
 /// Most keys that are used.
 const MOST_KEYS: usize = 26;
@@ -24,7 +24,7 @@ const MOST_KEYS: usize = 26;
 const LEAST_SHARE: f64 = 0.000_1;
 
 /// and a match for so many pairs at least; for fewer as the budget runs out.
-const MOST_PAIRS_A_MATCH: f64 = 3_000.0;
+const MOST_PAIRS_A_MATCH: f64 = 4_000.0;
 
 /// So many records are looked at whole; of more, a part of the blocks.
 const WHOLE: usize = 25_000;
@@ -142,14 +142,15 @@ impl Drawn {
         mut probability: impl FnMut(u32, u32) -> f64,
     ) -> Self {
         let count = u32::try_from(records.len()).unwrap_or(u32::MAX);
-        let first = key.pieces().first().copied().unwrap_or(0);
+        // Blocks are drawn by the piece with the most values, so that many small parts of them are.
+        let by = key.pieces().iter().copied().max_by_key(|piece| pieces.distinct(*piece)).unwrap_or(0);
         let mut keyed: Vec<(u64, u32)> = Vec::new();
         let mut keys = Keys::default();
         for record in 0..count {
             if every > 1 {
-                // Whole blocks are drawn: all records of a block have its first piece in common.
+                // Whole blocks are drawn: all records of a block have this piece in common.
                 let mut taken = false;
-                pieces.each(records, first, record, |hash| taken |= hash % every == 0);
+                pieces.each(records, by, record, |hash| taken |= hash % every == 0);
                 if !taken {
                     continue;
                 }

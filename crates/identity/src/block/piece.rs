@@ -127,6 +127,11 @@ impl Pieces {
         Self(pieces.par_iter().map(of).collect())
     }
 
+    /// How many values there are that a piece is taken of.
+    pub(super) fn distinct(&self, piece: usize) -> usize {
+        self.0.get(piece).into_iter().flatten().map(|hashes| hashes.hashes.len()).sum()
+    }
+
     /// Calls `each` with each piece of each value, and how many records hold the value.
     pub(super) fn held(&self, records: &Records, piece: usize, mut each: impl FnMut(u64, u32)) {
         for hashes in self.0.get(piece).into_iter().flatten() {

@@ -87,6 +87,7 @@ enum Part {
     GivenOfFull,
     FamilyOfFull,
     Words,
+    GenderOfTitle,
     StreetName,
     StreetNumber,
 }
@@ -115,6 +116,7 @@ impl Target {
             Part::GivenOfFull => name::form(&PersonName::parse_full(&text).given.join(" ")),
             Part::FamilyOfFull => name::form(&PersonName::parse_full(&text).family),
             Part::Words => name::form(&text),
+            Part::GenderOfTitle => name::title_gender(&text).unwrap_or_default().to_owned(),
             Part::StreetName => Street::parse(&text).name,
             Part::StreetNumber => Street::parse(&text)
                 .number
@@ -179,6 +181,7 @@ impl Layout {
             (None, None) => {}
         }
         let birth = layout.shared(has(&[Kind::BirthDate]), "birth date", chance::BIRTH, Comparator::Birth);
+        let gender = layout.shared(has(&[Kind::Gender, Kind::NameTitle]), "gender", chance::GENDER, Comparator::Gender);
         let email = layout.shared(has(&[Kind::Email]), "email", chance::MAILBOX, Comparator::Email);
         let phone = layout.shared(has(&[Kind::Phone]), "phone", chance::MAILBOX, Comparator::Phone);
         let address = has(&[Kind::Street, Kind::City, Kind::Postcode]).then(|| {
@@ -230,9 +233,13 @@ impl Layout {
                 Kind::Company if is_person => layout.own(column, chance::TEXT, Comparator::Text),
                 Kind::Company => layout.own(column, chance::COMPANY, Comparator::Company),
                 Kind::Url => layout.own(column, chance::COMPANY, Comparator::Url),
-                Kind::Gender => layout.own(column, chance::GENDER, Comparator::Gender),
+                Kind::Gender => direct(gender, Part::Form),
+                Kind::NameTitle => gender
+                    .map(|field| Target { field, part: Part::GenderOfTitle, fallback: true })
+                    .into_iter()
+                    .collect(),
                 Kind::Category | Kind::Text => layout.own(column, chance::TEXT, Comparator::Text),
-                // Titles, countries, amounts, times and prose say too little about who somebody is.
+                // Countries, amounts, times and prose say too little about who somebody is.
                 _ => Vec::new(),
             };
             layout.targets.push(targets);
