@@ -32,6 +32,9 @@ const WHOLE: usize = 25_000;
 /// Pairs that are weighed for each key.
 const WEIGHED: f64 = 2_000.0;
 
+/// Pairs less probable than this say nothing of what keys find.
+const LEAST_PROBABLE: f64 = 0.1;
+
 /// What was chosen.
 #[derive(Debug)]
 pub(super) struct Choice {
@@ -73,7 +76,7 @@ pub(super) fn choose<S>(
         .enumerate()
         .flat_map(|(at, key)| {
             let each = key.pairs / key.sample.len().max(1) as f64;
-            key.sample.iter().filter(|pair| pair.2 > 0.5).map(move |(a, b, p)| (at, *a, *b, each * p))
+            key.sample.iter().filter(|pair| pair.2 > LEAST_PROBABLE).map(move |(a, b, p)| (at, *a, *b, each * p))
         })
         .collect();
     let found: Vec<(f64, Vec<bool>)> = likely
