@@ -26,8 +26,9 @@ pub(crate) struct Candidates {
 const MOST_TRAINED: usize = 2_000_000;
 
 impl Candidates {
-    pub(crate) fn of(records: &Records) -> Self {
-        let weights = Weights::of(&Model::untrained(records));
+    /// Finds and compares the pairs; `expected` says what is a likely match.
+    pub(crate) fn of(records: &Records, expected: &Model) -> Self {
+        let weights = Weights::of(expected);
         let blocks = Blocks::of(
             records,
             || Memos::new(records),
@@ -99,7 +100,7 @@ pub(crate) fn random(records: &Records) -> Vec<(Pattern, f64)> {
 }
 
 /// Most pairs that are drawn at random.
-const MOST_RANDOM: usize = 400_000;
+const MOST_RANDOM: usize = 300_000;
 
 /// The distinct patterns with their number times `scale`, sorted.
 fn counted(mut patterns: Vec<Pattern>, scale: f64) -> Vec<(Pattern, f64)> {

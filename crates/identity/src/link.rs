@@ -104,6 +104,8 @@ impl Linkage {
 #[derive(Debug)]
 pub struct Linker<'a> {
     records: &'a Records,
+    /// The model before any training.
+    expected: Model,
     candidates: Candidates,
 }
 
@@ -112,7 +114,9 @@ impl<'a> Linker<'a> {
     #[must_use]
     pub fn new(records: &'a Records, progress: &mut dyn Progress) -> Self {
         progress.begin("comparing", None);
-        Self { records, candidates: Candidates::of(records) }
+        let expected = Model::untrained(records);
+        let candidates = Candidates::of(records, &expected);
+        Self { records, expected, candidates }
     }
 
     /// Learns a model from the candidate pairs, without labels, starting from [`Model::untrained`].
@@ -132,7 +136,7 @@ impl<'a> Linker<'a> {
             comparators: self.records.comparisons().iter().map(|comparison| comparison.comparator).collect(),
             total: pairs,
         };
-        Ok(train(&Model::untrained(self.records), &evidence))
+        Ok(train(&self.expected, &evidence))
     }
 
     /// Links the records under a model.

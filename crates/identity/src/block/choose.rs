@@ -44,6 +44,30 @@ pub(super) struct Choice {
     pub(super) recall: f64,
 }
 
+/// The part of the records that is looked at: whole blocks are drawn, since all records of a block have their pieces in
+/// common.
+struct Part {
+    /// One in so many values of a piece is drawn.
+    every: u64,
+    /// By piece: the records that have a value of it which is drawn.
+    by_piece: Vec<Vec<u32>>,
+}
+
+impl Part {
+    fn of(records: &Records, pieces: &Pieces, count: usize) -> Self {
+        let every = records.len().div_ceil(WHOLE).max(1) as u64;
+        let len = u32::try_from(records.len()).unwrap_or(u32::MAX);
+        let drawn = |piece: usize, record: u32| {
+            let mut drawn = false;
+            pieces.each(records, piece, record, |hash| drawn |= hash % every == 0);
+            drawn
+        };
+        let by_piece =
+            (0..count).into_par_iter().map(|piece| (0..len).filter(|record| drawn(piece, *record)).collect());
+        Self { every, by_piece: by_piece.collect() }
+    }
+}
+
 /// A key with what was drawn of it.
 struct Drawn {
     /// The number of pairs that it makes, estimated.
@@ -64,11 +88,11 @@ pub(super) fn choose<S>(
     room: impl Fn() -> S + Sync + Send,
     probability: impl Fn(&mut S, u32, u32) -> f64 + Sync,
 ) -> Choice {
-    let every = records.len().div_ceil(WHOLE).max(1) as u64;
+    let part = Part::of(records, pieces, considered.pieces.len());
     let drawn: Vec<Drawn> = considered
         .keys
         .par_iter()
-        .map_init(&room, |room, key| Drawn::of(records, key, pieces, every, |a, b| probability(room, a, b)))
+        .map_init(&room, |room, key| Drawn::of(records, key, pieces, &part, |a, b| probability(room, a, b)))
         .collect();
     // Each likely match that was drawn: its weight, and the keys that find it.
     let likely: Vec<(usize, u32, u32, f64)> = drawn
@@ -136,28 +160,19 @@ fn greedy(drawn: &[Drawn], mut left: Vec<(f64, Vec<bool>)>, total: f64, budget: 
 }
 
 impl Drawn {
-    /// Makes one in `every` blocks of a key, and draws of their pairs.
+    /// Makes a part of the blocks of a key, and draws of their pairs.
     fn of(
         records: &Records,
         key: &BlockingKey,
         pieces: &Pieces,
-        every: u64,
+        part: &Part,
         mut probability: impl FnMut(u32, u32) -> f64,
     ) -> Self {
-        let count = u32::try_from(records.len()).unwrap_or(u32::MAX);
         // Blocks are drawn by the piece with the most values, so that many small parts of them are.
         let by = key.pieces().iter().copied().max_by_key(|piece| pieces.distinct(*piece)).unwrap_or(0);
         let mut keyed: Vec<(u64, u32)> = Vec::new();
         let mut keys = Keys::default();
-        for record in 0..count {
-            if every > 1 {
-                // Whole blocks are drawn: all records of a block have this piece in common.
-                let mut taken = false;
-                pieces.each(records, by, record, |hash| taken |= hash % every == 0);
-                if !taken {
-                    continue;
-                }
-            }
+        for &record in part.by_piece.get(by).into_iter().flatten() {
             key.of(records, pieces, record, &mut keys);
             keyed.extend(keys.found().iter().map(|key| (*key, record)));
         }
@@ -182,10 +197,10 @@ impl Drawn {
             blocks().filter(|block| !fits(block)).filter_map(|block| Some(block.first()?.0)).collect();
         let within: usize = blocks().filter(|block| !fits(block)).map(<[_]>::len).sum();
         let mostly_oversized = key.pieces().len() > 1 && within * 4 > keyed.len();
-        if every > 1 && key.pieces().len() == 1 {
+        if part.every > 1 && key.pieces().len() == 1 {
             oversized.extend(key.oversized(records, pieces));
         }
-        Self { pairs: pairs as f64 * every as f64, sample, oversized, mostly_oversized }
+        Self { pairs: pairs as f64 * part.every as f64, sample, oversized, mostly_oversized }
     }
 
     /// Whether two records meet under a key, as far as is known of the blocks.

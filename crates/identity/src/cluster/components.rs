@@ -1,6 +1,6 @@
 //! Connected components, cut where they are too large.
 
-use std::collections::BTreeMap;
+use rayon::prelude::*;
 
 use super::Edge;
 
@@ -11,30 +11,39 @@ pub(crate) fn components(
     records: u32,
     edges: &[Edge],
     largest: usize,
-    fingerprint: &impl Fn(u32) -> u64,
+    fingerprint: &(impl Fn(u32) -> u64 + Sync),
 ) -> Vec<Vec<u32>> {
-    let mut order: Vec<&Edge> = edges.iter().collect();
-    order.sort_unstable_by(|x, y| {
-        let prints = |edge: &Edge| {
+    let mut order: Vec<([u64; 2], &Edge)> = edges
+        .par_iter()
+        .map(|edge| {
             let (a, b) = (fingerprint(edge.a), fingerprint(edge.b));
-            (a.min(b), a.max(b))
-        };
-        y.weight.bits().total_cmp(&x.weight.bits()).then_with(|| prints(x).cmp(&prints(y)))
+            ([a.min(b), a.max(b)], edge)
+        })
+        .collect();
+    order.par_sort_unstable_by(|(x_prints, x), (y_prints, y)| {
+        y.weight.bits().total_cmp(&x.weight.bits()).then_with(|| x_prints.cmp(y_prints))
     });
     // Strongest first; a union that would grow too large is not made. What is left out is exactly what cutting the
     // maximum spanning tree at its weakest edges would cut.
     let mut union = Union::new(records);
-    for edge in order {
+    for (_, edge) in order {
         union.join(edge.a, edge.b, largest);
     }
-    let mut components: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+    // By root: the position of its component.
+    let mut position = vec![u32::MAX; records as usize];
+    let mut components: Vec<Vec<u32>> = Vec::new();
     for record in 0..records {
         let root = union.root(record);
         if union.size(root) > 1 {
-            components.entry(root).or_default().push(record);
+            let position = &mut position[root as usize];
+            if *position == u32::MAX {
+                *position = u32::try_from(components.len()).unwrap_or(u32::MAX);
+                components.push(Vec::with_capacity(union.size(root) as usize));
+            }
+            components[*position as usize].push(record);
         }
     }
-    components.into_values().collect()
+    components
 }
 
 /// Disjoint sets with path halving and union by size.
