@@ -14,7 +14,8 @@ pub(crate) type Symbol = u32;
 pub(crate) struct Interner {
     text: String,
     ends: Vec<usize>,
-    table: HashTable<Symbol>,
+    /// Symbols with a hash of their texts, so that a text is looked at only where its hash is right.
+    table: HashTable<(u32, Symbol)>,
 }
 
 const HASHER: FixedState = FixedState::with_seed(0);
@@ -23,13 +24,13 @@ impl Interner {
     /// The symbol of a text, new or known.
     pub(crate) fn intern(&mut self, text: &str) -> Symbol {
         let Self { text: all, ends, table } = self;
-        let hash = HASHER.hash_one(text);
-        let known = |symbol: &Symbol| resolve(all, ends, *symbol) == text;
-        match table.entry(hash, known, |symbol| HASHER.hash_one(resolve(all, ends, *symbol))) {
-            Entry::Occupied(entry) => *entry.get(),
+        let hash = HASHER.hash_one(text) as u32;
+        let known = |(of, symbol): &(u32, Symbol)| *of == hash && resolve(all, ends, *symbol) == text;
+        match table.entry(spread(hash), known, |(hash, _)| spread(*hash)) {
+            Entry::Occupied(entry) => entry.get().1,
             Entry::Vacant(entry) => {
                 let symbol = Symbol::try_from(ends.len()).unwrap_or(Symbol::MAX);
-                entry.insert(symbol);
+                entry.insert((hash, symbol));
                 all.push_str(text);
                 ends.push(all.len());
                 symbol
@@ -46,6 +47,11 @@ impl Interner {
     pub(crate) fn len(&self) -> usize {
         self.ends.len()
     }
+}
+
+/// The bits that are kept of a hash, over the whole width that the table looks at.
+fn spread(hash: u32) -> u64 {
+    u64::from(hash).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 fn resolve<'a>(text: &'a str, ends: &[usize], symbol: Symbol) -> &'a str {
