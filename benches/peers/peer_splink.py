@@ -116,7 +116,7 @@ class People(Recipe):
     accents, telephone numbers by their last nine digits, postcodes without spaces."""
 
     prepare = r"""
-        SELECT * REPLACE (
+        SELECT *, first_name || ' ' || last_name AS full_name FROM (SELECT * REPLACE (
             lower(strip_accents(first_name)) AS first_name,
             lower(strip_accents(last_name)) AS last_name,
             lower(email) AS email,
@@ -124,7 +124,7 @@ class People(Recipe):
             lower(strip_accents(street)) AS street,
             lower(strip_accents(city)) AS city,
             upper(replace(postcode, ' ', '')) AS postcode
-        ) FROM {table}"""
+        ) FROM {table})"""
     blocking = [
         block_on("email"),
         block_on("phone"),
@@ -137,8 +137,9 @@ class People(Recipe):
         block_on("split_part(email,'@',1)"),
     ]
     comparisons = [
-        name_by_rarity("first_name"),
-        name_by_rarity("last_name"),
+        cl.ForenameSurnameComparison(
+            "first_name", "last_name", forename_surname_concat_col_name="full_name"
+        ),
         cl.DateOfBirthComparison("birthdate", input_is_string=True),
         cl.EmailComparison("email").configure(term_frequency_adjustments=True),
         exact_by_rarity("phone"),
@@ -150,7 +151,11 @@ class People(Recipe):
         block_on("first_name", "last_name", "phone"),
     ]
     recall_of_sure = 0.7
-    training = [block_on("first_name", "last_name"), block_on("email"), block_on("postcode")]
+    training = [
+        block_on("first_name", "last_name"),
+        block_on("birthdate"),
+        block_on("last_name", "postcode"),
+    ]
 
 
 RECIPES = {"historical": Historical, "fake": Fake, "febrl": Febrl, "people": People}
