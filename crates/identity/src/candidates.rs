@@ -23,7 +23,7 @@ pub(crate) struct Candidates {
 }
 
 /// Most candidate pairs that training looks at.
-const MOST_TRAINED: usize = 2_000_000;
+const MOST_TRAINED: usize = 1_000_000;
 
 impl Candidates {
     /// Finds and compares the pairs; `expected` says what is a likely match.
@@ -100,7 +100,7 @@ pub(crate) fn random(records: &Records) -> Vec<(Pattern, f64)> {
 }
 
 /// Most pairs that are drawn at random.
-const MOST_RANDOM: usize = 300_000;
+const MOST_RANDOM: usize = 150_000;
 
 /// The distinct patterns with their number times `scale`, sorted.
 fn counted(mut patterns: Vec<Pattern>, scale: f64) -> Vec<(Pattern, f64)> {

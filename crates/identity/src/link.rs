@@ -185,12 +185,16 @@ impl<'a> Linker<'a> {
     /// The candidate pairs that are matches, with the evidence beyond the threshold.
     fn matches(&self, weights: &Weights) -> Vec<Edge> {
         let comparisons = self.records.comparisons().len();
+        let forbidden = |pattern: Pattern| {
+            let mut slots = self.records.comparisons().iter().zip(pattern.slots(comparisons));
+            slots.any(|(comparison, slot)| comparison.comparator.forbids(slot))
+        };
         let weigh = |candidate: &Candidate| {
             let Candidate { a, b, pattern } = *candidate;
-            let weight = weights.score(pattern.slots(comparisons)).weight();
-            Edge { a, b, weight: weight.beyond(weights.threshold()) }
+            let weight = weights.score(pattern.slots(comparisons)).weight().beyond(weights.threshold());
+            (weight.bits() > 0.0 && !forbidden(pattern)).then_some(Edge { a, b, weight })
         };
-        self.candidates.pairs().par_iter().map(weigh).filter(|edge| edge.weight.bits() > 0.0).collect()
+        self.candidates.pairs().par_iter().filter_map(weigh).collect()
     }
 
     /// Takes apart what a model says about two records, numbered in the order in which they were added. `None` if there

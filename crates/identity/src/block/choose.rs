@@ -35,6 +35,12 @@ const WEIGHED: f64 = 2_000.0;
 /// Pairs less probable than this say nothing of what keys find.
 const LEAST_PROBABLE: f64 = 0.1;
 
+/// Likely matches of which it is found out which keys find them; of more, a part.
+const LIKELY: usize = 50_000;
+
+/// So many pairs are nothing: keys that cost no more are used though no match was drawn that needs them.
+const FREE: f64 = 100_000.0;
+
 /// What was chosen.
 #[derive(Debug)]
 pub(super) struct Choice {
@@ -103,8 +109,10 @@ pub(super) fn choose<S>(
             key.sample.iter().filter(|pair| pair.2 > LEAST_PROBABLE).map(move |(a, b, p)| (at, *a, *b, each * p))
         })
         .collect();
+    let step = likely.len().div_ceil(LIKELY).max(1);
     let found: Vec<(f64, Vec<bool>)> = likely
         .par_iter()
+        .step_by(step)
         .map_init(
             || [Keys::default(), Keys::default()],
             |keys, (at, a, b, weight)| {
@@ -156,6 +164,16 @@ fn greedy(drawn: &[Drawn], mut left: Vec<(f64, Vec<bool>)>, total: f64, budget: 
         left.retain(|(_, meet)| !meet.get(at).copied().unwrap_or(false));
     }
     choice.recall = if total > 0.0 { (1.0 - missed / total).clamp(0.0, 1.0) } else { 1.0 };
+    let pairs = |at: usize| drawn.get(at).map_or(0.0, |key| key.pairs);
+    let mut others: Vec<usize> = (0..drawn.len()).filter(|at| !choice.keys.contains(at) && pairs(*at) > 0.0).collect();
+    others.sort_by(|a, b| pairs(*a).total_cmp(&pairs(*b)).then(a.cmp(b)));
+    for at in others {
+        spent += pairs(at);
+        if spent > FREE || choice.keys.len() >= MOST_KEYS {
+            break;
+        }
+        choice.keys.push(at);
+    }
     choice
 }
 

@@ -61,8 +61,11 @@ pub(crate) fn cluster<S>(
     let solved: Vec<Vec<Vec<u32>>> = components
         .par_chunks(256)
         .map_init(room, |room, chunk| {
-            let solve =
-                |component: &Vec<u32>| correlation::partition(component, |a, b| decided(room, a, b), &fingerprint);
+            let solve = |component: &Vec<u32>| match component.as_slice() {
+                // What links just two records is one pair, which speaks for them.
+                [a, b] if decisions.between(*a, *b) != Some(false) => vec![component.clone()],
+                _ => correlation::partition(component, |a, b| decided(room, a, b), &fingerprint),
+            };
             chunk.iter().map(solve).collect::<Vec<_>>()
         })
         .flatten_iter()

@@ -11,7 +11,7 @@ use crate::records::Records;
 pub(super) type Near = [[f64; BINS]; NamePart::LEVELS];
 
 /// Most pairs of names that are drawn.
-const MOST_DRAWN: usize = 200_000;
+const MOST_DRAWN: usize = 100_000;
 
 /// How many drawn pairs of a level what is expected of it weighs against.
 const EXPECTED: f64 = 10.0;
