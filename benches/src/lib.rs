@@ -54,12 +54,18 @@ impl Sample {
         self.folder.join("data")
     }
 
+    /// The file of the person records.
+    #[must_use]
+    pub fn people_file(&self) -> PathBuf {
+        self.folder.join("people.csv")
+    }
+
     /// The person records, as strings.
     ///
     /// # Errors
     /// When `people.csv` cannot be read.
     pub fn people(&self) -> Result<People> {
-        let mut table = csv::Reader::from_path(self.folder.join("people.csv"))?;
+        let mut table = csv::Reader::from_path(self.people_file())?;
         let header = table.headers()?.clone();
         let columns: Option<Vec<usize>> =
             PEOPLE.iter().map(|(name, _)| header.iter().position(|column| column == *name)).collect();

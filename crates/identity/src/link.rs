@@ -120,7 +120,6 @@ impl<'a> Linker<'a> {
     }
 
     /// Learns a model from the candidate pairs, without labels, starting from [`Model::untrained`].
-    #[must_use]
     ///
     /// # Errors
     /// If the records hold nothing that could tell who is who: any answer would be a guess.

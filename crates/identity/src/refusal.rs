@@ -64,10 +64,9 @@ impl Refusal {
             return Some(Self::AllEqual { records: count });
         }
         let fields = 0..records.layout().chances().len();
-        let shared = fields.map(|field| records.field(field)).any(|field| {
-            let held_twice = field.symbols().any(|symbol| field.holders(symbol) > 1);
-            held_twice
-        });
+        let shared = fields
+            .map(|field| records.field(field))
+            .any(|field| field.symbols().any(|symbol| field.holders(symbol) > 1));
         (!shared).then_some(Self::AllDifferent { records: count })
     }
 }

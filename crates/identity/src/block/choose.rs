@@ -211,6 +211,12 @@ impl Drawn {
                 }
             }
         }
+        // By content, so that the order of rows does not show in what is added up.
+        let prints = |pair: &(u32, u32, f64)| {
+            let (a, b) = (records.fingerprint(pair.0), records.fingerprint(pair.1));
+            (a.min(b), a.max(b))
+        };
+        sample.sort_unstable_by_key(prints);
         let mut oversized: HashSet<u64, FixedState> =
             blocks().filter(|block| !fits(block)).filter_map(|block| Some(block.first()?.0)).collect();
         let within: usize = blocks().filter(|block| !fits(block)).map(<[_]>::len).sum();

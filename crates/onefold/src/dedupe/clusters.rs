@@ -37,9 +37,10 @@ impl Dedupe {
                 }
             }
         }
-        let (mut names, mut repeated) =
-            (HashSet::with_capacity_and_hasher(of.len(), FixedState::default()), Vec::new());
-        for (record, first) in (0_u32..).zip(of) {
+        let (mut names, mut repeated) = (HashSet::with_hasher(FixedState::default()), Vec::new());
+        // Clusters can have one name only where rows have one id.
+        let to_check = if self.rows.ids_differ { &[] } else { of };
+        for (record, first) in (0_u32..).zip(to_check) {
             let smallest = about.get(record as usize).map_or(record, |about| about.0);
             if record == *first && !names.insert((self.rows.file(smallest), self.id(smallest))) {
                 repeated.push((record, smallest));

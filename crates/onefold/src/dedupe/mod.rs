@@ -74,6 +74,8 @@ struct Rows {
     findings: Vec<Finding>,
     id_column: String,
     ids: Ids,
+    /// Whether no two rows of a file have one id, and none has a blank one.
+    ids_differ: bool,
 }
 
 /// What became of a file: `read` rows are `records` and those that were set aside.

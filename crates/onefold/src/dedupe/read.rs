@@ -35,10 +35,14 @@ pub(super) fn read(
     if ids.len() > u32::MAX / 2 {
         return Err(DedupeError::TooMany);
     }
-    let mut rows = Rows { files: done, columns, left_out, findings, id_column: id.unwrap_or_default(), ids };
+    let mut rows =
+        Rows { files: done, columns, left_out, findings, id_column: id.unwrap_or_default(), ids, ids_differ: true };
     let told_apart = repeated(&rows);
     match (options.id.is_some(), told_apart) {
-        (true, Some(finding)) => rows.findings.push(finding),
+        (true, Some(finding)) => {
+            rows.ids_differ = false;
+            rows.findings.push(finding);
+        }
         // Nobody asked for this column; the number of the row tells the rows apart.
         (false, Some(_)) => {
             let taken = |name: &str| rows.columns.iter().any(|column| column.name() == name);

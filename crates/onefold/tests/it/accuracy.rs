@@ -49,11 +49,29 @@ fn public_data_is_deduplicated_well() {
         );
         assert!(reached.f1() >= case.least_f1, "{:?}: F1 {:.4}", case.files, reached.f1());
         let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a pool");
+        if let [file] = case.files {
+            let reversed = reversed(&folder.join(file));
+            let found = deduplicate(&reversed, &case).0;
+            std::fs::remove_dir_all(&reversed).expect("the copy");
+            assert!(found == clusters, "{file}: the order of rows shows");
+        }
         if case.files.len() > 1 || case.files == ["fake_1000.csv"] {
             let alone = one.install(|| deduplicate(&folder, &case).0);
             assert_eq!(alone, clusters, "{:?} with one thread", case.files);
         }
     }
+}
+
+/// A folder with a copy of a file, its rows from last to first.
+fn reversed(file: &Path) -> PathBuf {
+    let text = std::fs::read_to_string(file).expect("the file");
+    let (header, rows) = text.split_once('\n').expect("a header");
+    let rows: Vec<&str> = rows.lines().rev().collect();
+    let name = file.file_name().expect("a name");
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("reversed").join(name);
+    std::fs::create_dir_all(&folder).expect("a folder");
+    std::fs::write(folder.join(name), format!("{header}\n{}\n", rows.join("\n"))).expect("the copy");
+    folder
 }
 
 /// By source and id: the cluster, and the truth.
