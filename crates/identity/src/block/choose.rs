@@ -29,8 +29,9 @@ const MOST_PAIRS_A_MATCH: f64 = 4_000.0;
 /// So many records are looked at whole; of more, a part of the blocks.
 const WHOLE: usize = 25_000;
 
-/// Pairs that are weighed for each key.
-const WEIGHED: f64 = 2_000.0;
+/// Pairs that are weighed for each key: one for every ten records, at least and at most so many.
+const FEWEST_WEIGHED: usize = 300;
+const MOST_WEIGHED: usize = 2_000;
 
 /// Pairs less probable than this say nothing of what keys find.
 const LEAST_PROBABLE: f64 = 0.1;
@@ -198,7 +199,8 @@ impl Drawn {
         let blocks = || keyed.chunk_by(|a, b| a.0 == b.0).filter(|block| block.len() > 1);
         let fits = |block: &&[(u64, u32)]| block.len() <= key.most_records();
         let pairs: usize = blocks().filter(fits).map(|block| block.len() * (block.len() - 1) / 2).sum();
-        let bound = (WEIGHED / pairs.max(1) as f64).min(1.0) * u64::MAX as f64;
+        let weighed = (records.len() / 10).clamp(FEWEST_WEIGHED, MOST_WEIGHED) as f64;
+        let bound = (weighed / pairs.max(1) as f64).min(1.0) * u64::MAX as f64;
         let mut sample = Vec::new();
         for block in blocks().filter(fits) {
             for (i, &(_, a)) in block.iter().enumerate() {
