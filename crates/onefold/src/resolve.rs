@@ -45,8 +45,8 @@ impl Matching {
 
     /// Links the records: groups of two and more.
     pub(crate) fn link(&self, progress: &mut dyn Progress) -> (Vec<Vec<RecordId>>, LinkageReport) {
-        let model = Model::untrained(&self.table);
-        let linkage = Linker::new(&self.table, progress).link(&model, &self.decisions, progress);
+        let linker = Linker::new(&self.table, progress);
+        let linkage = linker.link(&self.model(&linker), &self.decisions, progress);
         let groups = linkage
             .members()
             .into_iter()
@@ -60,9 +60,18 @@ impl Matching {
     pub(crate) fn explain(&self, a: RecordId, b: RecordId) -> Option<Explanation> {
         let position = |id: RecordId| u32::try_from(self.ids.binary_search(&id).ok()?).ok();
         let linker = Linker::new(&self.table, &mut onefold_fact::Silent);
-        linker.explain(&Model::untrained(&self.table), position(a)?, position(b)?)
+        linker.explain(&self.model(&linker), position(a)?, position(b)?)
+    }
+
+    /// Learned from the records where there are enough of them, else what is to be expected.
+    fn model(&self, linker: &Linker<'_>) -> Model {
+        let learned = (self.table.len() >= FEWEST_TRAINED).then(|| linker.train().ok()).flatten();
+        learned.map_or_else(|| Model::untrained(&self.table), |(model, _)| model)
     }
 }
+
+/// Of fewer records than this the weights are not learned: what they show by chance would say too much.
+const FEWEST_TRAINED: usize = 500;
 
 /// Whether an identifier only repeats an attribute of its own fact, as that of an e-mail address does.
 fn is_attribute(fact: &Fact, identifier: &Identifier) -> bool {
