@@ -71,7 +71,7 @@ pub(crate) enum RareBy {
 }
 
 /// The bin of two values that are rare together: four bits a bin, so that twice the rarity finds room.
-pub(crate) const fn together(a: u8, b: u8) -> u8 {
+pub(crate) const fn together(a: usize, b: usize) -> usize {
     (a + b) / 2
 }
 

@@ -121,7 +121,7 @@ impl NameLevels {
 
     /// The bin of names in these bins.
     pub(crate) fn bin(&self, given: usize, family: usize) -> usize {
-        if self.by_family { family } else { (given + family) / 2 }
+        if self.by_family { family } else { together(given, family) }
     }
 }
 
@@ -148,7 +148,7 @@ pub(super) fn compare(records: &Records, fields: Name, a: u32, b: u32, memos: &m
     let family_slot = best(records, fields.family, a, b, memos, FAMILY_VALUES);
     let by_given = |level| rare(level, bin_of(given_slot));
     let by_family = |level| rare(level, bin_of(family_slot));
-    let by_both = |level| rare(level, together(bin_of(given_slot), bin_of(family_slot)));
+    let by_both = |level| by_both_bins(level, bin_of(given_slot), bin_of(family_slot));
     match (level(given_slot), level(family_slot)) {
         (EQUAL, EQUAL) => {
             let full = records.field(fields.full);
@@ -160,7 +160,7 @@ pub(super) fn compare(records: &Records, fields: Name, a: u32, b: u32, memos: &m
         (CLOSE_LEVEL | SIMILAR_LEVEL, EQUAL) => by_both(GIVEN_MISSPELT),
         (EQUAL, CLOSE_LEVEL | SIMILAR_LEVEL) => by_both(FAMILY_MISSPELT),
         (EQUAL, FORM) => by_both(FAMILY_IN_PART),
-        (EQUAL, INITIAL) => rare(FAMILY_IN_PART, together(bin_of(given_slot), 0)),
+        (EQUAL, INITIAL) => by_both_bins(FAMILY_IN_PART, bin_of(given_slot), 0),
         (FORM..=SIMILAR_LEVEL, FORM..=SIMILAR_LEVEL) => by_both(BOTH_MISSPELT),
         (MISSING.., MISSING..) => given_slot.min(family_slot),
         (MISSING.., EQUAL) => by_family(FAMILY_ALONE),
@@ -169,13 +169,22 @@ pub(super) fn compare(records: &Records, fields: Name, a: u32, b: u32, memos: &m
         (FORM..=SIMILAR_LEVEL, MISSING..) => by_given(ALONE_MISSPELT),
         (MISSING.., _) | (_, MISSING..) => slot(PART_DIFFERS),
         _ if crosswise(records, fields, a, b) => slot(CROSSWISE),
-        (EQUAL, _) if among_words(records, fields, a, b) => rare(FAMILY_IN_PART, together(bin_of(given_slot), 4)),
+        (EQUAL, _) if among_words(records, fields, a, b) => {
+            by_both_bins(FAMILY_IN_PART, bin_of(given_slot), MIDDLE_BIN)
+        }
         (EQUAL, _) => by_given(GIVEN_ONLY),
         (_, EQUAL) => by_family(FAMILY_ONLY),
         (_, FORM | CLOSE_LEVEL | SIMILAR_LEVEL) => by_family(FAMILY_NEAR_ONLY),
         (FORM | CLOSE_LEVEL | SIMILAR_LEVEL, _) => by_given(GIVEN_NEAR_ONLY),
         _ => slot(NEITHER),
     }
+}
+
+/// The bin that a family name among further names is taken to be in: a share of 1 in 1,024 of the records.
+const MIDDLE_BIN: u8 = 4;
+
+fn by_both_bins(level: usize, given: u8, family: u8) -> Slot {
+    rare(level, together(usize::from(given), usize::from(family)) as u8)
 }
 
 fn bin_of(slot: Slot) -> u8 {

@@ -1,7 +1,7 @@
 //! What agreement on a value is worth, from how frequent the values are.
 
 use crate::compare::RareBy;
-use crate::compare::level::BINS;
+use crate::compare::level::{BINS, together};
 use crate::records::{Field, Records};
 
 /// By bin: the share of the records whose value lies in it, and how often two random records agree on such a value.
@@ -24,7 +24,7 @@ fn both(a: &Rarity, b: &Rarity) -> Rarity {
     let mut both = Rarity { share: [0.0; BINS], agreement: [0.0; BINS] };
     for x in 0..BINS {
         for y in 0..BINS {
-            let bin = (x + y) / 2;
+            let bin = together(x, y);
             both.share[bin] += a.share[x] * b.share[y];
             both.agreement[bin] += a.agreement[x] * b.agreement[y];
         }

@@ -115,7 +115,7 @@ fn public_files_are_matched_without_a_mapping() {
         println!("skipped: ONEFOLD_DATA names no folder of public data (CONTRIBUTING.md says which files)");
         return;
     };
-    // Floors of untrained defaults, well under what they reach: they catch what is broken, not what could be better.
+    // Floors well under what is reached: they catch what is broken, not what could be better.
     let files = [("fake_1000.csv", "unique_id", 0.50), ("febrl3.csv", "rec_id", 0.95)];
     for (file, id, floor) in files {
         let options = InferOptions { key: Some(id.to_owned()), ignore: vec!["cluster".to_owned()] };
