@@ -7,7 +7,7 @@ use super::rarity::measure;
 use super::train::Seen;
 use crate::compare::level::{BINS, LEVELS};
 use crate::compare::{Level, NameLevels, NamePart, RareBy};
-use crate::records::{Comparator, Comparison, Records};
+use crate::records::{Comparator, Comparison, Records, Terms};
 
 /// What a pair of records can be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -21,11 +21,11 @@ pub enum Class {
     Relatives,
 }
 
-/// All that scoring needs: the prior share of each class, and for each comparison how often each class agrees at each
-/// level.
+/// All that finding and weighing pairs needs, frozen: the blocking keys, the prior share of each class, for each
+/// comparison how often each class agrees at each level, and how frequent values are.
 ///
-/// [`Model::untrained`] fills it without any training: `m` and the shares of relatives from the defaults that stand
-/// beside each comparison, `u` of exact agreement from how frequent the values are.
+/// It is made by a [`Linker`](crate::Linker), trained or not. It names a value only where at least five of the records
+/// that it was made from hold it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Model {
@@ -38,6 +38,10 @@ pub struct Model {
     /// How many pairs in all pairs are relatives.
     relatives: f64,
     comparisons: Vec<ComparisonModel>,
+    /// The blocking keys: which records are compared.
+    keys: Vec<String>,
+    /// How frequent values are.
+    terms: Terms,
 }
 
 /// One comparison of a model.
@@ -72,8 +76,7 @@ impl Model {
     /// The model before any training. λ and the share of relatives are 1 / (n − 1): each record is expected to have
     /// one further record of its party among the n, and one of a relative. Few records are taken for a part of a
     /// hundred.
-    #[must_use]
-    pub fn untrained(records: &Records) -> Self {
+    pub(crate) fn untrained(records: &Records) -> Self {
         let per_record = 1.0 / f64::max(records.len() as f64 - 1.0, FEWEST);
         let kin = records.layout().given().is_some();
         Self {
@@ -82,7 +85,24 @@ impl Model {
             lambda: per_record,
             relatives: if kin { per_record } else { 0.0 },
             comparisons: records.comparisons().iter().map(|c| untrained(records, c)).collect(),
+            keys: Vec::new(),
+            terms: Terms::of(records),
         }
+    }
+
+    /// This model with the keys that were chosen.
+    pub(crate) fn with_keys(self, keys: Vec<String>) -> Self {
+        Self { keys, ..self }
+    }
+
+    /// The blocking keys, by what of a record they are made of. Records that share one are compared.
+    #[must_use]
+    pub fn keys(&self) -> &[String] {
+        &self.keys
+    }
+
+    pub(crate) fn terms(&self) -> &Terms {
+        &self.terms
     }
 
     /// This model taking pairs for matches from this probability on; between 0 and 1, without either.
@@ -215,7 +235,7 @@ impl ComparisonModel {
 }
 
 /// The version of the written form.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 
 /// Least threshold: evidence of 30 bits against a match.
 const LEAST_THRESHOLD: f64 = 1e-9;
