@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::made::{self, KnownNames};
@@ -45,7 +46,7 @@ impl Terms {
         };
         let names = records.layout.names();
         Self {
-            fields: records.values.iter().zip(names).map(field).collect(),
+            fields: records.values.par_iter().zip(names.collect::<Vec<_>>()).map(field).collect(),
             providers: made::common_providers(records),
         }
     }

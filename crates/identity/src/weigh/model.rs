@@ -1,12 +1,14 @@
 //! [`Model`]: all that scoring needs, as plain data.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::near;
-use super::rarity::measure;
+use super::rarity::{Rarities, Rarity};
 use super::train::Seen;
 use crate::compare::level::{BINS, LEVELS};
-use crate::compare::{Level, NameLevels, NamePart, RareBy};
+use crate::compare::{Level, NameLevels, NamePart};
 use crate::records::{Comparator, Comparison, Records, Terms};
 
 /// What a pair of records can be.
@@ -40,8 +42,8 @@ pub struct Model {
     comparisons: Vec<ComparisonModel>,
     /// The blocking keys: which records are compared.
     keys: Vec<String>,
-    /// How frequent values are.
-    terms: Terms,
+    /// How frequent values are. Shared: training makes a model in every round.
+    terms: Arc<Terms>,
 }
 
 /// One comparison of a model.
@@ -79,14 +81,15 @@ impl Model {
     pub(crate) fn untrained(records: &Records) -> Self {
         let per_record = 1.0 / f64::max(records.len() as f64 - 1.0, FEWEST);
         let kin = records.layout().given().is_some();
+        let rarities = Rarities::of(records);
         Self {
             version: VERSION,
             threshold: 0.5,
             lambda: per_record,
             relatives: if kin { per_record } else { 0.0 },
-            comparisons: records.comparisons().iter().map(|c| untrained(records, c)).collect(),
+            comparisons: records.comparisons().iter().map(|c| untrained(records, c, &rarities)).collect(),
             keys: Vec::new(),
-            terms: Terms::of(records),
+            terms: Terms::of(records).into(),
         }
     }
 
@@ -251,19 +254,19 @@ fn share(pairs: f64, total: f64) -> f64 {
 /// Least probability of a level: nothing is impossible, and no zero sticks.
 const FLOOR: f64 = 1e-9;
 
-fn untrained(records: &Records, comparison: &Comparison) -> ComparisonModel {
+fn untrained(records: &Records, comparison: &Comparison, rarities: &Rarities) -> ComparisonModel {
     let comparator = comparison.comparator;
     let specs = comparator.levels();
     let mut levels = Vec::new();
     let parts = match comparator {
-        Comparator::Name(fields) => Some(NamePart::both(fields).map(|part| near::measure(records, part))),
+        Comparator::Name(fields) => Some(NamePart::both(fields).map(|part| near::measure(records, part, rarities))),
         _ => None,
     };
     for (level, spec) in specs.iter().enumerate() {
         let first = levels.len();
         match comparator.rarity(level) {
             None => levels.push(plain(level, spec)),
-            Some(by) => levels.extend(by_rarity(records, comparator, level, spec, by)),
+            Some(by) => levels.extend(by_rarity(comparator, level, spec, rarities.by(by))),
         }
         if let Some(([given, family], of)) = parts.as_ref().zip(NameLevels::of(level)) {
             let chance = near::joint(given, family, &of);
@@ -284,14 +287,7 @@ fn plain(level: usize, spec: &Level) -> LevelModel {
     LevelModel { level, name: name.to_owned(), bin: 0, m, u, relatives }
 }
 
-fn by_rarity(
-    records: &Records,
-    comparator: Comparator,
-    level: usize,
-    spec: &Level,
-    by: RareBy,
-) -> impl Iterator<Item = LevelModel> {
-    let rarity = measure(records, by);
+fn by_rarity(comparator: Comparator, level: usize, spec: &Level, rarity: Rarity) -> impl Iterator<Item = LevelModel> {
     let kinship = comparator.is_shared_by_relatives();
     let Level { name, m, u, relatives, .. } = *spec;
     (0..BINS).map(move |bin| {
