@@ -47,6 +47,11 @@ pub struct Step {
 impl Explanation {
     /// Takes apart what a model says about two records.
     pub(crate) fn of(records: &Records, candidates: &Candidates, model: &Model, a: u32, b: u32) -> Option<Self> {
+        Self::under(records, model, candidates.meetings(a, b).map(str::to_owned).collect(), a, b)
+    }
+
+    /// Takes apart what a model says about two records that meet under these keys.
+    pub(crate) fn under(records: &Records, model: &Model, keys: Vec<String>, a: u32, b: u32) -> Option<Self> {
         if a as usize >= records.len() || b as usize >= records.len() {
             return None;
         }
@@ -81,7 +86,7 @@ impl Explanation {
             steps,
             relatives: score.relatives,
             weight: score.weight(),
-            keys: candidates.meetings(a, b).map(str::to_owned).collect(),
+            keys,
         })
     }
 }

@@ -157,19 +157,10 @@ impl<'a> Linker<'a> {
     #[must_use]
     pub fn link(&self, model: &Model, decisions: &Decisions, progress: &mut dyn Progress) -> Linkage {
         let (records, weights) = (self.records, Weights::of(model));
-        let comparisons = records.comparisons().len();
         progress.begin("clustering", None);
         let edges = self.matches(&weights);
         let count = u32::try_from(records.len()).unwrap_or(u32::MAX);
-        let verdict = |memos: &mut Memos, a, b| {
-            let pattern = Pattern::of(levels(records, a, b, memos));
-            let mut slots = records.comparisons().iter().zip(pattern.slots(comparisons));
-            if records.tell_apart(a, b) || slots.any(|(comparison, slot)| comparison.comparator.forbids(slot)) {
-                Verdict::Impossible
-            } else {
-                Verdict::Evidence(weights.score(pattern.slots(comparisons)).weight().beyond(weights.threshold()))
-            }
-        };
+        let verdict = |memos: &mut Memos, a, b| verdict(records, &weights, memos, a, b);
         let cluster =
             cluster(count, &edges, decisions, || Memos::new(records), verdict, |record| records.fingerprint(record));
         let report = LinkageReport {
@@ -216,5 +207,17 @@ impl<'a> Linker<'a> {
     #[must_use]
     pub fn explain(&self, model: &Model, a: u32, b: u32) -> Option<Explanation> {
         Explanation::of(self.records, &self.candidates, model, a, b)
+    }
+}
+
+/// What is known of a pair, beyond the threshold.
+pub(crate) fn verdict(records: &Records, weights: &Weights, memos: &mut Memos, a: u32, b: u32) -> Verdict {
+    let comparisons = records.comparisons();
+    let pattern = Pattern::of(levels(records, a, b, memos));
+    let mut slots = comparisons.iter().zip(pattern.slots(comparisons.len()));
+    if records.tell_apart(a, b) || slots.any(|(comparison, slot)| comparison.comparator.forbids(slot)) {
+        Verdict::Impossible
+    } else {
+        Verdict::Evidence(weights.score(pattern.slots(comparisons.len())).weight().beyond(weights.threshold()))
     }
 }

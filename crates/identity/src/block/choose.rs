@@ -10,12 +10,15 @@ use foldhash::fast::FixedState;
 use rayon::prelude::*;
 
 use super::key::{BlockingKey, Considered, Keys};
-use super::piece::Pieces;
+use super::piece::{HashedPieces, Pieces};
 use crate::records::Records;
 
 /// Candidate pairs, at most: so many in any case, and so many more for each record.
 const BUDGET: f64 = 1_300_000.0;
 const BUDGET_A_RECORD: f64 = 1.5;
+
+/// Estimates hold if the counted pairs are at most so many times the budget.
+const OVERDRAWN: f64 = 2.0;
 
 /// Most keys that are used.
 const MOST_KEYS: usize = 26;
@@ -87,95 +90,124 @@ struct Drawn {
     mostly_oversized: bool,
 }
 
-/// Chooses among the keys. `probability` says how probable a match two records are.
-pub(super) fn choose<S>(
-    records: &Records,
-    considered: &Considered,
-    pieces: &Pieces,
-    room: impl Fn() -> S + Sync + Send,
-    probability: impl Fn(&mut S, u32, u32) -> f64 + Sync,
-) -> Choice {
-    let part = Part::of(records, pieces, considered.pieces.len());
-    let drawn: Vec<Drawn> = considered
-        .keys
-        .par_iter()
-        .map_init(&room, |room, key| Drawn::of(records, key, pieces, &part, |a, b| probability(room, a, b)))
-        .collect();
-    // Each likely match that was drawn: its weight, and the keys that find it.
-    let likely: Vec<(usize, u32, u32, f64)> = drawn
-        .iter()
-        .enumerate()
-        .flat_map(|(at, key)| {
-            let each = key.pairs / key.sample.len().max(1) as f64;
-            key.sample.iter().filter(|pair| pair.2 > LEAST_PROBABLE).map(move |(a, b, p)| (at, *a, *b, each * p))
-        })
-        .collect();
-    let step = likely.len().div_ceil(LIKELY).max(1);
-    let found: Vec<(f64, Vec<bool>)> = likely
-        .par_iter()
-        .step_by(step)
-        .map_init(
-            || [Keys::default(), Keys::default()],
-            |keys, (at, a, b, weight)| {
-                let mut meet: Vec<bool> = considered
-                    .keys
-                    .iter()
-                    .zip(&drawn)
-                    .map(|(key, drawn)| drawn.meet(records, key, pieces, *a, *b, keys))
-                    .collect();
-                if let Some(own) = meet.get_mut(*at) {
-                    *own = true;
-                }
-                let by = meet.iter().filter(|meet| **meet).count().max(1);
-                (weight / by as f64, meet)
-            },
-        )
-        .collect();
-    let total: f64 = found.iter().map(|(weight, _)| weight).sum();
-    greedy(&drawn, found, total, BUDGET + records.len() as f64 * BUDGET_A_RECORD)
+/// What the choice is made by: what was drawn of each key, and the likely matches among it.
+pub(super) struct Choosing {
+    drawn: Vec<Drawn>,
+    /// Each likely match: its weight, and the keys that find it.
+    likely: Vec<(f64, Vec<bool>)>,
+    budget: f64,
 }
 
-fn greedy(drawn: &[Drawn], mut left: Vec<(f64, Vec<bool>)>, total: f64, budget: f64) -> Choice {
-    let mut choice = Choice { keys: Vec::new(), recall: 0.0 };
-    let (mut spent, mut missed) = (0.0, total);
-    while choice.keys.len() < MOST_KEYS {
-        let mut gains = vec![0.0; drawn.len()];
-        for (weight, meet) in &left {
-            meet.iter().zip(&mut gains).filter(|(meet, _)| **meet).for_each(|(_, gain)| *gain += weight);
-        }
-        let affordable = |(at, gain): &(usize, f64)| {
-            let pairs = drawn.get(*at).map_or(0.0, |key| key.pairs);
-            !choice.keys.contains(at)
-                && *gain > total * LEAST_SHARE
-                && spent + pairs <= budget
-                && pairs <= gain * MOST_PAIRS_A_MATCH * (1.0 - spent / budget)
-        };
-        // Costs count from a floor, so that of two cheap keys the one that finds more is taken.
-        let floor = budget / 200.0;
-        let worth = |(at, gain): &(usize, f64)| gain / (drawn.get(*at).map_or(0.0, |key| key.pairs) + floor);
-        let best =
-            gains.into_iter().enumerate().filter(affordable).fold(None, |best: Option<(usize, f64)>, key| match best {
-                Some(best) if worth(&best) >= worth(&key) => Some(best),
-                _ => Some(key),
-            });
-        let Some((at, gain)) = best else { break };
-        choice.keys.push(at);
-        spent += drawn.get(at).map_or(0.0, |key| key.pairs);
-        missed -= gain;
-        left.retain(|(_, meet)| !meet.get(at).copied().unwrap_or(false));
+impl Choosing {
+    /// Draws of all keys. `probability` says how probable a match two records are.
+    pub(super) fn of<S>(
+        records: &Records,
+        considered: &Considered,
+        pieces: &Pieces,
+        room: impl Fn() -> S + Sync + Send,
+        probability: impl Fn(&mut S, u32, u32) -> f64 + Sync,
+    ) -> Self {
+        let part = Part::of(records, pieces, considered.pieces.len());
+        let drawn: Vec<Drawn> = considered
+            .keys
+            .par_iter()
+            .map_init(&room, |room, key| Drawn::of(records, key, pieces, &part, |a, b| probability(room, a, b)))
+            .collect();
+        // Each likely match that was drawn: its weight, and the keys that find it.
+        let likely: Vec<(usize, u32, u32, f64)> = drawn
+            .iter()
+            .enumerate()
+            .flat_map(|(at, key)| {
+                let each = key.pairs / key.sample.len().max(1) as f64;
+                key.sample.iter().filter(|pair| pair.2 > LEAST_PROBABLE).map(move |(a, b, p)| (at, *a, *b, each * p))
+            })
+            .collect();
+        let step = likely.len().div_ceil(LIKELY).max(1);
+        let found: Vec<(f64, Vec<bool>)> = likely
+            .par_iter()
+            .step_by(step)
+            .map_init(
+                || [Keys::default(), Keys::default()],
+                |keys, (at, a, b, weight)| {
+                    let mut meet: Vec<bool> = considered
+                        .keys
+                        .iter()
+                        .zip(&drawn)
+                        .map(|(key, drawn)| drawn.meet(records, key, pieces, *a, *b, keys))
+                        .collect();
+                    if let Some(own) = meet.get_mut(*at) {
+                        *own = true;
+                    }
+                    let by = meet.iter().filter(|meet| **meet).count().max(1);
+                    (weight / by as f64, meet)
+                },
+            )
+            .collect();
+        Self { drawn, likely: found, budget: BUDGET + records.len() as f64 * BUDGET_A_RECORD }
     }
-    choice.recall = if total > 0.0 { (1.0 - missed / total).clamp(0.0, 1.0) } else { 1.0 };
-    let pairs = |at: usize| drawn.get(at).map_or(0.0, |key| key.pairs);
-    let mut others: Vec<usize> = (0..drawn.len()).filter(|at| !choice.keys.contains(at) && pairs(*at) > 0.0).collect();
-    others.sort_by(|a, b| pairs(*a).total_cmp(&pairs(*b)).then(a.cmp(b)));
-    for at in others {
-        spent += pairs(at);
-        if spent > FREE || choice.keys.len() >= MOST_KEYS {
-            break;
-        }
-        choice.keys.push(at);
+
+    /// Whether so many counted pairs are as good as within the budget; many of them come up under several keys.
+    pub(super) fn has_room_for(&self, pairs: usize) -> bool {
+        pairs as f64 <= self.budget * OVERDRAWN
     }
-    choice
+
+    /// Puts the number of pairs that a key makes, counted, in place of the estimate.
+    pub(super) fn correct(&mut self, key: usize, pairs: usize) {
+        if let Some(drawn) = self.drawn.get_mut(key) {
+            drawn.pairs = pairs as f64;
+        }
+    }
+
+    /// Chooses among the keys.
+    pub(super) fn choose(&self) -> Choice {
+        let Self { drawn, budget, .. } = self;
+        let budget = *budget;
+        let mut left: Vec<&(f64, Vec<bool>)> = self.likely.iter().collect();
+        let total: f64 = left.iter().map(|(weight, _)| weight).sum();
+        let mut choice = Choice { keys: Vec::new(), recall: 0.0 };
+        let (mut spent, mut missed) = (0.0, total);
+        while choice.keys.len() < MOST_KEYS {
+            let mut gains = vec![0.0; drawn.len()];
+            for (weight, meet) in &left {
+                meet.iter().zip(&mut gains).filter(|(meet, _)| **meet).for_each(|(_, gain)| *gain += weight);
+            }
+            let affordable = |(at, gain): &(usize, f64)| {
+                let pairs = drawn.get(*at).map_or(0.0, |key| key.pairs);
+                !choice.keys.contains(at)
+                    && *gain > total * LEAST_SHARE
+                    && spent + pairs <= budget
+                    && pairs <= gain * MOST_PAIRS_A_MATCH * (1.0 - spent / budget)
+            };
+            // Costs count from a floor, so that of two cheap keys the one that finds more is taken.
+            let floor = budget / 200.0;
+            let worth = |(at, gain): &(usize, f64)| gain / (drawn.get(*at).map_or(0.0, |key| key.pairs) + floor);
+            let best = gains.into_iter().enumerate().filter(affordable).fold(
+                None,
+                |best: Option<(usize, f64)>, key| match best {
+                    Some(best) if worth(&best) >= worth(&key) => Some(best),
+                    _ => Some(key),
+                },
+            );
+            let Some((at, gain)) = best else { break };
+            choice.keys.push(at);
+            spent += drawn.get(at).map_or(0.0, |key| key.pairs);
+            missed -= gain;
+            left.retain(|(_, meet)| !meet.get(at).copied().unwrap_or(false));
+        }
+        choice.recall = if total > 0.0 { (1.0 - missed / total).clamp(0.0, 1.0) } else { 1.0 };
+        let pairs = |at: usize| drawn.get(at).map_or(0.0, |key| key.pairs);
+        let mut others: Vec<usize> =
+            (0..drawn.len()).filter(|at| !choice.keys.contains(at) && pairs(*at) > 0.0).collect();
+        others.sort_by(|a, b| pairs(*a).total_cmp(&pairs(*b)).then(a.cmp(b)));
+        for at in others {
+            spent += pairs(at);
+            if spent > FREE || choice.keys.len() >= MOST_KEYS {
+                break;
+            }
+            choice.keys.push(at);
+        }
+        choice
+    }
 }
 
 impl Drawn {

@@ -5,7 +5,7 @@ use std::fmt;
 
 use foldhash::fast::FixedState;
 
-use super::piece::{Piece, Pieces, Take};
+use super::piece::{HashedPieces, Piece, Pieces, Take};
 use crate::records::{Comparator, Layout, Records};
 
 /// Records that share a key are compared. A key is made of pieces, all of which a record must have; a record with
@@ -39,6 +39,10 @@ impl BlockingKey {
         self.most_records
     }
 
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
     pub(super) fn pieces(&self) -> &[usize] {
         &self.pieces
     }
@@ -52,7 +56,7 @@ impl BlockingKey {
     }
 
     /// Adds the keys of a record, as hashes, distinct.
-    pub(super) fn of(&self, records: &Records, pieces: &Pieces, record: u32, keys: &mut Keys) {
+    pub(super) fn of<P: HashedPieces + ?Sized>(&self, records: &Records, pieces: &P, record: u32, keys: &mut Keys) {
         keys.found.clear();
         keys.found.push(0);
         for piece in &self.pieces {

@@ -6,11 +6,15 @@
 
 mod choose;
 mod key;
+mod live;
 mod membership;
 mod piece;
 
-use choose::choose;
+use std::collections::BTreeMap;
+
+use choose::Choosing;
 use key::{BlockingKey, Considered, Keys};
+pub(crate) use live::LiveBlocks;
 use membership::Membership;
 use piece::Pieces;
 use rayon::prelude::*;
@@ -63,9 +67,23 @@ impl Blocks {
     ) -> Self {
         let considered = Considered::of(records.layout());
         let pieces = Pieces::of(records, &considered.pieces);
-        let choice = choose(records, &considered, &pieces, room, probability);
-        let keys: Vec<&BlockingKey> = choice.keys.iter().filter_map(|at| considered.keys.get(*at)).collect();
-        Self::under(records, &keys, &pieces, Some(choice.recall))
+        let mut choosing = Choosing::of(records, &considered, &pieces, room, probability);
+        // The blocks of the chosen keys are made and their pairs counted. Where they are more than there is room for, it
+        // is chosen again by the counts: of a large table, of which a small part was looked at, the keys that seemed
+        // cheap are those whose pairs were underrated.
+        let mut made: BTreeMap<usize, Pass> = BTreeMap::new();
+        loop {
+            let choice = choosing.choose();
+            let new: Vec<usize> = choice.keys.iter().copied().filter(|at| !made.contains_key(at)).collect();
+            let make = |at: &usize| Some((*at, Pass::of(records, considered.keys.get(*at)?, &pieces)));
+            made.extend(new.par_iter().filter_map(make).collect::<Vec<_>>());
+            let counted = || choice.keys.iter().filter_map(|at| Some((*at, made.get(at)?.pairs())));
+            if new.is_empty() || choosing.has_room_for(counted().map(|(_, pairs)| pairs).sum()) {
+                let passes = choice.keys.iter().filter_map(|at| made.remove(at)).collect();
+                return Self::within(records, passes, Some(choice.recall));
+            }
+            counted().for_each(|(at, pairs)| choosing.correct(at, pairs));
+        }
     }
 
     /// Makes the blocks of keys that were chosen before. Those that these records cannot have are passed over.
@@ -73,11 +91,11 @@ impl Blocks {
         let considered = Considered::of(records.layout());
         let keys: Vec<&BlockingKey> = names.iter().filter_map(|name| considered.named(name)).collect();
         let pieces = Pieces::of(records, &considered.pieces);
-        Self::under(records, &keys, &pieces, None)
+        let passes = keys.par_iter().map(|key| Pass::of(records, key, &pieces)).collect();
+        Self::within(records, passes, None)
     }
 
-    fn under(records: &Records, keys: &[&BlockingKey], pieces: &Pieces, recall: Option<f64>) -> Self {
-        let passes: Vec<Pass> = keys.par_iter().map(|key| Pass::of(records, key, pieces)).collect();
+    fn within(records: &Records, passes: Vec<Pass>, recall: Option<f64>) -> Self {
         let membership = Membership::of(records.len(), &passes);
         Self { passes, membership, recall }
     }
@@ -160,6 +178,11 @@ impl Pass {
             ends.push(u32::try_from(members.len()).unwrap_or(u32::MAX));
         }
         Self { report, members, ends }
+    }
+
+    /// How many pairs its blocks make.
+    fn pairs(&self) -> usize {
+        self.blocks().map(|block| block.len() * block.len().saturating_sub(1) / 2).sum()
     }
 
     /// The blocks, by number.

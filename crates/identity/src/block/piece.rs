@@ -106,9 +106,37 @@ fn sound(name: &str) -> String {
     code
 }
 
+/// Where the hashes of the pieces of records come from.
+pub(super) trait HashedPieces {
+    /// Calls `each` with the hash of each piece of a record.
+    fn each(&self, records: &Records, piece: usize, record: u32, each: impl FnMut(u64));
+}
+
+/// Pieces that are hashed when they are asked for.
+impl HashedPieces for [Piece] {
+    fn each(&self, records: &Records, piece: usize, record: u32, mut each: impl FnMut(u64)) {
+        let Some(piece) = self.get(piece) else { return };
+        for field in piece.fields.iter().map(|field| records.field(*field)) {
+            for symbol in field.of(record) {
+                piece.take.each(field, *symbol, |piece| each(HASHER.hash_one(piece)));
+            }
+        }
+    }
+}
+
 /// The pieces of all values, hashed.
 #[derive(Debug)]
 pub(super) struct Pieces(Vec<Vec<Hashes>>);
+
+impl HashedPieces for Pieces {
+    fn each(&self, records: &Records, piece: usize, record: u32, mut each: impl FnMut(u64)) {
+        for hashes in self.0.get(piece).into_iter().flatten() {
+            for &symbol in records.field(hashes.field).of(record) {
+                hashes.of_symbol(symbol).iter().for_each(|hash| each(*hash));
+            }
+        }
+    }
+}
 
 /// By symbol of a field: the hashes of its pieces.
 #[derive(Debug)]
@@ -138,15 +166,6 @@ impl Pieces {
             let field = records.field(hashes.field);
             for symbol in field.symbols() {
                 hashes.of_symbol(symbol).iter().for_each(|hash| each(*hash, field.holders(symbol)));
-            }
-        }
-    }
-
-    /// Calls `each` with the hash of each piece of a record.
-    pub(super) fn each(&self, records: &Records, piece: usize, record: u32, mut each: impl FnMut(u64)) {
-        for hashes in self.0.get(piece).into_iter().flatten() {
-            for &symbol in records.field(hashes.field).of(record) {
-                hashes.of_symbol(symbol).iter().for_each(|hash| each(*hash));
             }
         }
     }

@@ -31,7 +31,7 @@ pub(crate) enum Verdict {
 }
 
 /// Largest component that is solved as one. A larger one is cut first at its weakest edges.
-const LARGEST: usize = 400;
+pub(crate) const LARGEST: usize = 400;
 
 /// The partition of `records` records: for each the smallest record of its cluster. `room` makes the room that one
 /// thread of `weight` works in.
@@ -50,23 +50,11 @@ pub(crate) fn cluster<S>(
         .chain(decisions.links().map(|(a, b)| Edge { a, b, weight: MatchWeight(DECIDED) }))
         .collect();
     let components = components(records, &linked, LARGEST, &fingerprint);
-    let decided = |room: &mut S, a: u32, b: u32| match decisions.between(a, b) {
-        Some(true) => DECIDED,
-        Some(false) => -DECIDED,
-        None => match weight(room, a, b) {
-            Verdict::Evidence(weight) => weight.bits().clamp(-MOST_AGAINST, MOST_FOR),
-            Verdict::Impossible => -DECIDED,
-        },
-    };
     let solved: Vec<Vec<Vec<u32>>> = components
         .par_chunks(256)
         .map_init(room, |room, chunk| {
-            let solve = |component: &Vec<u32>| match component.as_slice() {
-                // What links just two records is one pair, which speaks for them.
-                [a, b] if decisions.between(*a, *b) != Some(false) => vec![component.clone()],
-                _ => correlation::partition(component, |a, b| decided(room, a, b), &fingerprint),
-            };
-            chunk.iter().map(solve).collect::<Vec<_>>()
+            let mut solve = |component: &Vec<u32>| solve(component, decisions, |a, b| weight(room, a, b), &fingerprint);
+            chunk.iter().map(&mut solve).collect::<Vec<_>>()
         })
         .flatten_iter()
         .collect();
@@ -82,6 +70,28 @@ pub(crate) fn cluster<S>(
     cluster
 }
 
+/// The parties of a component.
+pub(crate) fn solve(
+    component: &[u32],
+    decisions: &Decisions,
+    mut weight: impl FnMut(u32, u32) -> Verdict,
+    fingerprint: &impl Fn(u32) -> u64,
+) -> Vec<Vec<u32>> {
+    let decided = |a: u32, b: u32| match decisions.between(a, b) {
+        Some(true) => DECIDED,
+        Some(false) => -DECIDED,
+        None => match weight(a, b) {
+            Verdict::Evidence(weight) => weight.bits().clamp(-MOST_AGAINST, MOST_FOR),
+            Verdict::Impossible => -DECIDED,
+        },
+    };
+    match component {
+        // What links just two records is one pair, which speaks for them.
+        [a, b] if decisions.between(*a, *b) != Some(false) => vec![component.to_vec()],
+        _ => correlation::partition(component, decided, fingerprint),
+    }
+}
+
 /// What one pair can say for one party at most, in bits: beyond it, evidence is about the model rather than about the pair.
 const MOST_FOR: f64 = 20.0;
 
@@ -90,4 +100,4 @@ const MOST_FOR: f64 = 20.0;
 const MOST_AGAINST: f64 = 2.5;
 
 /// What a steward's decision weighs: more than all pairs of a component together.
-const DECIDED: f64 = 1e9;
+pub(crate) const DECIDED: f64 = 1e9;

@@ -149,6 +149,14 @@ fn rows(
     (cells, prints)
 }
 
+/// The fingerprint of a record by the texts of its fields.
+pub(super) fn fingerprint<'a>(fields: impl Iterator<Item = &'a [String]>) -> u64 {
+    fields.fold(FINGERPRINT, |print, texts| {
+        let print = texts.iter().fold(print, |print, text| mix(print, FINGERPRINTS.hash_one(text.as_str())));
+        mix(print, FINGERPRINT)
+    })
+}
+
 fn mix(print: u64, other: u64) -> u64 {
     let mixed = (print.rotate_left(29) ^ other).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     mixed ^ mixed >> 32
@@ -189,12 +197,19 @@ fn add_full_names(records: &mut Records) {
 }
 
 fn one_name(records: &Records) -> Vec<bool> {
-    let Some(name) = records.layout.name() else { return Vec::new() };
+    if records.layout.name().is_none() {
+        return Vec::new();
+    }
+    (0..records.len).into_par_iter().map(|record| is_one_name(records, record)).collect()
+}
+
+/// Whether just one name is known of a record.
+pub(super) fn is_one_name(records: &Records, record: u32) -> bool {
+    let Some(name) = records.layout.name() else { return false };
     let (given, family) = (records.field(name.given), records.field(name.family));
-    let one = |record| match (given.of(record), family.of(record)) {
+    match (given.of(record), family.of(record)) {
         ([_], []) | ([], [_]) => true,
         ([g], [f]) => given.text(*g) == family.text(*f),
         _ => false,
-    };
-    (0..records.len).into_par_iter().map(one).collect()
+    }
 }

@@ -10,18 +10,20 @@ pub(crate) struct Cells {
     /// By record and field: [`NONE`], a symbol, or [`LIST`] and the position of a list.
     cells: Vec<u32>,
     lists: Vec<Box<[Symbol]>>,
+    /// Lists that no cell points at any more.
+    free: Vec<u32>,
 }
 
 const NONE: u32 = u32::MAX;
 const LIST: u32 = 1 << 31;
 
 impl Cells {
-    pub(super) fn new(fields: usize) -> Self {
+    pub(crate) fn new(fields: usize) -> Self {
         Self { fields, ..Self::default() }
     }
 
     /// Adds the cell of the next field of the record being added.
-    pub(super) fn push(&mut self, symbols: &[Symbol]) {
+    pub(crate) fn push(&mut self, symbols: &[Symbol]) {
         let cell = self.cell(symbols);
         self.cells.push(cell);
     }
@@ -44,10 +46,20 @@ impl Cells {
             [] => NONE,
             [symbol] => *symbol,
             several => {
+                let free = self.free.pop();
+                if let Some((at, list)) = free.and_then(|at| Some((at, self.lists.get_mut(at as usize)?))) {
+                    *list = several.into();
+                    return LIST | at;
+                }
                 self.lists.push(several.into());
                 LIST | u32::try_from(self.lists.len() - 1).unwrap_or(0)
             }
         }
+    }
+
+    /// The number of records.
+    pub(crate) fn records(&self) -> usize {
+        self.cells.len() / self.fields.max(1)
     }
 
     /// The values of a record in a field.
@@ -61,9 +73,14 @@ impl Cells {
     }
 
     /// Puts other values in place of those of a record in a field.
-    pub(super) fn replace(&mut self, record: u32, field: usize, symbols: &[Symbol]) {
+    pub(crate) fn replace(&mut self, record: u32, field: usize, symbols: &[Symbol]) {
+        let at = record as usize * self.fields + field;
+        let Some(former) = self.cells.get(at).copied() else { return };
+        if former != NONE && former & LIST != 0 {
+            self.free.push(former & !LIST);
+        }
         let cell = self.cell(symbols);
-        if let Some(place) = self.cells.get_mut(record as usize * self.fields + field) {
+        if let Some(place) = self.cells.get_mut(at) {
             *place = cell;
         }
     }

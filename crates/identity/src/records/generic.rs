@@ -2,25 +2,37 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::layout::Comparator;
-use super::{Records, Symbol};
+use super::{Comparator, Comparison, Layout, Records, Symbol};
 
 /// A mailbox, number or id that is held under more than this many different pairs of initials is generic. A household
 /// stays below it; so does one person whose name is misspelt in many ways, since misspellings keep initials.
-const MOST_NAMES: usize = 8;
+pub(crate) const MOST_NAMES: usize = 8;
+
+/// The first letters of the given and of the family name of a record.
+pub(crate) type Initials = [Option<u8>; 2];
+
+/// The fields whose values point at a party, and so can turn out to be generic.
+pub(crate) fn identifying(layout: &Layout) -> Vec<usize> {
+    let field = |comparison: &Comparison| match comparison.comparator {
+        Comparator::Email(f) | Comparator::Phone(f) | Comparator::National(f) | Comparator::External(f) => Some(f),
+        _ => None,
+    };
+    layout.comparisons().iter().filter_map(field).collect()
+}
+
+/// The initials of a record, if a name is known.
+pub(crate) fn initials(records: &Records, record: u32) -> Option<Initials> {
+    let initial = |name: Option<usize>| {
+        let field = records.field(name?);
+        field.text(field.first(record)?).bytes().next()
+    };
+    Some([records.layout.given(), records.layout.family()].map(initial)).filter(|initials| *initials != [None, None])
+}
 
 /// Takes generic values out of the records, and keeps them aside for explanations. Whether a value is generic follows
 /// from the records alone: how many different names hold it.
 pub(super) fn set_aside(records: &mut Records) {
-    let identifying: Vec<usize> = records
-        .comparisons()
-        .iter()
-        .filter_map(|comparison| match comparison.comparator {
-            Comparator::Email(f) | Comparator::Phone(f) | Comparator::National(f) | Comparator::External(f) => Some(f),
-            _ => None,
-        })
-        .collect();
-    for field in identifying {
+    for field in identifying(&records.layout) {
         let generic = generic_values(records, field);
         if generic.is_empty() {
             continue;
@@ -44,22 +56,15 @@ pub(super) fn set_aside(records: &mut Records) {
 fn generic_values(records: &Records, field: usize) -> BTreeSet<Symbol> {
     let values = records.field(field);
     let often = |symbol: &Symbol| values.holders(*symbol) as usize > MOST_NAMES;
-    let mut names: BTreeMap<Symbol, BTreeSet<[Option<u8>; 2]>> =
+    let mut names: BTreeMap<Symbol, BTreeSet<Initials>> =
         values.symbols().filter(often).map(|symbol| (symbol, BTreeSet::new())).collect();
     if names.is_empty() {
         return BTreeSet::new();
     }
-    let initial = |name: Option<usize>, record: u32| {
-        let field = records.field(name?);
-        field.text(field.first(record)?).bytes().next()
-    };
     for record in 0..records.len {
         for symbol in values.of(record) {
             if let Some(names) = names.get_mut(symbol) {
-                let initials = [records.layout.given(), records.layout.family()].map(|name| initial(name, record));
-                if initials != [None, None] {
-                    names.insert(initials);
-                }
+                names.extend(initials(records, record));
             }
         }
     }

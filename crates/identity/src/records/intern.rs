@@ -50,6 +50,18 @@ impl Interner {
         resolve(&self.text, &self.ends, symbol)
     }
 
+    /// Forgets all texts but the first so many.
+    pub(crate) fn truncate(&mut self, len: usize) {
+        for symbol in (len..self.ends.len()).rev().filter_map(|symbol| Symbol::try_from(symbol).ok()) {
+            let hash = HASHER.hash_one(self.get(symbol)) as u32;
+            if let Ok(entry) = self.table.find_entry(spread(hash), |(_, of)| *of == symbol) {
+                entry.remove();
+            }
+        }
+        self.ends.truncate(len);
+        self.text.truncate(self.ends.last().copied().unwrap_or(0));
+    }
+
     /// The number of distinct texts.
     pub(crate) fn len(&self) -> usize {
         self.ends.len()
@@ -79,5 +91,7 @@ mod tests {
         assert_eq!((interner.get(2), interner.get(1), interner.len()), ("grace", "", 3));
         assert_eq!((interner.find("grace"), interner.find("alan")), (Some(2), None));
         assert_eq!(interner.get(99), "");
+        interner.truncate(2);
+        assert_eq!((interner.find("grace"), interner.intern("alan")), (None, 2));
     }
 }

@@ -264,7 +264,7 @@ impl Layout {
     }
 
     /// By field: what tells its values apart at a glance.
-    pub(super) fn sketches(&self) -> Vec<SketchOf> {
+    pub(crate) fn sketches(&self) -> Vec<SketchOf> {
         let mut of = vec![SketchOf::Words; self.chances.len()];
         let mut set = |field: usize, sketch| of[field] = sketch;
         for comparison in &self.comparisons {

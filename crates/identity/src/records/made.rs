@@ -48,11 +48,14 @@ pub(super) fn common_providers(records: &Records) -> BTreeSet<String> {
 pub(super) fn mark(records: &mut Records, providers: &BTreeSet<String>, known: &KnownNames) {
     let Some(field) = mailboxes(records) else { return };
     let values = &records.values[field];
-    let marked: Vec<Symbol> = values
-        .symbols()
-        .filter(|symbol| providers.contains(provider(values.text(*symbol))) && is_made_of(values.text(*symbol), known))
-        .collect();
+    let marked: Vec<Symbol> =
+        values.symbols().filter(|symbol| is_made_of_name(values.text(*symbol), providers, known)).collect();
     records.values[field].mark(&marked);
+}
+
+/// Whether a mailbox is at one of these providers, and its local part is made of known names.
+pub(super) fn is_made_of_name(mailbox: &str, providers: &BTreeSet<String>, known: &KnownNames) -> bool {
+    providers.contains(provider(mailbox)) && is_made_of(mailbox, known)
 }
 
 /// The field of the mailboxes.

@@ -3,13 +3,14 @@
 mod assemble;
 mod builder;
 mod cells;
-mod generic;
+pub(crate) mod generic;
 mod intern;
 mod layout;
 mod made;
 mod sketch;
 mod sources;
 mod standardise;
+mod table;
 mod terms;
 mod values;
 
@@ -19,12 +20,13 @@ use onefold_fact::{Conventions, Kind};
 use rayon::prelude::*;
 
 pub use builder::RecordsBuilder;
-use cells::Cells;
+pub(crate) use cells::Cells;
 pub(crate) use intern::Symbol;
 pub(crate) use layout::Layout;
 pub(crate) use layout::{Address, Comparator, Comparison, MOST_COMPARISONS, Name};
 pub(crate) use sketch::Sketch;
 use sources::Sources;
+pub(crate) use table::{Row, Table};
 pub(crate) use terms::Terms;
 use values::Values;
 

@@ -48,6 +48,14 @@ impl Forms {
         all
     }
 
+    /// What one cell says, target by target.
+    pub(super) fn of_cell(column: &Column, targets: &[Target], cell: &str) -> Vec<Self> {
+        let mut forms: Vec<Self> = targets.iter().map(|_| Self::default()).collect();
+        say(column, targets, cell, &mut forms);
+        forms.iter_mut().for_each(Self::close);
+        forms
+    }
+
     /// What each cell says, in the order of the cells.
     pub(super) fn cells(&self) -> impl Iterator<Item = impl Iterator<Item = &str>> {
         let starts = std::iter::once(0).chain(self.up_to.iter().copied());

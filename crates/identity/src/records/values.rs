@@ -20,8 +20,8 @@ pub(crate) struct Values {
     bins: Vec<u8>,
     /// The bin of a value that few records hold.
     rest: u8,
-    /// By symbol: whether it is made of a person's name; empty where that was not asked.
-    made_of_name: Vec<bool>,
+    /// By symbol: whether it is made of a person's name, where that was asked.
+    made_of_name: Option<Vec<bool>>,
     /// By symbol: what tells it apart at a glance. Filled in when all records are known.
     sketches: Vec<Sketch>,
 }
@@ -41,7 +41,7 @@ impl Values {
             filled: 0,
             bins: Vec::new(),
             rest: 0,
-            made_of_name: Vec::new(),
+            made_of_name: None,
             sketches: Vec::new(),
         }
     }
@@ -79,17 +79,18 @@ impl Values {
 
     /// Marks values that are made of a person's name.
     pub(super) fn mark(&mut self, symbols: &[Symbol]) {
-        self.made_of_name = vec![false; self.interner.len()];
+        let mut marks = vec![false; self.interner.len()];
         for symbol in symbols {
-            if let Some(mark) = self.made_of_name.get_mut(*symbol as usize) {
+            if let Some(mark) = marks.get_mut(*symbol as usize) {
                 *mark = true;
             }
         }
+        self.made_of_name = Some(marks);
     }
 
     /// Whether a value is made of a person's name.
     pub(crate) fn is_made_of_name(&self, symbol: Symbol) -> bool {
-        self.made_of_name.get(symbol as usize).copied().unwrap_or(false)
+        self.made_of_name.as_ref().and_then(|marks| marks.get(symbol as usize)).copied().unwrap_or(false)
     }
 
     /// Works out what follows from the texts.
@@ -113,6 +114,43 @@ impl Values {
         for (bin, text) in terms.frequent() {
             if let Some(of) = self.interner.find(text).and_then(|symbol| self.bins.get_mut(symbol as usize)) {
                 *of = bin;
+            }
+        }
+    }
+
+    /// The symbol of a standard form that may be new, once all else is settled.
+    pub(super) fn add(&mut self, form: &str, of: SketchOf, made_of_name: impl FnOnce(&str) -> bool) -> Symbol {
+        let symbol = self.intern(form);
+        if self.bins.len() < self.interner.len() {
+            self.bins.push(self.rest);
+            self.sketches.push(Sketch::of(form, of));
+            if let Some(marks) = &mut self.made_of_name {
+                marks.push(made_of_name(form));
+            }
+        }
+        symbol
+    }
+
+    /// The number of distinct values.
+    pub(super) fn len(&self) -> usize {
+        self.interner.len()
+    }
+
+    /// Forgets all values but the first so many.
+    pub(super) fn truncate(&mut self, len: usize) {
+        self.interner.truncate(len);
+        self.holders.truncate(len);
+        self.bins.truncate(len);
+        self.sketches.truncate(len);
+        self.made_of_name.iter_mut().for_each(|marks| marks.truncate(len));
+    }
+
+    /// Takes the values of one record out of the count.
+    pub(super) fn uncount(&mut self, symbols: &[Symbol]) {
+        self.filled = self.filled.saturating_sub(u32::from(!symbols.is_empty()));
+        for symbol in symbols {
+            if let Some(holders) = self.holders.get_mut(*symbol as usize) {
+                *holders = holders.saturating_sub(1);
             }
         }
     }
