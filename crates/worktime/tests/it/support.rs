@@ -71,7 +71,7 @@ fn any_holiday() -> impl Strategy<Value = Holiday> {
     let observed =
         [Observance::None, Observance::NearestWeekday, Observance::NextWeekday, Observance::NextWeekdayIfSunday];
     let years = proptest::option::of(1990_i32..2040);
-    (vec(select(&rules[..]), 1..3), select(&observed[..]), years.clone(), years, any_hours()).prop_map(
+    (vec(select(rules.to_vec()), 1..3), select(observed.to_vec()), years.clone(), years, any_hours()).prop_map(
         |(rules, observed, since, until, open)| {
             let rules: Vec<_> = rules.into_iter().map(|rule| rule.parse().expect("a rule")).collect();
             let mut holiday = Holiday::new(format!("On \"{}\"\n", rules[0]), rules);
