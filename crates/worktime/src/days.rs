@@ -58,7 +58,8 @@ impl WorkingDays {
     fn nth(&self, nth: i64) -> Option<i64> {
         let at = self.before.partition_point(|before| *before <= nth).checked_sub(1)?;
         let mut word = *self.words.get(at)?;
-        for _ in 0..nth - self.before.get(at)? {
+        let skipped = nth - self.before.get(at)?;
+        for _ in 0..skipped.min(64) {
             word &= word.wrapping_sub(1);
         }
         (word != 0).then(|| FIRST_DAY + at as i64 * 64 + i64::from(word.trailing_zeros()))
