@@ -30,7 +30,7 @@ use crate::week::Week;
 ///
 ///     [overrides]
 ///     2026-12-24 = "09:00-12:00"
-///     2026-12-28..2026-12-31 = "closed"
+///     "2026-12-28..2026-12-31" = "closed"
 /// "#)?;
 /// let day = spec.day("2026-04-03".parse()?);
 /// assert_eq!(day.hours.to_string(), "closed");

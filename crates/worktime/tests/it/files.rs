@@ -38,6 +38,8 @@ fn many_spellings_are_read() {
         "zone = 'UTC'\nhours.monday = '09:00-12:00, 13:00-17:00'\nhours.saturday = '00:00-24:00'\nhours.sunday = '00:00-24:00'\n[[holidays]]\nname = 'x'\non = '2026-06-05'",
     );
     assert_eq!(a, b);
+    let spans = spec("zone = 'UTC'\nhours = 'closed'\noverrides = { '2026-12-28..2026-12-31' = 'closed' }");
+    assert_eq!(spans.overrides.len(), 4);
     let through_serde: CalendarSpec =
         toml::from_str("zone = 'UTC'\nhours = '00:00-24:00'\nholidays = [{ name = 'x', on = 2026-06-05 }]")
             .expect("a calendar");

@@ -1,7 +1,7 @@
 //! The laws of working time.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use onefold_worktime::{Calendar, CalendarSpec, Tz};
+use onefold_worktime::{Calendar, CalendarSpec, Period, Tz};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
@@ -111,7 +111,7 @@ proptest! {
                 (now..now + 60).filter(|inner| is_open(&spec, instant(*inner))).count() as i64
             };
         }
-        let periods: TimeDelta = calendar.periods(from, instant(start + 72 * 3_600)).map(|period| period.duration()).sum();
+        let periods: TimeDelta = calendar.periods(from, instant(start + 72 * 3_600)).map(Period::duration).sum();
         prop_assert_eq!(periods.num_seconds(), worked);
     }
 
