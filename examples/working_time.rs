@@ -34,7 +34,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     writeln!(out, "  together {} h", room.within(from, to).num_hours())?;
 
-    writeln!(out, "Why nobody was there:")?;
+    writeln!(out, "What hours some dates have, and why:")?;
     for date in ["2026-04-03", "2026-04-04", "2026-04-06"] {
         let day = spec.day(date.parse()?);
         writeln!(out, "  {date}: {} ({})", day.hours, day.reason)?;
