@@ -10,6 +10,7 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("onefold-fact", &[][..]),
         ("onefold-profile", &["onefold-fact"]),
         ("onefold-identity", &["onefold-fact"]),
+        ("onefold-worktime", &[]),
         ("onefold-connect", &["onefold-fact"]),
         ("onefold-sample", &["onefold-fact"]),
         ("onefold", &["onefold-fact", "onefold-profile", "onefold-identity", "onefold-connect"]),
