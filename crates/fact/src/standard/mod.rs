@@ -20,6 +20,7 @@
 pub mod address;
 mod address_table;
 pub mod company;
+mod company_table;
 pub mod country;
 mod country_table;
 pub mod date;
