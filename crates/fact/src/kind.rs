@@ -129,7 +129,13 @@ impl Kind {
     pub fn parse(self, cell: &str, conventions: &Conventions) -> Result<Value, Malformed> {
         let clean = text::clean(cell);
         Ok(match self {
-            Kind::Email => Value::from(clean.parse::<Email>()?.as_str()),
+            Kind::Email => {
+                let email = clean.parse::<Email>()?;
+                if email.is_placeholder() {
+                    return Err(Malformed::value(&clean, "is a placeholder", "an e-mail address"));
+                }
+                Value::from(email.as_str())
+            }
             Kind::Phone => {
                 let phone = Phone::parse(&clean, conventions.country)?;
                 if phone.is_placeholder() {

@@ -243,7 +243,10 @@ fn parts(date: &str) -> Option<Parts> {
             } else if FILLERS.binary_search(&word.as_str()).is_err() {
                 return None;
             }
-        } else if matches!(bytes[at], b' ' | b'-' | b'/' | b'.' | b',' | b'\'' | b'\t' | b'|' | b'_' | b'(' | b')' | b'~') {
+        } else if matches!(
+            bytes[at],
+            b' ' | b'-' | b'/' | b'.' | b',' | b'\'' | b'\t' | b'|' | b'_' | b'(' | b')' | b'~'
+        ) {
             at += 1;
         } else {
             return None;
