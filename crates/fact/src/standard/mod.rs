@@ -36,6 +36,8 @@ mod nickname;
 pub mod number;
 mod partial_date;
 pub mod phone;
+#[cfg(feature = "phone-e164")]
+mod phone_e164;
 mod phone_table;
 mod street;
 mod street_token;
