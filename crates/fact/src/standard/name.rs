@@ -326,8 +326,10 @@ fn divide<'a, 'b>(words: &'b [&'a str]) -> (&'b [&'a str], &'b [&'a str]) {
         return (&[], words);
     }
     // `v. d. Leyen`, `ben Gurion`, `Ó Conaill`, `Ní Chonaill`
-    let joins = |at: usize| at > 1 && matches!(words[at], "y" | "e" | "i");
-    let small = |at: usize| matches!(words[at], "v." | "v.d." | "vd" | "v" | "ben" | "Ó" | "O" | "ap");
+    // In text without capitals a letter alone is an initial.
+    let has_capitals = words[0].starts_with(char::is_uppercase);
+    let joins = |at: usize| at > 1 && (words[at] == "y" || has_capitals && matches!(words[at], "e" | "i"));
+    let small = |at: usize| has_capitals && matches!(words[at], "v." | "v.d." | "vd" | "v" | "ben" | "Ó" | "ap");
     let start = (1..last).find(|at| is_particle(words[*at]) || joins(*at) || small(*at));
     match start {
         Some(at) if joins(at) => words.split_at(at - 1),
@@ -597,6 +599,10 @@ mod tests {
             ("Máire Ní Chonaill", "Máire | Ní Chonaill"),
             ("Ana do Nascimento", "Ana | do Nascimento"),
             ("Ana Costa e Silva", "Ana | Costa e Silva"),
+            ("John T Smith", "John+T | Smith"),
+            ("Mary Ann O Smith", "Mary+Ann+O | Smith"),
+            ("mary ann e smith", "mary+ann+e | smith"),
+            ("john v smith", "john+v | smith"),
             ("Иванов Иван Иванович", "Иван+Иванович | Иванов"),
             ("Иван Иванович Иванов", "Иван+Иванович | Иванов"),
             ("山田 太郎", "太郎 | 山田"),

@@ -255,8 +255,8 @@ pub(super) const AMBIGUOUS: &[(&str, &str)] = &[
 /// What stands before a name.
 #[rustfmt::skip]
 pub(super) static TITLES: WordList = WordList::new(&[
-    "abogado", "adm", "admiral", "arq", "attn", "avv", "avvocato", "baron", "baroness", "bc", "bishop", "br",
-    "brother", "capt", "captain", "cardinal", "cdr", "cmdr", "col", "colonel", "commander", "corporal", "count",
+    "abogado", "adm", "admiral", "arq", "attn", "avv", "avvocato", "baron", "baroness", "bc", "br",
+    "brother", "capt", "captain", "cdr", "cmdr", "col", "colonel", "commander", "corporal", "count",
     "countess", "cpl", "cpt", "dame", "dhr", "dipl", "dna", "docteur", "doctor", "dona", "dott", "dottore",
     "dottoressa", "dottssa", "dr", "dra", "drs", "drssa", "eng", "engr", "exma", "exmo", "fam", "famiglia",
     "familia", "familie", "famille", "family", "fao", "father", "fr", "frau", "fraulein", "frk", "frl", "fru",
@@ -264,7 +264,7 @@ pub(super) static TITLES: WordList = WordList::new(&[
     "honourable", "hr", "hrh", "imam", "ing", "ir", "jhr", "judr", "kumari", "lady", "lcpl", "lic", "lieutenant",
     "lord", "lt", "ltcdr", "ltcol", "ltgen", "madam", "madame", "mademoiselle", "mag", "maitre", "maj", "majgen",
     "major", "majorgeneral", "master", "mddr", "messrs", "mevr", "mevrouw", "mgr", "miss", "mister", "mlle", "mme",
-    "monsieur", "monsignor", "mr", "mrs", "ms", "msgr", "mudr", "mvdr", "mw", "mx", "pan", "pani", "pastor", "pfc",
+    "monsieur", "monsignor", "mr", "mrs", "ms", "msgr", "mudr", "mvdr", "mw", "mx", "pani", "pastor", "pfc",
     "pharmdr", "phdr", "president", "prof", "profa", "professor", "profssa", "pte", "pvt", "rabbi", "rag",
     "rearadmiral", "rector", "rev", "revd", "reverend", "rndr", "rt", "sayyid", "sen", "senator", "senhor",
     "senhora", "senor", "senora", "senorita", "sergeant", "sgt", "sgtmaj", "sheikh", "shri", "sig", "signor",
@@ -288,7 +288,7 @@ pub(super) static SUFFIXES: WordList = WordList::new(&[
 pub(super) static PARTICLES: WordList = WordList::new(&[
     "aan", "abu", "af", "al", "ap", "av", "bin", "bint", "binti", "da", "dal", "dalla", "das", "de", "degli", "dei",
     "del", "della", "delle", "dello", "den", "der", "des", "di", "do", "dos", "du", "el", "fitz", "ibn", "la",
-    "las", "le", "lo", "los", "mac", "mc", "ni", "op", "ould", "saint", "san", "santa", "st", "t", "ten", "ter",
+    "las", "le", "lo", "los", "mac", "mc", "ni", "op", "ould", "saint", "san", "santa", "st", "ten", "ter",
     "ui", "van", "vande", "vanden", "vander", "vd", "vom", "von", "zu", "zum", "zur",
 ]);
 
