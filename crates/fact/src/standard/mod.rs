@@ -39,6 +39,8 @@ pub mod phone;
 #[cfg(feature = "phone-e164")]
 mod phone_e164;
 mod phone_table;
+mod population;
+mod population_table;
 mod street;
 mod street_token;
 pub mod text;
@@ -54,4 +56,5 @@ pub use money::Currency;
 pub use name::PersonName;
 pub use partial_date::PartialDate;
 pub use phone::Phone;
+pub use population::Population;
 pub use street::Street;

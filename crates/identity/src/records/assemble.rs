@@ -5,6 +5,7 @@ use std::hash::BuildHasher;
 
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
+use onefold_fact::standard::Population;
 use rayon::prelude::*;
 
 use super::builder::RawColumn;
@@ -56,7 +57,7 @@ pub(super) fn assemble(columns: Vec<RawColumn>, layout: Layout, sources: Sources
     let values = fields.into_iter().map(|field| field.values).collect();
     let mut records =
         Records { len, cells, values, generic: BTreeMap::new(), layout, sources, fingerprints, one_name: Vec::new() };
-    add_full_names(&mut records);
+    let full_names = add_full_names(&mut records);
     records.one_name = one_name(&records);
     let cells = &records.cells;
     records.values.par_iter_mut().enumerate().for_each(|(at, values)| {
@@ -64,6 +65,7 @@ pub(super) fn assemble(columns: Vec<RawColumn>, layout: Layout, sources: Sources
     });
     generic::set_aside(&mut records);
     made::mark(&mut records);
+    expect_names(&mut records, &full_names);
     let sketches = records.layout.sketches();
     records.values.par_iter_mut().zip(sketches).for_each(|(values, of)| values.settle(of));
     records
@@ -161,9 +163,33 @@ fn without_own(name: Name, fields: &[Filled], symbols: &mut [Vec<Symbol>]) {
     symbols[words] = further;
 }
 
-/// Adds given and family name as one value, where a record has one of each.
-fn add_full_names(records: &mut Records) {
+/// Expects names as often as the population has them, and a given and a family name together as often as both.
+fn expect_names(records: &mut Records, full_names: &[FullName]) {
+    for (field, population) in
+        [(records.layout.given(), Population::GivenNames), (records.layout.family(), Population::FamilyNames)]
+    {
+        if let Some(field) = field {
+            records.values[field].expect(population);
+        }
+    }
     let Some(Name { given, family, full, .. }) = records.layout.name() else { return };
+    for FullName { symbol, first, last } in full_names {
+        let chance = records.values[given].chance(*first) * records.values[family].chance(*last);
+        records.values[full].expect_value(*symbol, chance);
+    }
+}
+
+/// A given and a family name that are one value.
+struct FullName {
+    symbol: Symbol,
+    first: Symbol,
+    last: Symbol,
+}
+
+/// Adds given and family name as one value, where a record has one of each.
+fn add_full_names(records: &mut Records) -> Vec<FullName> {
+    let mut full_names = Vec::new();
+    let Some(Name { given, family, full, .. }) = records.layout.name() else { return full_names };
     let mut known: HashMap<u64, Symbol, FixedState> = HashMap::with_hasher(FINGERPRINTS);
     let mut text = String::new();
     for record in 0..records.len {
@@ -173,10 +199,13 @@ fn add_full_names(records: &mut Records) {
         let symbol = *known.entry(u64::from(first) << 32 | u64::from(last)).or_insert_with(|| {
             text.clear();
             text.extend([values[given].text(first), " ", values[family].text(last)]);
-            values[full].intern(&text)
+            let symbol = values[full].intern(&text);
+            full_names.push(FullName { symbol, first, last });
+            symbol
         });
         records.cells.replace(record, full, &[symbol]);
     }
+    full_names
 }
 
 fn one_name(records: &Records) -> Vec<bool> {

@@ -1,5 +1,6 @@
 //! [`Values`]: the distinct values of a field.
 
+use onefold_fact::standard::Population;
 use rayon::prelude::*;
 
 use super::intern::{Interner, Symbol};
@@ -11,6 +12,8 @@ use crate::compare::level::bin;
 pub(crate) struct Values {
     /// How often two people have the same value by chance, where the records are too few to tell.
     chance: f64,
+    /// By symbol: the same of this value, where the population is known; empty where it is not.
+    chances: Vec<f64>,
     interner: Interner,
     holders: Vec<u32>,
     /// How many records hold any value.
@@ -26,10 +29,14 @@ pub(crate) struct Values {
 /// How many records the chance that holds in general weighs against: with fewer, it says more than the counts do.
 const FEW: f64 = 100.0;
 
+/// The parts into which chances are cut when they are added up.
+const FINE: f64 = (1_u64 << 40) as f64;
+
 impl Values {
     pub(super) fn new(chance: f64) -> Self {
         Self {
             chance,
+            chances: Vec::new(),
             interner: Interner::default(),
             holders: Vec::new(),
             filled: 0,
@@ -85,6 +92,38 @@ impl Values {
         self.made_of_name.get(symbol as usize).copied().unwrap_or(false)
     }
 
+    /// Expects each name as often as in the population, as far as these records are of it: the more of their names the
+    /// table knows, of as many as it would know in the population, the more it says.
+    pub(super) fn expect(&mut self, population: Population) {
+        let shares: Vec<Option<f64>> = self.symbols().map(|symbol| population.share(self.text(symbol))).collect();
+        let held = |known: bool| -> u64 {
+            let of = shares.iter().zip(&self.holders).filter(|(share, _)| !known || share.is_some());
+            of.map(|(_, holders)| u64::from(*holders)).sum()
+        };
+        let covered = held(true) as f64 / held(false).max(1) as f64;
+        let trust = f64::min(covered / population.covered(), 1.0);
+        let chance = |share: Option<f64>| trust * share.unwrap_or(population.tail()) + (1.0 - trust) * self.chance;
+        self.chances = shares.into_iter().map(chance).collect();
+    }
+
+    /// Expects a value as often as this.
+    pub(super) fn expect_value(&mut self, symbol: Symbol, chance: f64) {
+        self.chances.resize(self.interner.len(), self.chance);
+        if let Some(of) = self.chances.get_mut(symbol as usize) {
+            *of = chance;
+        }
+    }
+
+    /// How often two people have this value by chance, where the records are too few to tell.
+    pub(super) fn chance(&self, symbol: Symbol) -> f64 {
+        self.chances.get(symbol as usize).copied().unwrap_or(self.chance)
+    }
+
+    /// The chances of the holders of a value, added up in whole numbers of 2⁻⁴⁰, so that their order does not show.
+    pub(crate) fn expected(&self, symbol: Symbol) -> u128 {
+        u128::from(self.holders(symbol)) * (self.chance(symbol) * FINE) as u128
+    }
+
     /// Works out what follows from the counts.
     pub(super) fn settle(&mut self, of: SketchOf) {
         let interner = &self.interner;
@@ -112,11 +151,12 @@ impl Values {
         self.holders.get(symbol as usize).copied().unwrap_or(0)
     }
 
-    /// How often two records agree on one of several values by chance: `held` counts their holders, `by_others` for
-    /// each holder the other holders of the same value. Shrunk as [`frequency`](Self::frequency) is.
-    pub(crate) fn agreement(&self, held: u64, by_others: u64) -> f64 {
+    /// How often two records agree on one of several values by chance: `by_others` counts for each
+    /// holder the other holders of the same value, `expected` is the sum of [`expected`](Self::expected). Shrunk as
+    /// [`frequency`](Self::frequency) is.
+    pub(crate) fn agreement(&self, expected: u128, by_others: u64) -> f64 {
         let filled = f64::from(self.filled.max(1));
-        (by_others as f64 + FEW * self.chance * held as f64) / (filled * (filled - 1.0 + FEW))
+        (by_others as f64 + FEW * expected as f64 / FINE) / (filled * (filled - 1.0 + FEW))
     }
 
     /// The share of so many records that hold any value.
@@ -128,11 +168,49 @@ impl Values {
     /// towards what holds in general where they are few.
     pub(crate) fn frequency(&self, symbol: Symbol) -> f64 {
         let others = f64::from(self.holders(symbol).saturating_sub(1));
-        (others + FEW * self.chance) / (f64::from(self.filled.saturating_sub(1)) + FEW)
+        (others + FEW * self.chance(symbol)) / (f64::from(self.filled.saturating_sub(1)) + FEW)
     }
 
     /// The bin of the frequency of a value.
     pub(crate) fn bin(&self, symbol: Symbol) -> u8 {
         self.bins.get(symbol as usize).copied().unwrap_or(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One record each for two names, among so many others with names of the population.
+    fn settled(names: [&str; 2], others: u32) -> (Values, [Symbol; 2]) {
+        let mut values = Values::new(0.001);
+        let symbols = names.map(|name| values.intern(name));
+        symbols.iter().for_each(|symbol| values.count(&[*symbol]));
+        for at in 0..others {
+            let symbol = values.intern(["smith", "jones", "brown", "taylor"][at as usize % 4]);
+            values.count(&[symbol]);
+        }
+        values.expect(Population::FamilyNames);
+        values.settle(SketchOf::Words);
+        (values, symbols)
+    }
+
+    /// Catches a chance that is the same for all names, and one that outweighs the counts of many records.
+    #[test]
+    fn of_few_records_the_population_tells_how_rare_a_name_is() {
+        let (few, [frequent, rare]) = settled(["williams", "featherstonehaugh"], 50);
+        assert!(few.bin(frequent) < few.bin(rare), "{} {}", few.bin(frequent), few.bin(rare));
+        let (many, [frequent, rare]) = settled(["williams", "featherstonehaugh"], 200_000);
+        assert!(many.frequency(frequent) < 5e-6 && many.bin(rare) - many.bin(frequent) <= 4);
+    }
+
+    /// Catches a table that speaks for people whom it does not know.
+    #[test]
+    fn a_population_that_the_records_are_not_of_says_nothing() {
+        let mut values = Values::new(0.001);
+        let symbols = ["kowalczyk", "wozniakowska"].map(|name| values.intern(name));
+        symbols.iter().for_each(|symbol| values.count(&[*symbol]));
+        values.expect(Population::FamilyNames);
+        assert_eq!(symbols.map(|symbol| values.chance(symbol)), [0.001; 2]);
     }
 }
