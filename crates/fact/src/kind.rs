@@ -109,6 +109,16 @@ pub struct Conventions {
     pub date_order: Option<DateOrder>,
 }
 
+/// A number as the numbering plan of its country has it, with the feature `phone-e164`. A number that no plan has, and any
+/// without the feature, is read by its digits alone: a misspelt number still tells two people apart, or brings one together.
+fn phone(text: &str, country: Option<Country>) -> Result<Phone, Malformed> {
+    #[cfg(feature = "phone-e164")]
+    if let Ok(valid) = Phone::parse_valid(text, country) {
+        return Ok(valid);
+    }
+    Phone::parse(text, country)
+}
+
 impl Kind {
     /// Reads a cell: the clean, typed value. Text keeps its spelling but for white space and control characters;
     /// e-mail addresses, phone numbers, countries, postal codes and web addresses take their standard form.
@@ -129,9 +139,15 @@ impl Kind {
     pub fn parse(self, cell: &str, conventions: &Conventions) -> Result<Value, Malformed> {
         let clean = text::clean(cell);
         Ok(match self {
-            Kind::Email => Value::from(clean.parse::<Email>()?.as_str()),
+            Kind::Email => {
+                let email = clean.parse::<Email>()?;
+                if email.is_placeholder() {
+                    return Err(Malformed::value(&clean, "is a placeholder", "an e-mail address"));
+                }
+                Value::from(email.as_str())
+            }
             Kind::Phone => {
-                let phone = Phone::parse(&clean, conventions.country)?;
+                let phone = phone(&clean, conventions.country)?;
                 if phone.is_placeholder() {
                     return Err(Malformed::value(&clean, "is a placeholder", "a phone number"));
                 }

@@ -25,11 +25,14 @@ const LONGEST: usize = 100;
 /// The date that a text writes; of a time stamp its date, as written and without regard to its zone.
 ///
 /// Read are `1990-03-12`, `19900312`, `12/03/1990` with any of `/ . -` or space between, `12 March 1990`,
-/// `Mar 12th, 1990`, `12-Mar-90` (months in English, German, French, Spanish, Italian, Dutch and Portuguese),
-/// `1990年3月12日`, and in part `1990-03`, `03/1990`, `March 1990`, `1990`. A day or month of `00` is unknown.
+/// `Mar 12th, 1990`, `12-Mar-90` (months in the languages of Europe with most speakers), `1990年3月12日`, `12031990`,
+/// the day of the year `1990-071`, `Mon Mar 12 10:00:00 CET 1990`, and in part `1990-03`, `03/1990`, `March 1990`,
+/// `Mar-90`, `1990`. A day or month of `00`, `99`, `XX` or `??` is unknown; a word for roughly (`c. 1990`) and a label
+/// (`DOB: 12/03/1990`) say nothing.
 ///
 /// When only one order of day and month is possible it is taken. Otherwise `order` decides, and without it the day
-/// comes first. A year of two digits is 2000 to 2029 or 1930 to 1999.
+/// comes first. A year of two digits is 2000 to 2029 or 1930 to 1999. Of eight digits in a row the year comes first, unless
+/// that makes no date of the years 1600 to 2199 and another order does.
 ///
 /// # Errors
 ///
@@ -54,8 +57,24 @@ pub fn parse_date(input: &str, order: Option<DateOrder>) -> Result<PartialDate, 
     if trimmed.len() > LONGEST {
         return Err(Malformed::value(trimmed, "is too long for a date", EXPECTED));
     }
-    let (date, _) = split_time(trimmed);
-    read(trimmed, date, order)
+    let written = without_label(trimmed);
+    let (date, time) = split_time(written);
+    let read = read(trimmed, date, order);
+    match (read, time.and_then(|time| time.rsplit_once(' '))) {
+        // `Mon Mar 12 10:00:00 CET 1990`
+        (Err(_), Some((_, year))) if year.len() == 4 && year.bytes().all(|b| b.is_ascii_digit()) => {
+            self::read(trimmed, &format!("{date} {year}"), order)
+        }
+        (read, _) => read,
+    }
+}
+
+/// What stands behind a label: `DOB: 12/03/1990`.
+fn without_label(text: &str) -> &str {
+    match text.split_once(':') {
+        Some((label, date)) if label.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '.')) => date.trim_start(),
+        _ => text,
+    }
 }
 
 /// Whether a date is one that systems write where they have none: the first days of their calendars and the last.
@@ -122,7 +141,10 @@ pub(super) fn read(whole_text: &str, date: &str, order: Option<DateOrder>) -> Re
         (Some(month), &[(day, ..=2), (year, digits)]) => {
             whole(whole_text, full_year(year, digits), Some(month), Some(day))
         }
-        (None, &[(number, 8)]) => whole(whole_text, number / 10_000, Some(number / 100 % 100), Some(number % 100)),
+        (None, &[(number, 8)]) => eight_digits(whole_text, number, order),
+        (None, &[(year, 4), (day, 3)]) => day_of_year(year, day).ok_or_else(not_a_date),
+        // `Mar-90`: no month has so many days.
+        (Some(month), &[(year @ 32.., 2)]) => whole(whole_text, full_year(year, 2), Some(month), None),
         (None, &[(year, 4)]) => whole(whole_text, year, None, None),
         (None, &[(year, 4), (month, ..=2)]) | (None, &[(month, ..=2), (year, 4)]) => {
             whole(whole_text, year, Some(month), None)
@@ -133,6 +155,7 @@ pub(super) fn read(whole_text: &str, date: &str, order: Option<DateOrder>) -> Re
         }
         (None, &[(a, ..=2), (b, ..=2), (year, digits @ (2 | 4))]) => {
             let month_first = match order {
+                _ if b == UNKNOWN => true,
                 _ if a > 12 => false,
                 _ if b > 12 => true,
                 order => order == Some(DateOrder::MonthFirst),
@@ -144,13 +167,34 @@ pub(super) fn read(whole_text: &str, date: &str, order: Option<DateOrder>) -> Re
     }
 }
 
+/// The number that stands for a day or month that is not known.
+const UNKNOWN: u32 = 0;
+
+/// Eight digits in a row: the year first, or the year last where only that is plausible.
+fn eight_digits(text: &str, number: u32, order: Option<DateOrder>) -> Result<PartialDate, Malformed> {
+    let year_first = whole(text, number / 10_000, Some(number / 100 % 100), Some(number % 100));
+    let plausible = |date: &Result<PartialDate, _>| date.as_ref().is_ok_and(|date| (1600..2200).contains(&date.year()));
+    if plausible(&year_first) {
+        return year_first;
+    }
+    let (a, b, year) = (number / 1_000_000, number / 10_000 % 100, number % 10_000);
+    let month_first = if a > 12 || b > 12 { b > 12 } else { order == Some(DateOrder::MonthFirst) };
+    let (day, month) = if month_first { (b, a) } else { (a, b) };
+    let year_last = whole(text, year, Some(month), Some(day));
+    if plausible(&year_last) { year_last } else { year_first }
+}
+
+fn day_of_year(year: u32, day: u32) -> Option<PartialDate> {
+    chrono::NaiveDate::from_yo_opt(i32::try_from(year).ok().filter(|year| *year > 0)?, day).map(PartialDate::Day)
+}
+
 fn parts(date: &str) -> Option<Parts> {
     let ascii;
     let date = if date.is_ascii() {
         date
     } else {
         // 年, 月 and 日 would be transliterated into words.
-        ascii = text::to_ascii(&date.replace(['年', '月', '日'], " ")).into_owned();
+        ascii = text::to_ascii(&date.replace(['年', '月', '日', '년', '월', '일'], " ")).into_owned();
         &ascii
     };
     let mut parts = Parts::default();
@@ -160,7 +204,22 @@ fn parts(date: &str) -> Option<Parts> {
     let mut maybe_tuesday = false;
     while at < bytes.len() {
         let start = at;
-        if bytes[at].is_ascii_digit() {
+        let unknown = unknown(&bytes[at..]);
+        if unknown > 0 {
+            at += unknown;
+            // Behind a number it is doubt: `1990?`, `19xx`.
+            if start > 0 && bytes[start - 1].is_ascii_digit() {
+                if bytes[start] == b'?' {
+                    continue;
+                }
+                return None;
+            }
+            if parts.count == 3 {
+                return None;
+            }
+            parts.numbers[parts.count] = (UNKNOWN, unknown);
+            parts.count += 1;
+        } else if bytes[at].is_ascii_digit() {
             while at < bytes.len() && bytes[at].is_ascii_digit() {
                 at += 1;
             }
@@ -184,13 +243,23 @@ fn parts(date: &str) -> Option<Parts> {
             } else if FILLERS.binary_search(&word.as_str()).is_err() {
                 return None;
             }
-        } else if matches!(bytes[at], b' ' | b'-' | b'/' | b'.' | b',' | b'\'' | b'\t') {
+        } else if matches!(
+            bytes[at],
+            b' ' | b'-' | b'/' | b'.' | b',' | b'\'' | b'\t' | b'|' | b'_' | b'(' | b')' | b'~'
+        ) {
             at += 1;
         } else {
             return None;
         }
     }
     Some(parts)
+}
+
+/// How many signs at the beginning stand for something that is not known: `XX`, `??`, `__`.
+fn unknown(bytes: &[u8]) -> usize {
+    let Some(sign) = bytes.first().filter(|b| matches!(b, b'x' | b'X' | b'?' | b'_')) else { return 0 };
+    let count = bytes.iter().take_while(|b| b.eq_ignore_ascii_case(sign)).count();
+    if *sign == b'_' && count == 1 { 0 } else { count }
 }
 
 fn full_year(year: u32, digits: usize) -> u32 {
@@ -244,6 +313,43 @@ mod tests {
             ("12/03/1990 10:00 PM", None, "1990-03-12"),
             ("19900312T101500Z", None, "1990-03-12"),
             ("Mon Mar 12 1990 10:00:00 GMT+0100 (CET)", None, "1990-03-12"),
+            ("13 stycznia 1990", None, "1990-01-13"),
+            ("13 января 1990 г.", None, "1990-01-13"),
+            ("13-янв-1990", None, "1990-01-13"),
+            ("13 січня 1990", None, "1990-01-13"),
+            ("13. ledna 1990", None, "1990-01-13"),
+            ("13. tammikuuta 1990", None, "1990-01-13"),
+            ("13 Ocak 1990", None, "1990-01-13"),
+            ("13 Ιανουαρίου 1990", None, "1990-01-13"),
+            ("13 ianuarie 1990", None, "1990-01-13"),
+            ("1990. augusztus 13.", None, "1990-08-13"),
+            ("13 de març de 1990", None, "1990-03-13"),
+            ("1990년 1월 13일", None, "1990-01-13"),
+            ("13011990", None, "1990-01-13"),
+            ("01131990", None, "1990-01-13"),
+            ("01021990", Some(MonthFirst), "1990-01-02"),
+            ("1990-013", None, "1990-01-13"),
+            ("Sat Jan 13 00:00:00 CET 1990", None, "1990-01-13"),
+            ("DOB: 13/01/1990", None, "1990-01-13"),
+            ("geb. 13.01.1990", None, "1990-01-13"),
+            ("1990-01-13 (approx)", None, "1990-01-13"),
+            ("13|01|1990", None, "1990-01-13"),
+            ("13_01_1990", None, "1990-01-13"),
+            ("c. 1990", None, "1990"),
+            ("~1990", None, "1990"),
+            ("1990?", None, "1990"),
+            ("(1990)", None, "1990"),
+            ("Jan-90", None, "1990-01"),
+            ("01/00/1990", None, "1990-01"),
+            ("00/01/1990", None, "1990-01"),
+            ("xx/01/1990", None, "1990-01"),
+            ("??/01/1990", None, "1990-01"),
+            ("XX-XX-1990", None, "1990"),
+            ("__/__/1990", None, "1990"),
+            ("1990-01-XX", None, "1990-01"),
+            ("1990-01-99", None, "1990-01"),
+            ("1990-99-99", None, "1990"),
+            ("99/99/9999", None, "9999"),
             ("1956-04", None, "1956-04"),
             ("04/1956", None, "1956-04"),
             ("April 1956", None, "1956-04"),
@@ -265,6 +371,10 @@ mod tests {
             ("12 March", "is not a date"),
             ("1/2/3", "is not a date"),
             ("32944", "is not a date"),
+            ("19xx", "is not a date"),
+            ("1990s", "is not a date"),
+            ("before 1990", "is not a date"),
+            ("1990-366", "is not a date"),
             ("1990-02-30", "is not a date: February 1990 has 28 days"),
             ("30/02/2000", "is not a date: February 2000 has 29 days"),
             ("1990-13-01", "is not a date: there is no month 13"),

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::email_table::{PROVIDERS, ROLES};
+use super::email_table::{FILLERS, PROVIDERS, ROLES, SERVICES};
 use super::{Malformed, text};
 
 /// An e-mail address in standard form: lower case, without display name, `mailto:` or surrounding space.
@@ -62,13 +62,13 @@ impl Email {
     pub fn mailbox(&self) -> String {
         let (local, domain) = (self.local(), self.domain());
         let Ok(at) = PROVIDERS.binary_search_by(|provider| provider.domain.cmp(domain)) else {
-            return self.text.clone();
+            return match service_tag(domain) {
+                Some(tag) => format!("{}@{domain}", without_tag(local, tag)),
+                None => self.text.clone(),
+            };
         };
         let provider = &PROVIDERS[at];
-        let base = match local.split_once(provider.tag) {
-            Some((base, _)) if !base.is_empty() => base.trim_end_matches('.'),
-            _ => local,
-        };
+        let base = without_tag(local, provider.tag);
         let mut mailbox = String::with_capacity(base.len() + 1 + provider.mailbox.len());
         mailbox.extend(base.chars().filter(|c| !provider.ignored.contains(*c)));
         if mailbox.is_empty() {
@@ -98,15 +98,68 @@ impl Email {
             return false;
         }
         let joined: String = base.chars().filter(|c| !matches!(c, '.' | '-' | '_')).collect();
-        ROLES.contains(joined.as_bytes())
+        if ROLES.contains(joined.as_bytes()) {
+            return true;
+        }
+        // `info.de`, `uk-sales`: a function and a country.
+        match base.split_once(['.', '-', '_']) {
+            Some((role, country)) if country.len() == 2 => role.len() > 3 && ROLES.contains(role.as_bytes()),
+            Some((country, role)) if country.len() == 2 => role.len() > 3 && ROLES.contains(role.as_bytes()),
+            _ => false,
+        }
     }
+
+    /// Whether somebody wrote anything to fill the field: `none@none.com`, `test@test.de`, `noemail@example.com`,
+    /// `a@a.com`.
+    ///
+    /// ```
+    /// # use onefold_fact::standard::Email;
+    /// assert!("noemail@noemail.com".parse::<Email>()?.is_placeholder());
+    /// assert!(!"ada@example.com".parse::<Email>()?.is_placeholder());
+    /// # Ok::<(), onefold_fact::standard::Malformed>(())
+    /// ```
+    pub fn is_placeholder(&self) -> bool {
+        let words: String = self.local().chars().filter(char::is_ascii_alphabetic).collect();
+        let label = self.domain().split('.').next().unwrap_or_default();
+        let nothing = |word: &str| FILLERS.contains(word.as_bytes()) || is_one_letter(word);
+        let anywhere = matches!(label, "example" | "domain" | "email" | "mail" | "nomail" | "noemail");
+        nothing(&words) && (anywhere && words.len() > 1 || words == label || words.len() > 2 && nothing(label))
+            || (self.local() == label && is_one_letter(label))
+    }
+}
+
+/// Whether a text is one letter, once or again and again: `a`, `xxx`.
+fn is_one_letter(text: &str) -> bool {
+    let mut letters = text.bytes();
+    letters.next().is_some_and(|first| letters.all(|letter| letter == first))
+}
+
+/// A local part without its tag, if something stands before it.
+fn without_tag(local: &str, tag: char) -> &str {
+    match local.split_once(tag) {
+        Some((base, _)) if !base.trim_end_matches('.').is_empty() => base.trim_end_matches('.'),
+        _ => local,
+    }
+}
+
+/// The sign before a tag at a service with a domain in many countries: `hotmail.nl`, `yahoo.com.mx`.
+fn service_tag(domain: &str) -> Option<char> {
+    let (label, rest) = domain.split_once('.')?;
+    let at = SERVICES.binary_search_by(|(service, _)| service.cmp(&label)).ok()?;
+    let country = rest.strip_prefix("co.").or_else(|| rest.strip_prefix("com.")).unwrap_or(rest);
+    (country == "com" || country.len() == 2).then_some(SERVICES[at].1)
 }
 
 impl FromStr for Email {
     type Err = Malformed;
 
     fn from_str(input: &str) -> Result<Self, Malformed> {
-        let address = address_within(input);
+        let plain;
+        let mut address = address_within(input);
+        if address.len() <= LONGEST && address.contains([' ', '[', '(', ',']) {
+            plain = repaired(address);
+            address = &plain;
+        }
         if address.len() > 4 * LONGEST {
             return Err(Malformed::value(input, "is too long for an e-mail address", EXPECTED));
         }
@@ -131,6 +184,14 @@ fn address_within(input: &str) -> &str {
     {
         address = address[open + 1..close].trim();
     }
+    for label in ["e-mail:", "email:", "mail:"] {
+        if address.get(..label.len()).is_some_and(|start| start.eq_ignore_ascii_case(label)) {
+            address = address[label.len()..].trim_start();
+        }
+    }
+    if let Some(inside) = address.strip_prefix('\'').and_then(|address| address.strip_suffix('\'')) {
+        address = inside;
+    }
     if address.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("mailto:")) {
         address = &address[7..];
         address = address.split_once('?').map_or(address, |(address, _)| address);
@@ -140,6 +201,29 @@ fn address_within(input: &str) -> &str {
             c.is_whitespace() || text::is_invisible(c) || matches!(c, ',' | ';' | '"' | '(' | ')' | '<' | '>')
         })
         .trim_end_matches('.')
+}
+
+/// An address as it was meant: with its signs spelt out (`ada [at] x [dot] io`), spaces beside them, a remark in brackets
+/// behind, or a comma for the dot of its domain.
+fn repaired(address: &str) -> String {
+    let mut address = address.to_owned();
+    for (written, sign) in [("[at]", "@"), ("(at)", "@"), ("[dot]", "."), ("(dot)", "."), ("(punkt)", ".")] {
+        address = address.replace(written, sign);
+    }
+    for sign in ['@', '.'] {
+        for written in [format!(" {sign} "), format!(" {sign}"), format!("{sign} ")] {
+            address = address.replace(&written, &sign.to_string());
+        }
+    }
+    if let Some((before, _)) = address.split_once(" (") {
+        address.truncate(before.len());
+    }
+    match address.split_once('@') {
+        Some((local, domain)) if !domain.contains(['@', ' ']) && !domain.contains('.') => {
+            format!("{local}@{}", domain.replace(',', "."))
+        }
+        _ => address,
+    }
 }
 
 /// RFC 5321, 4.5.3.1: 64 octets for the local part, 254 for an address that fits a path of 256.
@@ -262,6 +346,14 @@ mod tests {
             ("ADA@MÜLLER.DE", "ada@müller.de"),
             ("ada@例え.jp", "ada@例え.jp"),
             ("\u{FEFF}ada@x.io", "ada@x.io"),
+            ("ada(at)example.com", "ada@example.com"),
+            ("ada [at] example [dot] com", "ada@example.com"),
+            ("ada @example.com", "ada@example.com"),
+            ("ada@ example.com", "ada@example.com"),
+            ("ada@example,com", "ada@example.com"),
+            ("'ada@example.com'", "ada@example.com"),
+            ("E-mail: ada@example.com", "ada@example.com"),
+            ("ada@example.com (work)", "ada@example.com"),
         ] {
             assert_eq!(input.parse::<Email>().map(String::from), Ok(expected.to_owned()), "{input}");
         }
@@ -302,6 +394,9 @@ mod tests {
             ("ada@me.com", "ada@icloud.com"),
             ("+x@gmail.com", "+x@gmail.com"),
             ("ada+x@gmx.de", "ada+x@gmx.de"),
+            ("ada+x@hotmail.nl", "ada@hotmail.nl"),
+            ("ada-x@yahoo.com.mx", "ada@yahoo.com.mx"),
+            ("ada+x@live.example.org", "ada+x@live.example.org"),
         ] {
             assert_eq!(input.parse::<Email>().unwrap().mailbox(), mailbox);
         }
@@ -316,11 +411,28 @@ mod tests {
             "do_not_reply@x.io",
             "Customer.Service@x.io",
             "support+de@x.io",
+            "info.de@x.io",
+            "uk-sales@x.io",
+            "segreteria@x.it",
         ] {
             assert!(input.parse::<Email>().unwrap().is_role(), "{input}");
         }
-        for input in ["ada@x.io", "information.desk.ada@x.io", "salesman@x.io"] {
+        for input in ["ada@x.io", "information.desk.ada@x.io", "salesman@x.io", "hr.li@x.io", "ada.it@x.io"] {
             assert!(!input.parse::<Email>().unwrap().is_role(), "{input}");
+        }
+    }
+
+    #[test]
+    fn fillers() {
+        assert!(FILLERS.words().is_sorted_by(|a, b| a < b) && SERVICES.is_sorted_by(|a, b| a.0 < b.0));
+        for input in
+            ["none@none.com", "no.email@example.com", "test@test.de", "a@a.com", "xxx@xxx.xx", "unknown@unknown.org"]
+        {
+            assert!(input.parse::<Email>().unwrap().is_placeholder(), "{input}");
+        }
+        for input in ["ada@x.io", "a@x.io", "test@acme.com", "ada@ada.com", "no@fjord.no", "na@mail.com.au"] {
+            let filler = input.parse::<Email>().unwrap().is_placeholder();
+            assert_eq!(filler, input.starts_with("na@mail"), "{input}");
         }
     }
 

@@ -84,23 +84,52 @@ pub(super) const PROVIDERS: &[Provider] = &[
 /// technical ones, the rest is usage in English, German, French, Spanish, Italian and Portuguese.
 #[rustfmt::skip]
 pub(super) static ROLES: WordList = WordList::new(&[
-    "abuse", "accountant", "accounting", "accounts", "accountspayable", "accountsreceivable", "admin",
-    "administracion", "administration", "administrator", "anfrage", "ap", "ar", "b2b", "bestellung", "bestellungen",
-    "bewerbung", "billing", "booking", "bookings", "bookkeeping", "buchhaltung", "buero", "bureau", "careers",
-    "client", "clients", "comercial", "commercial", "compliance", "compras", "contabilidad", "contabilita", "contact",
-    "contacto", "contactus", "contato", "contatti", "crm", "customercare", "customers", "customerservice",
-    "customersupport", "datenschutz", "desk", "donotreply", "dpo", "einkauf", "email", "enquiries", "enquiry",
-    "events", "facturacion", "feedback", "finance", "finanzen", "frontdesk", "ftp", "general", "hallo", "hello",
-    "help", "helpdesk", "hi", "hola", "home", "hostmaster", "hr", "humanresources", "info", "information", "infos",
-    "inquiries", "inquiry", "invoice", "invoices", "invoicing", "it", "jobs", "kontakt", "kundenservice", "law",
-    "legal", "mail", "mailbox", "mailer", "mailerdaemon", "mailing", "management", "manager", "marketing", "media",
-    "members", "membership", "news", "newsletter", "nobody", "noc", "noreply", "noresponse", "notification",
-    "notifications", "notreply", "office", "operations", "ops", "order", "orders", "partner", "partners", "payments",
-    "payroll", "personal", "podrzka", "post", "postmaster", "press", "presse", "privacy", "procurement", "purchasing",
-    "reception", "receptionist", "rechnung", "rechnungen", "recruiting", "recruitment", "reservas", "reservations",
-    "returns", "root", "sales", "salesteam", "secretary", "security", "sekretariat", "service", "services",
-    "shipping", "shop", "spam", "staff", "stats", "store", "subscribe", "subscriptions", "suporte", "support",
-    "supporto", "sysadmin", "team", "tech", "technical", "techsupport", "unsubscribe", "usenet", "uucp", "vendas",
-    "ventas", "verkauf", "vertrieb", "verwaltung", "web", "webadmin", "webmaster", "webshop", "welcome", "www",
-    "zentrale",
+    "abuse", "accountant", "accounting", "accounts", "accountspayable", "accountsreceivable", "accueil", "acquisti",
+    "admin", "administracion", "administration", "administrativo", "administrator", "amministrazione", "anfrage",
+    "ap", "ar", "atencionalcliente", "b2b", "bestellung", "bestellungen", "bewerbung", "bilgi", "billing", "biuro",
+    "boekhouding", "booking", "bookings", "bookkeeping", "buchhaltung", "buero", "bureau", "careers", "client",
+    "clients", "cobranzas", "comercial", "commercial", "compliance", "compras", "compta", "comptabilite",
+    "comunicazione", "contabilidad", "contabilidade", "contabilita", "contact", "contacto", "contactus", "contato",
+    "contatti", "crm", "customercare", "customers", "customerservice", "customersupport", "datenschutz", "desk",
+    "direccion", "direction", "donotreply", "dpo", "einkauf", "email", "enquiries", "enquiry", "events",
+    "facturacion", "faktura", "faleconosco", "fatturazione", "feedback", "finance", "financeiro", "finanzen",
+    "frontdesk", "ftp", "general", "gerencia", "hallo", "hello", "help", "helpdesk", "hi", "hola", "home",
+    "hostmaster", "hr", "humanresources", "iletisim", "info", "information", "infos", "inquiries", "inquiry",
+    "invoice", "invoices", "invoicing", "it", "jobs", "kanzlei", "klantenservice", "kontakt", "kundenservice",
+    "kundeservice", "kundtjanst", "law", "legal", "mail", "mailbox", "mailer", "mailerdaemon", "mailing",
+    "management", "manager", "marketing", "media", "members", "membership", "news", "newsletter", "nobody", "noc",
+    "noreply", "noresponse", "notification", "notifications", "notreply", "objednavky", "office", "operations",
+    "ops", "order", "orders", "ordini", "ordre", "ordrer", "partner", "partners", "payments", "payroll", "pedidos",
+    "personal", "podrzka", "post", "postmaster", "praxis", "press", "presse", "privacy", "procurement",
+    "purchasing", "recepcion", "reception", "receptionist", "rechnung", "rechnungen", "recruiting", "recruitment",
+    "reklamacje", "reservas", "reservations", "returns", "rezeption", "rh", "root", "sac", "sales", "salesteam",
+    "satis", "secretaria", "secretariaat", "secretary", "security", "segreteria", "sekretariat", "service",
+    "services", "shipping", "shop", "spam", "sprzedaz", "staff", "stats", "store", "subscribe", "subscriptions",
+    "suporte", "support", "supporto", "sysadmin", "team", "tech", "technical", "techsupport", "ugyfelszolgalat",
+    "unsubscribe", "usenet", "uucp", "vendas", "vendite", "ventas", "verkauf", "verkoop", "vertrieb", "verwaltung",
+    "web", "webadmin", "webmaster", "webshop", "welcome", "www", "zamowienia", "zentrale",
 ]);
+
+/// What people write into a field for an address that they do not give, without dots, dashes, underscores and digits;
+/// sorted.
+pub(super) static FILLERS: WordList = WordList::new(&[
+    "declined",
+    "donthave",
+    "invalid",
+    "na",
+    "nil",
+    "no",
+    "noaddress",
+    "noemail",
+    "nomail",
+    "none",
+    "notprovided",
+    "null",
+    "refused",
+    "test",
+    "unknown",
+]);
+
+/// Mail services whose domains end in many countries' codes alike, with the sign before a tag; sorted.
+pub(super) const SERVICES: &[(&str, char)] =
+    &[("hotmail", '+'), ("live", '+'), ("outlook", '+'), ("windowslive", '+'), ("yahoo", '-')];

@@ -20,6 +20,7 @@
 pub mod address;
 mod address_table;
 pub mod company;
+mod company_table;
 pub mod country;
 mod country_table;
 pub mod date;
@@ -35,7 +36,11 @@ mod nickname;
 pub mod number;
 mod partial_date;
 pub mod phone;
+#[cfg(feature = "phone-e164")]
+mod phone_e164;
 mod phone_table;
+mod population;
+mod population_table;
 mod street;
 mod street_token;
 pub mod text;
@@ -51,4 +56,5 @@ pub use money::Currency;
 pub use name::PersonName;
 pub use partial_date::PartialDate;
 pub use phone::Phone;
+pub use population::Population;
 pub use street::Street;

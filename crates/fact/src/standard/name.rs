@@ -1,6 +1,8 @@
 //! Names of persons: taking a full name apart, folding names, and seeing through nicknames.
 
-use super::name_table::{PARTICLES, SUFFIXES, TITLES};
+use super::name_table::{
+    DEGREES, NOBILITY, PARTICLES, REMARKS, SUFFIXES, TITLE_ENDINGS, TITLES, TITLES_THAT_ARE_NAMES,
+};
 use super::nickname::is_given;
 use super::text;
 use super::word_list::WordList;
@@ -56,7 +58,7 @@ impl PersonName {
         let mut name = PersonName::default();
         let without = name.take_asides(&clean);
         let rest = without.as_deref().unwrap_or(&clean);
-        match rest.split_once(',') {
+        match rest.split_once([',', ';']) {
             None => name.take_in_order(words(rest)),
             Some((first, behind)) => name.take_by_comma(first, behind),
         }
@@ -86,12 +88,18 @@ impl PersonName {
         if text.contains(['(', '"', '“', '„', '«', '[', '\'', '‘'])
             && let Some((before, inside, behind)) = aside(text)
         {
-            match maiden(inside) {
-                Some(former) => self.former = Some(former.to_owned()),
-                None if !inside.is_empty() => self.nickname = Some(inside.to_owned()),
-                None => {}
+            // What quotes or brackets hold all of is the name itself.
+            if !(before.is_empty() && behind.trim().is_empty()) {
+                match maiden(inside) {
+                    Some(former) => self.former = Some(former.to_owned()),
+                    None if inside.is_empty() || is_in(&REMARKS, inside) => {}
+                    None if is_in(&TITLES, inside) => self.title = Some(inside.to_owned()),
+                    None => self.nickname = Some(inside.to_owned()),
+                }
+                rest = Some(format!("{} {}", before.trim_end(), behind.trim_start()));
+            } else if !inside.is_empty() {
+                rest = Some(inside.to_owned());
             }
-            rest = Some(format!("{} {}", before.trim_end(), behind.trim_start()));
         }
         let now = rest.as_deref().unwrap_or(text);
         // Without brackets the maiden name is the rest of the text.
@@ -104,6 +112,10 @@ impl PersonName {
                 self.former = Some(former.to_owned());
                 return Some(now[..at].trim_end().to_owned());
             }
+            if at > 0 && is_alias_sign(word) && at + word.len() < now.len() {
+                self.nickname = Some(now[at + word.len()..].trim().to_owned());
+                return Some(now[..at].trim_end().to_owned());
+            }
             at += word.len() + 1;
         }
         rest
@@ -113,13 +125,21 @@ impl PersonName {
     fn take_by_comma(&mut self, first: &str, behind: &str) {
         let mut family = words(first);
         let mut given = None;
-        for part in behind.split(',') {
+        for part in behind.split([',', ';']) {
             let mut part = words(part);
             if part.is_empty() {
                 continue;
             }
-            if part.iter().all(|word| is_in(&SUFFIXES, word)) || part[0].starts_with(|c: char| c.is_ascii_digit()) {
+            let degrees = family.len() > 1 && given.is_none() && is_in(&DEGREES, &part.concat());
+            if degrees {
+                push(&mut self.suffix, &[&part.concat()]);
+            } else if part.iter().all(|word| is_in(&SUFFIXES, word))
+                || part[0].starts_with(|c: char| c.is_ascii_digit())
+            {
                 push(&mut self.suffix, &part);
+            } else if given.is_none() && part.iter().all(|word| is_particle(word)) {
+                // `Berg, van den, Jan`
+                family.splice(0..0, part);
             } else if part.iter().all(|word| is_in(&TITLES, word)) {
                 push(&mut self.title, &part);
             } else if given.is_none() {
@@ -130,9 +150,16 @@ impl PersonName {
         }
         match given {
             None => self.take_in_order(family),
-            Some(given) => {
-                self.take_titles(&mut family);
+            Some(mut given) => {
+                if !family.first().is_some_and(|word| is_in(&TITLES_THAT_ARE_NAMES, word)) {
+                    self.take_titles(&mut family);
+                }
                 self.take_suffixes(&mut family, 1);
+                // `Berg, Jan van den` and `Berg van den, Jan`
+                let at = family.len() - trailing_particles(&family);
+                family.rotate_left(at);
+                let at = given.len() - trailing_particles(&given);
+                family.splice(0..0, given.drain(at..));
                 self.family = family.join(" ");
                 self.take_given(&given);
             }
@@ -142,14 +169,27 @@ impl PersonName {
     /// Titles, given names, family name, suffixes.
     fn take_in_order(&mut self, mut words: Vec<&str>) {
         self.take_titles(&mut words);
+        // `Mr John Smith and Mrs Jane Smith`
+        let second = |at: &usize| is_and(words[*at]) && words.get(at + 1).is_some_and(|word| is_in(&TITLES, word));
+        if let Some(at) = (2..words.len()).find(second) {
+            words.truncate(at);
+        }
         self.take_suffixes(&mut words, 2);
+        if let Some(at) =
+            (1..words.len().saturating_sub(1)).find(|at| is_in(&NOBILITY, words[*at]) && is_particle(words[at + 1]))
+        {
+            push(&mut self.title, &[words.remove(at)]);
+        }
         if let &[only] = words.as_slice() {
-            if self.title.is_none() && is_given(&text::fold(only)) {
+            if self.title.is_none() && is_known_given(only) {
                 self.given.push(only.to_owned());
             } else {
                 only.clone_into(&mut self.family);
             }
             return;
+        }
+        if family_comes_first(&words) {
+            words.rotate_left(1);
         }
         let (given, family) = divide(&words);
         self.family = family.join(" ");
@@ -160,7 +200,10 @@ impl PersonName {
         let mut count = 0;
         while count + 1 < words.len() {
             let word = words[count];
-            let is_title = is_in(&TITLES, word)
+            let is_title = is_in(&TITLES, word) && (words.len() > count + 2 || !matches!(word, "The" | "Pan" | "the"))
+                || (count > 0 && is_in(&TITLE_ENDINGS, word))
+                || (is_in(&TITLES_THAT_ARE_NAMES, word) && words.len() > count + 2 && !is_particle(words[count + 1]))
+                || matches!(word, "c/o" | "C/O" | "z.Hd.")
                 || (is_and(word) && count > 0 && words.get(count + 1).is_some_and(|next| is_in(&TITLES, next)))
                 // Monsieur, unless it is an initial: `M. Jean Dupont`, but `M. Dupont` and `M. N. Dupont`.
                 || (count == 0 && word == "M." && words.len() > 2 && words[1].chars().nth(2).is_some());
@@ -192,6 +235,12 @@ impl PersonName {
     }
 }
 
+/// How many words at the end are particles, in small letters and behind another word.
+fn trailing_particles(words: &[&str]) -> usize {
+    let particle = |word: &&&str| is_particle(word) && word.starts_with(char::is_lowercase);
+    words.iter().skip(1).rev().take_while(particle).count()
+}
+
 /// A name folded for comparing: as [`fold`](super::text::fold), with `Mc` and `O'` joined to what they belong to.
 ///
 /// ```
@@ -202,6 +251,10 @@ impl PersonName {
 /// assert_eq!(form("José-María"), "jose maria");
 /// ```
 pub fn form(name: &str) -> String {
+    if name.contains('ª') {
+        // `Mª`, `M.ª`
+        return form(&name.replace("M.ª", "María").replace("Mª", "María").replace('ª', "a"));
+    }
     let folded = if name.contains("' ") || name.contains("’ ") {
         text::fold(&name.replace("O' ", "O'").replace("o' ", "o'").replace("O’ ", "O’").replace("o’ ", "o’"))
     } else {
@@ -220,6 +273,37 @@ pub fn form(name: &str) -> String {
         before = word;
     }
     joined
+}
+
+/// Whether the family name is the first word: before initials (`Smith J.P.`), before a given name and a patronymic
+/// (`Иванов Иван Иванович`), and in Chinese and Korean characters.
+fn family_comes_first(words: &[&str]) -> bool {
+    let [first, rest @ ..] = words else { return false };
+    if rest.is_empty() {
+        return false;
+    }
+    let is_initial = |word: &&str| {
+        let mut letters = word.chars().filter(|c| *c != '.');
+        letters.next().is_some_and(char::is_uppercase) && letters.next().is_none()
+    };
+    if rest.iter().all(is_initial) && !is_initial(first) && *rest != ["I"] {
+        return first.chars().count() > 2 && !is_known_given(first);
+    }
+    let patronymic = |word: &str| {
+        word.chars().next().is_some_and(|c| matches!(c, '\u{400}'..='\u{4FF}'))
+            && ["вич", "вна", "ична", "ИЧ", "ВНА"].iter().any(|ending| word.ends_with(ending))
+    };
+    if let [_, last] = rest {
+        return patronymic(last) && !patronymic(rest[0]);
+    }
+    let east_asian = |c: char| matches!(c, '\u{3400}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}');
+    rest.len() == 1 && words.iter().all(|word| word.chars().all(east_asian))
+}
+
+/// Whether a word as written is a known given name, or several with hyphens.
+fn is_known_given(word: &str) -> bool {
+    let folded = text::fold(word);
+    !folded.is_empty() && folded.split(' ').all(is_given)
 }
 
 /// Where the family name begins, among at least two words or none.
@@ -241,9 +325,14 @@ fn divide<'a, 'b>(words: &'b [&'a str]) -> (&'b [&'a str], &'b [&'a str]) {
     {
         return (&[], words);
     }
-    let start = (1..last).find(|at| is_particle(words[*at]) || (*at > 1 && words[*at] == "y"));
+    // `v. d. Leyen`, `ben Gurion`, `Ó Conaill`, `Ní Chonaill`
+    // In text without capitals a letter alone is an initial.
+    let has_capitals = words[0].starts_with(char::is_uppercase);
+    let joins = |at: usize| at > 1 && (words[at] == "y" || has_capitals && matches!(words[at], "e" | "i"));
+    let small = |at: usize| has_capitals && matches!(words[at], "v." | "v.d." | "vd" | "v" | "ben" | "Ó" | "ap");
+    let start = (1..last).find(|at| is_particle(words[*at]) || joins(*at) || small(*at));
     match start {
-        Some(at) if words[at] == "y" => words.split_at(at - 1),
+        Some(at) if joins(at) => words.split_at(at - 1),
         Some(at) => words.split_at(at),
         None => words.split_at(last),
     }
@@ -252,9 +341,14 @@ fn divide<'a, 'b>(words: &'b [&'a str]) -> (&'b [&'a str], &'b [&'a str]) {
 /// Words apart by spaces, and initials that are written without (`J.R.`, `J.Smith`) apart too.
 fn words(text: &str) -> Vec<&str> {
     let mut words = Vec::with_capacity(4);
-    for word in text.split(' ') {
+    for word in text.split([' ', '_']) {
         let inner = word.find('.').filter(|at| at + 1 < word.len());
-        if inner.is_none() || is_in(&TITLES, word) || is_in(&SUFFIXES, word) {
+        // `J.R. Smith` begins with initials, `John Smith J.R.` does not.
+        let initials =
+            words.iter().all(|word: &&str| word.is_empty()) && word.split('.').all(|letters| letters.len() <= 1);
+        let is_whole =
+            is_in(&TITLES, word) || is_in(&TITLE_ENDINGS, word) || is_in(&SUFFIXES, word) || is_in(&DEGREES, word);
+        if inner.is_none() || (is_whole && !initials) {
             words.push(word);
         } else {
             words.extend(word.split_inclusive('.'));
@@ -314,6 +408,10 @@ fn is_maiden_sign(word: &str) -> bool {
         )
 }
 
+fn is_alias_sign(word: &str) -> bool {
+    matches!(word, "aka" | "a.k.a." | "AKA" | "alias" | "genannt" | "gen." | "dit" | "dite")
+}
+
 fn push(part: &mut Option<String>, words: &[&str]) {
     let part = part.get_or_insert_default();
     for word in words {
@@ -358,6 +456,7 @@ fn is_and(word: &str) -> bool {
 /// small.
 fn is_capitals(word: &str) -> bool {
     let mut letters = 0;
+    let word = word.strip_prefix("Mc").or_else(|| word.strip_prefix("Mac")).unwrap_or(word);
     for c in word.chars() {
         if c.is_lowercase() || c == '.' {
             return false;
@@ -460,6 +559,56 @@ mod tests {
             ("thomas clifford, 1st baron clifford", "thomas | clifford | s=1st baron clifford"),
             ("Smith,", " | Smith"),
             (", John", "John | "),
+            ("Dr. med. Hans Müller", "Hans | Müller | t=Dr. med."),
+            ("Prof. Dr. Dr. h.c. mult. Hans Müller", "Hans | Müller | t=Prof. Dr. Dr. h.c. mult."),
+            ("MUDr. Jan Novák", "Jan | Novák | t=MUDr."),
+            ("Dra. Ana Ruiz", "Ana | Ruiz | t=Dra."),
+            ("Dña. Ana Ruiz", "Ana | Ruiz | t=Dña."),
+            ("Frl. Anna Huber", "Anna | Huber | t=Frl."),
+            ("Fam. Huber", " | Huber | t=Fam."),
+            ("Familie Huber", " | Huber | t=Familie"),
+            ("The Rt Hon Sir John Smith KCB", "John | Smith | t=The Rt Hon Sir | s=KCB"),
+            ("HRH Prince Charles Windsor", "Charles | Windsor | t=HRH Prince"),
+            ("Prince Rogers", "Prince | Rogers"),
+            ("Judge Reinhold", "Judge | Reinhold"),
+            ("Baron Cohen, Sacha", "Sacha | Baron Cohen"),
+            ("Graf Otto von Bismarck", "Otto | von Bismarck | t=Graf"),
+            ("Ludwig Freiherr von Stein", "Ludwig | von Stein | t=Freiherr"),
+            ("c/o John Smith", "John | Smith | t=c/o"),
+            ("Mr John Smith and Mrs Jane Smith", "John | Smith | t=Mr"),
+            ("Smith;John", "John | Smith"),
+            ("john_smith", "john | smith"),
+            ("\"Smith, John\"", "John | Smith"),
+            ("Col. (Ret.) John Smith", "John | Smith | t=Col."),
+            ("John Smith (deceased)", "John | Smith"),
+            ("Smith (Mr), John", "John | Smith | t=Mr"),
+            ("Mary Smith aka Polly", "Mary | Smith | n=Polly"),
+            ("Ada Lovelace, B.Sc., M.A.", "Ada | Lovelace | s=B.Sc. M.A."),
+            ("Lovelace, M.A.", "M.+A. | Lovelace"),
+            ("John Smith 2nd", "John | Smith | s=2nd"),
+            ("J.R. Smith", "J.+R. | Smith"),
+            ("Smith J.", "J. | Smith"),
+            ("Smith J.P.", "J.+P. | Smith"),
+            ("John S.", "John | S."),
+            ("Berg, van den, Jan", "Jan | van den Berg"),
+            ("Berg van den, Jan", "Jan | van den Berg"),
+            ("Leyen, Ursula von der", "Ursula | von der Leyen"),
+            ("Ursula v. d. Leyen", "Ursula | v. d. Leyen"),
+            ("David ben Gurion", "David | ben Gurion"),
+            ("Seán Ó Conaill", "Seán | Ó Conaill"),
+            ("Máire Ní Chonaill", "Máire | Ní Chonaill"),
+            ("Ana do Nascimento", "Ana | do Nascimento"),
+            ("Ana Costa e Silva", "Ana | Costa e Silva"),
+            ("John T Smith", "John+T | Smith"),
+            ("Mary Ann O Smith", "Mary+Ann+O | Smith"),
+            ("mary ann e smith", "mary+ann+e | smith"),
+            ("john v smith", "john+v | smith"),
+            ("Иванов Иван Иванович", "Иван+Иванович | Иванов"),
+            ("Иван Иванович Иванов", "Иван+Иванович | Иванов"),
+            ("山田 太郎", "太郎 | 山田"),
+            ("김 민수", "민수 | 김"),
+            ("McDONALD Ian", "Ian | McDONALD"),
+            ("Ann-Margaret", "Ann-Margaret | "),
             ("北京", " | 北京"),
             ("...", " | "),
             ("(", " | "),
@@ -471,7 +620,9 @@ mod tests {
 
     #[test]
     fn the_tables_hold() {
-        for list in [&TITLES, &SUFFIXES, &PARTICLES] {
+        for list in
+            [&TITLES, &SUFFIXES, &PARTICLES, &TITLE_ENDINGS, &TITLES_THAT_ARE_NAMES, &DEGREES, &NOBILITY, &REMARKS]
+        {
             assert!(list.words().is_sorted_by(|a, b| a < b) && list.words().iter().all(|word| word.len() <= LONGEST));
         }
     }

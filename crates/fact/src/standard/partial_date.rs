@@ -128,13 +128,14 @@ impl From<PartialDate> for String {
 
 pub(super) const EXPECTED: &str = "a date such as `1990-03-12` or `12 March 1990`";
 
-/// The date of these numbers, zero standing for unknown in month and day.
+/// The date of these numbers, 0 and 99 standing for unknown in month and day.
 pub(super) fn whole(input: &str, year: u32, month: Option<u32>, day: Option<u32>) -> Result<PartialDate, Malformed> {
     let impossible = |why: String| Err(Malformed::value(input, &format!("is not a date: {why}"), EXPECTED));
     let Some(signed) = i32::try_from(year).ok().filter(|year| (1..=9999).contains(year)) else {
         return impossible("years go from 1 to 9999".to_owned());
     };
-    let (month, day) = match (month, day) {
+    let known = |number: Option<u32>| number.map(|number| if number == 99 { 0 } else { number });
+    let (month, day) = match (known(month), known(day)) {
         (None | Some(0), None | Some(0)) => return Ok(PartialDate::Year(signed)),
         (None | Some(0), Some(_)) => return impossible("it has a day but no month".to_owned()),
         (Some(month), day) => (month, day.unwrap_or(0)),

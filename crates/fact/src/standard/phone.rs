@@ -101,6 +101,12 @@ impl Phone {
         calling_code(self.text.strip_prefix('+')?)
     }
 
+    /// This number with the extension of another.
+    #[cfg(feature = "phone-e164")]
+    pub(super) fn with_extension_of(self, other: Phone) -> Phone {
+        Phone { extension: other.extension, ..self }
+    }
+
     /// The extension, digits only.
     pub fn extension(&self) -> Option<&str> {
         self.extension.as_deref()

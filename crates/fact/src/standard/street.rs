@@ -1,4 +1,4 @@
-use super::address_table::{ABBREVIATIONS, DIRECTIONS, NUMBER_SIGNS, NUMBERED, POST_BOXES, STREET_WORDS};
+use super::address_table::{ABBREVIATIONS, CONTRACTIONS, DIRECTIONS, NUMBER_SIGNS, NUMBERED, POST_BOXES, STREET_WORDS};
 use super::street_token::{Token, end_of_part, tokens};
 use super::text;
 
@@ -31,8 +31,9 @@ impl Street {
     /// behind, or joined by a slash (`3/12 High St`, `Hauptstr. 12/3`). When parts are divided by commas the part
     /// with the number is the street; house names and places beside it are left out.
     pub fn parse(line: &str) -> Street {
-        let line = text::to_ascii(line).to_ascii_lowercase();
+        let line = lower_ascii(line);
         let mut tokens = tokens(&line);
+        drop_no_number(&mut tokens);
         let unit = take_unit(&mut tokens);
         if let Some(number) = post_box(&tokens) {
             return Street { number, name: "po box".to_owned(), unit };
@@ -98,9 +99,46 @@ impl Street {
     }
 }
 
+/// The line in lower-case ASCII, with words that are cut by dots written out.
+fn lower_ascii(line: &str) -> String {
+    // `nº 5`, `n.º 5` and `Pº`: the raised letter belongs to what is before it.
+    let mut lower = if line.contains('º') {
+        text::to_ascii(&line.replace("Pº", "Paseo").replace(".º", "º")).to_ascii_lowercase()
+    } else {
+        text::to_ascii(line).to_ascii_lowercase()
+    };
+    if lower.contains(['.', '-']) {
+        for (short, full) in CONTRACTIONS {
+            if lower.contains(short) {
+                lower = lower.replace(short, full);
+            }
+        }
+    }
+    lower
+}
+
+/// Takes out the sign for "without number" (`s/n`), and joins a point of the compass behind a comma to what is before it
+/// (`Pennsylvania Avenue, NW`).
+fn drop_no_number(tokens: &mut Vec<Token<'_>>) {
+    if let [.., s, n] = tokens.as_slice()
+        && s.text == "s"
+        && n.text == "n"
+        && n.sign == b'/'
+    {
+        tokens.truncate(tokens.len() - 2);
+    }
+    for at in 1..tokens.len() {
+        let alone = tokens.get(at + 1).is_none_or(|next| next.begins_part);
+        if alone && DIRECTIONS.get(tokens[at].text.as_bytes()).is_some() && !tokens[at - 1].is_number() {
+            tokens[at].begins_part = false;
+        }
+    }
+}
+
 /// The part behind `start` or, if there is none, the one before `from`.
 fn beside(tokens: &[Token<'_>], from: usize, start: usize) -> (usize, usize) {
-    if start < tokens.len() {
+    let next_is_name = tokens.get(start).is_some_and(|token| from == 0 || !token.first().is_ascii_digit());
+    if next_is_name {
         return (start, end_of_part(tokens, start));
     }
     (0, from)
@@ -315,6 +353,23 @@ mod tests {
             ("C/ Mayor, 5", "5 | calle mayor |"),
             ("Avda. de América 7", "7 | avenue de america |"),
             ("Via Roma n. 5", "5 | via roma |"),
+            ("Calle Mayor, 5, 3º B", "5 | calle mayor |"),
+            ("C/Mayor nº 5", "5 | calle mayor |"),
+            ("Pº de la Castellana 5", "5 | paseo de la castellana |"),
+            ("Calle Mayor s/n", " | calle mayor |"),
+            ("Plaza Mayor 5", "5 | place mayor |"),
+            ("Praça da República 5", "5 | place da republica |"),
+            ("Av. Paulista, 1578, Apto 12", "1578 | avenue paulista | 12"),
+            ("V.le Europa 5", "5 | viale europa |"),
+            ("P.zza Duomo 5", "5 | place duomo |"),
+            ("Via Roma 5 int. 3", "5 | via roma | 3"),
+            ("Kerkstraat 12 bus 3", "12 | kerkstraat | 3"),
+            ("Storgatan 12 lgh 1101", "12 | storgatan | 1101"),
+            ("Atatürk Cad. No: 5", "5 | ataturk caddesi |"),
+            ("ул. Ленина, 5, кв. 3", "5 | ulica lenina | 3"),
+            ("123 Fifth Avenue", "123 | 5th avenue |"),
+            ("1600 Pennsylvania Avenue, N.W.", "1600 | pennsylvania avenue northwest |"),
+            ("Level 3, 12 George St", "12 | george street | 3"),
             ("Route 66", " | route 66 |"),
             ("P.O. Box 123", "123 | po box |"),
             ("Acme House, PO Box 123", "123 | po box |"),

@@ -3,6 +3,7 @@
 mod assemble;
 mod builder;
 mod cells;
+mod chances;
 pub(crate) mod generic;
 mod intern;
 mod layout;
@@ -16,11 +17,13 @@ mod values;
 
 use std::collections::BTreeMap;
 
+use onefold_fact::standard::Population;
 use onefold_fact::{Conventions, Kind};
 use rayon::prelude::*;
 
 pub use builder::RecordsBuilder;
 pub(crate) use cells::Cells;
+use chances::Chances;
 pub(crate) use intern::Symbol;
 pub(crate) use layout::Layout;
 pub(crate) use layout::{Address, Comparator, Comparison, MOST_COMPARISONS, Name};
@@ -129,8 +132,24 @@ impl Records {
 
     /// Weighs values by how many of these records hold them.
     fn weigh(&mut self) {
+        self.expect_names();
         self.values.par_iter_mut().for_each(Values::weigh);
         made::mark(self, &made::common_providers(self), &made::frequent_names(self));
+    }
+
+    /// Expects names as often as in the population, as far as these records are of it.
+    fn expect_names(&mut self) {
+        for (field, population) in
+            [(self.layout.given(), Population::GivenNames), (self.layout.family(), Population::FamilyNames)]
+        {
+            if let Some(values) = field.and_then(|field| self.values.get_mut(field)) {
+                values.expect(Chances::Name(values.names(population)));
+            }
+        }
+        let Some(Name { given, family, full, .. }) = self.layout.name() else { return };
+        if let [Some(given), Some(family)] = [given, family].map(|field| self.values[field].chances().names()) {
+            self.values[full].expect(Chances::FullName(given, family));
+        }
     }
 
     /// Weighs values by how frequent they are where a model was made, rather than here.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::chances::Chances;
 use super::made::{self, KnownNames};
 use super::values::Values;
 use super::{Layout, Records};
@@ -28,8 +29,10 @@ pub(crate) struct Terms {
 #[serde(deny_unknown_fields)]
 pub(super) struct FieldTerms {
     name: String,
-    /// The bin of a value that is not named.
-    rest: u8,
+    /// How many records held any value.
+    among: u32,
+    /// How often two people have the same value by chance, where it is not named here.
+    chances: Chances,
     /// By bin: the values that at least [`FEWEST_NAMED`] records hold.
     frequent: BTreeMap<u8, BTreeSet<String>>,
 }
@@ -42,7 +45,7 @@ impl Terms {
             for symbol in values.symbols().filter(|symbol| values.is_frequent(*symbol)) {
                 frequent.entry(values.bin(symbol)).or_default().insert(values.text(symbol).to_owned());
             }
-            FieldTerms { name: name.to_owned(), rest: values.rest(), frequent }
+            FieldTerms { name: name.to_owned(), among: values.among(), chances: values.chances(), frequent }
         };
         let names = records.layout.names();
         Self {
@@ -72,16 +75,22 @@ impl Terms {
 
     /// Every bin that is named, with its field: to be checked by who reads them.
     pub(crate) fn bins(&self) -> impl Iterator<Item = (&str, u8)> {
-        self.fields.iter().flat_map(|field| {
-            let named = field.frequent.keys().copied();
-            named.chain([field.rest]).map(|bin| (field.name.as_str(), bin))
-        })
+        self.fields.iter().flat_map(|field| field.frequent.keys().map(|bin| (field.name.as_str(), *bin)))
+    }
+
+    /// The first field whose chances are no probabilities: to be checked by who reads them.
+    pub(crate) fn invalid(&self) -> Option<&str> {
+        self.fields.iter().find(|field| !field.chances.are_valid()).map(|field| field.name.as_str())
     }
 }
 
 impl FieldTerms {
-    pub(super) fn rest(&self) -> u8 {
-        self.rest
+    pub(super) fn among(&self) -> u32 {
+        self.among
+    }
+
+    pub(super) fn chances(&self) -> Chances {
+        self.chances
     }
 
     /// The frequent values, with their bins.

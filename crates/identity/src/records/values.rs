@@ -1,7 +1,9 @@
 //! [`Values`]: the distinct values of a field.
 
+use onefold_fact::standard::Population;
 use rayon::prelude::*;
 
+use super::chances::{Chances, Names};
 use super::intern::{Interner, Symbol};
 use super::sketch::{Sketch, SketchOf};
 use super::terms::{FEWEST_NAMED, FieldTerms};
@@ -11,15 +13,15 @@ use crate::compare::level::bin;
 #[derive(Debug)]
 pub(crate) struct Values {
     /// How often two people have the same value by chance, where the records are too few to tell.
-    chance: f64,
+    chances: Chances,
+    /// The records among which values are as frequent as they are taken to be: these, or those of a model.
+    among: u32,
     interner: Interner,
     holders: Vec<u32>,
     /// How many records hold any value.
     filled: u32,
     /// By symbol: the bin of its frequency. Filled in when all records are known.
     bins: Vec<u8>,
-    /// The bin of a value that few records hold.
-    rest: u8,
     /// By symbol: whether it is made of a person's name, where that was asked.
     made_of_name: Option<Vec<bool>>,
     /// By symbol: what tells it apart at a glance. Filled in when all records are known.
@@ -32,15 +34,18 @@ const FEW: f64 = 100.0;
 /// A value of few holders is taken to be held by so many: two that agree on it.
 const FEW_HOLDERS: u32 = 2;
 
+/// The parts into which chances are cut when they are added up.
+const FINE: f64 = (1_u64 << 40) as f64;
+
 impl Values {
     pub(super) fn new(chance: f64) -> Self {
         Self {
-            chance,
+            chances: Chances::Same(chance),
+            among: 0,
             interner: Interner::default(),
             holders: Vec::new(),
             filled: 0,
             bins: Vec::new(),
-            rest: 0,
             made_of_name: None,
             sketches: Vec::new(),
         }
@@ -102,15 +107,15 @@ impl Values {
 
     /// Weighs values by how many of these records hold them.
     pub(super) fn weigh(&mut self) {
-        self.rest = self.bin_of(FEW_HOLDERS);
-        let bins = |symbol| if self.is_frequent(symbol) { self.bin_of(self.holders(symbol)) } else { self.rest };
-        self.bins = self.symbols().map(bins).collect();
+        self.among = self.filled;
+        let holders = |symbol| if self.is_frequent(symbol) { self.holders(symbol) } else { FEW_HOLDERS };
+        self.bins = self.symbols().map(|symbol| self.bin_of(holders(symbol), self.text(symbol))).collect();
     }
 
     /// Weighs values by how frequent they are elsewhere.
     pub(super) fn weigh_by(&mut self, terms: &FieldTerms) {
-        self.rest = terms.rest();
-        self.bins = vec![self.rest; self.interner.len()];
+        (self.chances, self.among) = (terms.chances(), terms.among());
+        self.bins = self.symbols().map(|symbol| self.bin_of(FEW_HOLDERS, self.text(symbol))).collect();
         for (bin, text) in terms.frequent() {
             if let Some(of) = self.interner.find(text).and_then(|symbol| self.bins.get_mut(symbol as usize)) {
                 *of = bin;
@@ -122,7 +127,7 @@ impl Values {
     pub(super) fn add(&mut self, form: &str, of: SketchOf, made_of_name: impl FnOnce(&str) -> bool) -> Symbol {
         let symbol = self.intern(form);
         if self.bins.len() < self.interner.len() {
-            self.bins.push(self.rest);
+            self.bins.push(self.bin_of(FEW_HOLDERS, form));
             self.sketches.push(Sketch::of(form, of));
             if let Some(marks) = &mut self.made_of_name {
                 marks.push(made_of_name(form));
@@ -160,9 +165,25 @@ impl Values {
         self.holders(symbol) >= FEWEST_NAMED
     }
 
-    /// The bin of a value that is not frequent.
-    pub(super) fn rest(&self) -> u8 {
-        self.rest
+    /// How often two people have the same value by chance.
+    pub(super) fn chances(&self) -> Chances {
+        self.chances
+    }
+
+    /// Expects values as often as this.
+    pub(super) fn expect(&mut self, chances: Chances) {
+        self.chances = chances;
+    }
+
+    /// The records among which values are as frequent as they are taken to be.
+    pub(super) fn among(&self) -> u32 {
+        self.among
+    }
+
+    /// The names that records hold, with how many do, and how often two people bear the same by chance.
+    pub(super) fn names(&self, population: Population) -> Names {
+        let held = self.symbols().map(|symbol| (self.text(symbol), self.holders(symbol)));
+        Names::of(population, self.chances.of(""), held)
     }
 
     pub(crate) fn sketch(&self, symbol: Symbol) -> Sketch {
@@ -183,11 +204,16 @@ impl Values {
         self.holders.get(symbol as usize).copied().unwrap_or(0)
     }
 
-    /// How often two records agree on one of several values by chance: `held` counts their holders, `by_others` for
-    /// each holder the other holders of the same value. Shrunk as frequencies are.
-    pub(crate) fn agreement(&self, held: u64, by_others: u64) -> f64 {
+    /// The chances of the holders of a value, added up in whole numbers of 2⁻⁴⁰, so that their order does not show.
+    pub(crate) fn expected(&self, symbol: Symbol) -> u128 {
+        u128::from(self.holders(symbol)) * (self.chances.of(self.text(symbol)) * FINE) as u128
+    }
+
+    /// How often two records agree on one of several values by chance: `by_others` counts for each holder the other
+    /// holders of the same value, `expected` adds up what is [expected](Self::expected). Shrunk as frequencies are.
+    pub(crate) fn agreement(&self, expected: u128, by_others: u64) -> f64 {
         let filled = f64::from(self.filled.max(1));
-        (by_others as f64 + FEW * self.chance * held as f64) / (filled * (filled - 1.0 + FEW))
+        (by_others as f64 + FEW * (expected as f64 / FINE)) / (filled * (filled - 1.0 + FEW))
     }
 
     /// The share of so many records that hold any value.
@@ -197,9 +223,9 @@ impl Values {
 
     /// The bin of a value that so many records hold, by how often another record holds it by chance: the share of the
     /// other records that do, shrunk towards what holds in general where they are few.
-    fn bin_of(&self, holders: u32) -> u8 {
+    fn bin_of(&self, holders: u32, text: &str) -> u8 {
         let others = f64::from(holders.saturating_sub(1));
-        let frequency = (others + FEW * self.chance) / (f64::from(self.filled.saturating_sub(1)) + FEW);
+        let frequency = (others + FEW * self.chances.of(text)) / (f64::from(self.among.saturating_sub(1)) + FEW);
         u8::try_from(bin(frequency)).unwrap_or(0)
     }
 

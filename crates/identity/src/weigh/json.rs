@@ -95,6 +95,9 @@ impl Model {
         within("threshold", self.threshold(), self.threshold() > 0.0 && self.threshold() < 1.0, BETWEEN)?;
         within("lambda", lambda, lambda > 0.0 && lambda < 1.0, BETWEEN)?;
         within("share of relatives", relatives, relatives >= 0.0 && lambda + relatives < 1.0, "a share, below 1 − λ")?;
+        if let Some(field) = self.terms().invalid() {
+            within(&format!("chance in `{field}`"), 0.0, false, "a probability")?;
+        }
         for (field, bin) in self.terms().bins() {
             within(&format!("bin of `{field}`"), f64::from(bin), usize::from(bin) < BINS, "a bin that exists")?;
         }

@@ -51,11 +51,12 @@ fn both(a: &Rarity, b: &Rarity) -> Rarity {
 
 /// Measures a field. Counts are whole numbers, so the order in which values were first seen does not show.
 fn of_field(field: Field<'_>) -> Rarity {
-    let (mut held, mut by_others) = ([0_u64; BINS], [0_u64; BINS]);
+    let (mut held, mut by_others, mut expected) = ([0_u64; BINS], [0_u64; BINS], [0_u128; BINS]);
     for symbol in field.symbols() {
         let holders = u64::from(field.holders(symbol));
         let bin = usize::from(field.bin(symbol));
         held[bin] += holders;
+        expected[bin] += field.expected(symbol);
         by_others[bin] += holders * holders.saturating_sub(1);
     }
     // A record with several values has several chances; shares are of values.
@@ -63,7 +64,7 @@ fn of_field(field: Field<'_>) -> Rarity {
     let mut rarity = Rarity { share: [0.0; BINS], agreement: [0.0; BINS] };
     for bin in 0..BINS {
         rarity.share[bin] = held[bin] as f64 / all;
-        rarity.agreement[bin] = field.agreement(held[bin], by_others[bin]);
+        rarity.agreement[bin] = field.agreement(expected[bin], by_others[bin]);
     }
     rarity
 }

@@ -45,14 +45,17 @@ fn row(n: usize) -> Row {
         _ => pick(&["Ada", "Robert", "Elizabeth", "Catherine", "Grace", "Ida", "Otto", "Uwe", "Yves"], person),
     };
     let family = pick(&["Byron", "Allen", "Smith", "Smyth", "Jones", "Hopper", "Klein", "Voss", "Zorn"], person / 2);
-    let born =
-        if n % 3 == 0 { String::new() } else { format!("19{}-0{}-1{}", 50 + person, 1 + person % 9, n % 11 / 10) };
+    let born = if n.is_multiple_of(3) {
+        String::new()
+    } else {
+        format!("19{}-0{}-1{}", 50 + person, 1 + person % 9, n % 11 / 10)
+    };
     let email = match n % 7 {
         0 => "office@shared.example".to_owned(),
         1 | 2 => String::new(),
         _ => format!("m{}@mail.example", person / (1 + n % 2)),
     };
-    let phone = if n % 4 == 0 { String::new() } else { format!("0113 49600{:02}", person / 3) };
+    let phone = if n.is_multiple_of(4) { String::new() } else { format!("0113 49600{:02}", person / 3) };
     vec![given, family, born, email, phone, pick(&["Leeds", "York"], person)]
 }
 
