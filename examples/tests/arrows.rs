@@ -11,6 +11,7 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("onefold-profile", &["onefold-fact"]),
         ("onefold-identity", &["onefold-fact"]),
         ("onefold-connect", &["onefold-fact"]),
+        ("onefold-store", &["onefold-fact"]),
         ("onefold-sample", &["onefold-fact"]),
         ("onefold", &["onefold-fact", "onefold-profile", "onefold-identity", "onefold-connect"]),
         ("onefold-cli", &["onefold", "onefold-sample"]),
