@@ -34,6 +34,15 @@ impl Candidates {
             || Memos::new(records),
             |memos, a, b| weights.score(levels(records, a, b, memos)).weight().probability(),
         );
+        Self::within(records, blocks)
+    }
+
+    /// Finds and compares the pairs by keys that were chosen before.
+    pub(crate) fn by_keys(records: &Records, keys: &[String]) -> Self {
+        Self::within(records, Blocks::by_names(records, keys))
+    }
+
+    fn within(records: &Records, blocks: Blocks) -> Self {
         let pairs = blocks.pairs(
             records,
             || Memos::new(records),
@@ -47,8 +56,13 @@ impl Candidates {
     }
 
     /// The estimated share of the matches that the keys find, of those that any key considered would find.
-    pub(crate) fn recall(&self) -> f64 {
+    pub(crate) fn recall(&self) -> Option<f64> {
         self.blocks.recall()
+    }
+
+    /// The blocking keys, by name.
+    pub(crate) fn keys(&self) -> Vec<String> {
+        self.blocks.keys().map(str::to_owned).collect()
     }
 
     /// What each blocking key gave.

@@ -10,7 +10,7 @@
 //!
 //! ```
 //! use onefold_fact::{Kind, Silent};
-//! use onefold_identity::{Column, Decisions, Linker, Model, Records};
+//! use onefold_identity::{Column, Decisions, Linker, Records};
 //!
 //! let mut builder = Records::builder(vec![
 //!     Column::new("name", Kind::FullName),
@@ -21,11 +21,12 @@
 //! builder.push([(0, "Allen, Bob"), (1, "bob.allen@x.io")]);
 //! builder.push([(0, "Mary Allen"), (1, "mary@y.io"), (2, "1973-11-02")]);
 //! let records = builder.finish();
-//! let model = Model::untrained(&records);
 //! let linker = Linker::new(&records, &mut Silent);
-//! let linkage = linker.link(&model, &Decisions::default(), &mut Silent);
+//! // Three records teach nothing; from hundreds on, `linker.train()` learns the weights.
+//! let model = linker.expected();
+//! let linkage = linker.link(model, &Decisions::default(), &mut Silent);
 //! assert_eq!(linkage.clusters(), [0, 0, 2]);
-//! let why = linker.explain(&model, 0, 1).map(|why| why.to_string());
+//! let why = linker.explain(model, 0, 1).map(|why| why.to_string());
 //! assert!(why.is_some_and(|why| why.contains("another form of the given name")));
 //! ```
 //!

@@ -44,7 +44,8 @@ pub struct LinkageReport {
     /// Parties found.
     pub clusters: usize,
     /// The estimated share of the matches that the blocking keys find, of those that any key considered would find.
-    pub blocking_recall: f64,
+    /// Unknown where a model brought the keys.
+    pub blocking_recall: Option<f64>,
     /// What each blocking key gave.
     pub passes: Vec<PassReport>,
 }
@@ -104,22 +105,36 @@ impl Linkage {
 #[derive(Debug)]
 pub struct Linker<'a> {
     records: &'a Records,
-    /// The model before any training.
+    /// The model before training here.
     expected: Model,
     candidates: Candidates,
 }
 
 impl<'a> Linker<'a> {
-    /// Finds the candidate pairs of a table and compares them.
+    /// Finds the candidate pairs of a table and compares them: by the keys of the model that the table was
+    /// [finished under](crate::RecordsBuilder::finish_under), else by keys that it chooses.
     #[must_use]
     pub fn new(records: &'a Records, progress: &mut dyn Progress) -> Self {
         progress.begin("comparing", None);
+        if let Some(model) = records.under() {
+            return Self { records, expected: model.clone(), candidates: Candidates::by_keys(records, model.keys()) };
+        }
         let expected = Model::untrained(records);
         let candidates = Candidates::of(records, &expected);
+        let expected = expected.with_keys(candidates.keys());
         Self { records, expected, candidates }
     }
 
-    /// Learns a model from the candidate pairs, without labels, starting from [`Model::untrained`].
+    /// The model before training: the one that the table was finished under. Else λ and the share of relatives are
+    /// 1 / (n − 1), each record being expected to have one further record of its party among the n and one of a
+    /// relative; how often matches agree is what stands beside each comparison in [`Model::comparisons`]; and how often
+    /// strangers do follows from how frequent the values are.
+    #[must_use]
+    pub fn expected(&self) -> &Model {
+        &self.expected
+    }
+
+    /// Learns a model from the candidate pairs, without labels, starting from the [`expected`](Self::expected) one.
     ///
     /// # Errors
     /// If the records hold nothing that could tell who is who: any answer would be a guess.

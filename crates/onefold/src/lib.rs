@@ -25,7 +25,7 @@ pub use onefold_fact as fact;
 pub use onefold_identity as identity;
 pub use onefold_profile as profile;
 
-pub use crate::dedupe::{Dedupe, DedupeOptions};
+pub use crate::dedupe::{Dedupe, DedupeInput, DedupeOptions};
 pub use crate::onefold::{Accepted, Onefold, Options, Relinked, Why};
 pub use onefold_fact::{
     AttributeName, AttributeSpec, Batch, Body, CustomerId, Draft, Fact, FactId, Finding, Identifier, Kind, Party,

@@ -66,7 +66,7 @@ impl Matching {
     /// Learned from the records where there are enough of them, else what is to be expected.
     fn model(&self, linker: &Linker<'_>) -> Model {
         let learned = (self.table.len() >= FEWEST_TRAINED).then(|| linker.train().ok()).flatten();
-        learned.map_or_else(|| Model::untrained(&self.table), |(model, _)| model)
+        learned.map_or_else(|| linker.expected().clone(), |(model, _)| model)
     }
 }
 

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use clap::Args;
-use onefold::DedupeOptions;
 use onefold::connect::{self, Mapping, SourceFile};
-use onefold::identity::{Linker, Model, Records, Refusal, Training};
+use onefold::identity::{Linker, Model, Refusal, Training};
+use onefold::{Dedupe, DedupeInput, DedupeOptions};
 
 /// How rows are read and weighed.
 #[derive(Debug, Args)]
@@ -52,34 +52,29 @@ impl Input {
         Ok(DedupeOptions { id: self.id.clone(), ignore: self.ignore.clone(), mapping, duplicate_free: self.link })
     }
 
-    /// The model that was given.
-    pub(crate) fn model(&self) -> Result<Option<Model>> {
-        let Some(path) = &self.model else { return Ok(None) };
+    /// Lays the rows out, to be linked as the model says that was given.
+    pub(crate) fn prepared(&self, read: DedupeInput) -> Result<Dedupe> {
+        let Some(path) = &self.model else { return Ok(read.prepare()) };
         let text =
             std::fs::read_to_string(path).with_context(|| format!("cannot read the model `{}`", path.display()))?;
-        Ok(Some(Model::from_json(&text).with_context(|| format!("`{}`", path.display()))?))
+        let prepared = Model::from_json(&text).and_then(|model| read.prepare_under(&model));
+        prepared.with_context(|| format!("`{}`", path.display()))
     }
 
-    /// The model to weigh by: the one that was given, if it fits, else one trained on the rows.
-    pub(crate) fn trained(&self, given: Option<Model>, linker: &Linker<'_>, records: &Records) -> Result<Trained> {
-        let (model, training) = match given {
-            Some(model) => {
-                model.fits(records).with_context(|| match &self.model {
-                    Some(path) => format!("`{}`", path.display()),
-                    None => "the model".to_owned(),
-                })?;
-                (model, None)
-            }
+    /// The model to weigh by: the one that was given, else one trained on the rows.
+    pub(crate) fn trained(&self, linker: &Linker<'_>) -> Trained {
+        let (model, training) = match self.model {
+            Some(_) => (linker.expected().clone(), None),
             None => match linker.train() {
                 Ok((model, training)) => (model, Some(training)),
-                Err(refusal) => return Ok(Trained::Refused(refusal)),
+                Err(refusal) => return Trained::Refused(refusal),
             },
         };
         let model = match self.threshold {
             Some(probability) => model.with_threshold(probability),
             None => model,
         };
-        Ok(Trained::Model(model, training))
+        Trained::Model(model, training)
     }
 }
 

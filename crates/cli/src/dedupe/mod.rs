@@ -56,13 +56,12 @@ impl Dedupe {
         let files = input::files(&self.files)?;
         self.guard(&files)?;
         let options = self.input.options()?;
-        let given = self.input.model()?;
 
         let read = timed(&mut seconds.read, || Rows::read(&files, &options, &mut bar))?;
         // The process ends with this run: giving back millions of small pieces of memory one by one would only take time.
-        let rows = ManuallyDrop::new(timed(&mut seconds.prepare, || read.prepare()));
+        let rows = ManuallyDrop::new(timed(&mut seconds.prepare, || self.input.prepared(read))?);
         let linker = ManuallyDrop::new(timed(&mut seconds.compare, || rows.linker(&mut bar)));
-        let trained = timed(&mut seconds.train, || self.input.trained(given, &linker, rows.records()))?;
+        let trained = timed(&mut seconds.train, || self.input.trained(&linker));
         let (model, training) = match trained {
             Trained::Model(model, training) => (model, training),
             Trained::Refused(refusal) => {

@@ -59,14 +59,13 @@ impl Explain {
         }
         let mut bar = Bar::new();
         let files = input::files(&files.iter().map(PathBuf::from).collect::<Vec<_>>())?;
-        let given = self.input.model()?;
-        let rows = Dedupe::read(&files, &self.input.options()?, &mut bar)?.prepare();
+        let rows = self.input.prepared(Dedupe::read(&files, &self.input.options()?, &mut bar)?)?;
         let (first, second) = (find(&rows, a)?, find(&rows, b)?);
         if first == second {
             anyhow::bail!("`{a}` and `{b}` are the same row; expected two");
         }
         let linker = rows.linker(&mut bar);
-        let model = match self.input.trained(given, &linker, rows.records())? {
+        let model = match self.input.trained(&linker) {
             Trained::Model(model, _) => model,
             Trained::Refused(refusal) => {
                 drop(bar);

@@ -193,6 +193,11 @@ impl Considered {
         considered
     }
 
+    /// The key of a name.
+    pub(super) fn named(&self, name: &str) -> Option<&BlockingKey> {
+        self.keys.iter().find(|key| key.name == name)
+    }
+
     fn given(&mut self, field: usize) -> [usize; 2] {
         let canonical = self.piece("given name", field, Take::Canonical);
         self.alone(canonical);
@@ -211,7 +216,15 @@ impl Considered {
     }
 
     fn add(&mut self, name: &str, fields: Vec<usize>, take: Take) -> usize {
-        self.pieces.push(Piece { name: name.to_owned(), fields, take });
+        // A model names keys by their pieces, so no two pieces have one name.
+        let mut unique = name.to_owned();
+        for number in 2.. {
+            if self.pieces.iter().all(|piece| piece.name != unique) {
+                break;
+            }
+            unique = format!("{name} ({number})");
+        }
+        self.pieces.push(Piece { name: unique, fields, take });
         self.pieces.len() - 1
     }
 

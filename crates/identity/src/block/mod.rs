@@ -15,7 +15,7 @@ use membership::Membership;
 use piece::Pieces;
 use rayon::prelude::*;
 
-use crate::records::Records;
+use crate::records::{Layout, Records};
 
 /// What a pass did.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -30,12 +30,18 @@ pub struct PassReport {
     pub largest: usize,
 }
 
+/// The first of the keys that records of a layout cannot have.
+pub(crate) fn unknown_key<'a>(layout: &Layout, names: &'a [String]) -> Option<&'a str> {
+    let considered = Considered::of(layout);
+    names.iter().find(|name| considered.named(name).is_none()).map(String::as_str)
+}
+
 /// The blocks of all passes.
 #[derive(Debug)]
 pub(crate) struct Blocks {
     passes: Vec<Pass>,
     membership: Membership,
-    recall: f64,
+    recall: Option<f64>,
 }
 
 #[derive(Debug)]
@@ -59,14 +65,32 @@ impl Blocks {
         let pieces = Pieces::of(records, &considered.pieces);
         let choice = choose(records, &considered, &pieces, room, probability);
         let keys: Vec<&BlockingKey> = choice.keys.iter().filter_map(|at| considered.keys.get(*at)).collect();
-        let passes: Vec<Pass> = keys.into_par_iter().map(|key| Pass::of(records, key, &pieces)).collect();
-        let membership = Membership::of(records.len(), &passes);
-        Self { passes, membership, recall: choice.recall }
+        Self::under(records, &keys, &pieces, Some(choice.recall))
     }
 
-    /// The estimated share of the matches that the keys find, of those that any key considered would find.
-    pub(crate) fn recall(&self) -> f64 {
+    /// Makes the blocks of keys that were chosen before. Those that these records cannot have are passed over.
+    pub(crate) fn by_names(records: &Records, names: &[String]) -> Self {
+        let considered = Considered::of(records.layout());
+        let keys: Vec<&BlockingKey> = names.iter().filter_map(|name| considered.named(name)).collect();
+        let pieces = Pieces::of(records, &considered.pieces);
+        Self::under(records, &keys, &pieces, None)
+    }
+
+    fn under(records: &Records, keys: &[&BlockingKey], pieces: &Pieces, recall: Option<f64>) -> Self {
+        let passes: Vec<Pass> = keys.par_iter().map(|key| Pass::of(records, key, pieces)).collect();
+        let membership = Membership::of(records.len(), &passes);
+        Self { passes, membership, recall }
+    }
+
+    /// The estimated share of the matches that the keys find, of those that any key considered would find; unknown of
+    /// keys that were not chosen for these records.
+    pub(crate) fn recall(&self) -> Option<f64> {
         self.recall
+    }
+
+    /// The keys, by name.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
+        self.passes.iter().map(|pass| pass.report.key.as_str())
     }
 
     pub(crate) fn reports(&self) -> Vec<PassReport> {

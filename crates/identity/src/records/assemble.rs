@@ -14,7 +14,7 @@ use super::layout::{Layout, Name};
 use super::sources::Sources;
 use super::standardise::Forms;
 use super::values::Values;
-use super::{Records, generic, made};
+use super::{Records, generic};
 
 /// So many records are assembled in one go.
 const CHUNK: usize = 4096;
@@ -54,8 +54,17 @@ pub(super) fn assemble(columns: Vec<RawColumn>, layout: Layout, sources: Sources
         fingerprints.extend(prints);
     }
     let values = fields.into_iter().map(|field| field.values).collect();
-    let mut records =
-        Records { len, cells, values, generic: BTreeMap::new(), layout, sources, fingerprints, one_name: Vec::new() };
+    let mut records = Records {
+        len,
+        cells,
+        values,
+        generic: BTreeMap::new(),
+        layout,
+        sources,
+        fingerprints,
+        one_name: Vec::new(),
+        under: None,
+    };
     add_full_names(&mut records);
     records.one_name = one_name(&records);
     let cells = &records.cells;
@@ -63,9 +72,9 @@ pub(super) fn assemble(columns: Vec<RawColumn>, layout: Layout, sources: Sources
         (0..len).for_each(|record| values.count(cells.of(record, at)));
     });
     generic::set_aside(&mut records);
-    made::mark(&mut records);
     let sketches = records.layout.sketches();
-    records.values.par_iter_mut().zip(sketches).for_each(|(values, of)| values.settle(of));
+    records.values.par_iter_mut().zip(sketches).for_each(|(values, of)| values.sketch_all(of));
+    records.weigh();
     records
 }
 

@@ -9,6 +9,7 @@ use super::intern::Interner;
 use super::layout::Layout;
 use super::sources::Sources;
 use super::{Column, Records};
+use crate::weigh::{Model, ModelError};
 
 /// Bytes of cells that wait until their columns take them up side by side.
 const WAITING: usize = 1 << 21;
@@ -68,7 +69,7 @@ impl RecordsBuilder {
     /// builder.push([(0, "Ada Byron"), (1, "ada@x.io")]);
     /// let records = builder.finish();
     /// let linker = Linker::new(&records, &mut Silent);
-    /// let linkage = linker.link(&Model::untrained(&records), &Decisions::default(), &mut Silent);
+    /// let linkage = linker.link(linker.expected(), &Decisions::default(), &mut Silent);
     /// assert_eq!(linkage.report().clusters, 2);
     /// ```
     pub fn begin_source(&mut self, duplicate_free: bool) {
@@ -108,6 +109,17 @@ impl RecordsBuilder {
     pub fn finish(mut self) -> Records {
         self.take_up();
         assemble(self.columns, self.layout, self.sources, self.len)
+    }
+
+    /// The finished table, to be linked as the model says: by its blocking keys, and with how frequent values are where
+    /// it was made. Whatever else is in the table, two of its records are found and weighed alike.
+    ///
+    /// # Errors
+    /// If the model compares other things than the table has.
+    pub fn finish_under(self, model: &Model) -> Result<Records, ModelError> {
+        let mut records = self.finish();
+        records.adopt(model)?;
+        Ok(records)
     }
 }
 

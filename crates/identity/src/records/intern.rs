@@ -38,6 +38,13 @@ impl Interner {
         }
     }
 
+    /// The symbol of a known text.
+    pub(crate) fn find(&self, text: &str) -> Option<Symbol> {
+        let hash = HASHER.hash_one(text) as u32;
+        let known = |(of, symbol): &(u32, Symbol)| *of == hash && self.get(*symbol) == text;
+        self.table.find(spread(hash), known).map(|(_, symbol)| *symbol)
+    }
+
     /// The text of a symbol; empty for a number that this interner did not give.
     pub(crate) fn get(&self, symbol: Symbol) -> &str {
         resolve(&self.text, &self.ends, symbol)
@@ -70,6 +77,7 @@ mod tests {
         let symbols: Vec<Symbol> = ["ada", "", "grace", "ada", ""].iter().map(|t| interner.intern(t)).collect();
         assert_eq!(symbols, [0, 1, 2, 0, 1]);
         assert_eq!((interner.get(2), interner.get(1), interner.len()), ("grace", "", 3));
+        assert_eq!((interner.find("grace"), interner.find("alan")), (Some(2), None));
         assert_eq!(interner.get(99), "");
     }
 }

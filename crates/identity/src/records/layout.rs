@@ -149,6 +149,8 @@ mod chance {
 pub(crate) struct Layout {
     /// By field: how often two people have the same value by chance.
     chances: Vec<f64>,
+    /// By field: how people call it.
+    names: Vec<String>,
     /// By column.
     targets: Vec<Vec<Target>>,
     comparisons: Vec<Comparison>,
@@ -162,13 +164,14 @@ impl Layout {
         let mut layout = Self::default();
         let has = |wanted: &[Kind]| columns.iter().any(|column| wanted.contains(&column.kind()));
         let full = has(&[Kind::FullName]);
-        layout.given = (full || has(&[Kind::GivenName])).then(|| layout.field(chance::GIVEN));
-        layout.family = (full || has(&[Kind::FamilyName])).then(|| layout.field(chance::FAMILY));
+        layout.given = (full || has(&[Kind::GivenName])).then(|| layout.field("given name", chance::GIVEN));
+        layout.family = (full || has(&[Kind::FamilyName])).then(|| layout.field("family name", chance::FAMILY));
         let (given, family) = (layout.given, layout.family);
         match (given, family) {
             (Some(given), Some(family)) => {
-                let full = layout.field(chance::GIVEN * chance::FAMILY);
-                let words = has(&[Kind::FullName, Kind::MiddleName]).then(|| layout.field(chance::GIVEN));
+                let full = layout.field("full name", chance::GIVEN * chance::FAMILY);
+                let words =
+                    has(&[Kind::FullName, Kind::MiddleName]).then(|| layout.field("further names", chance::GIVEN));
                 let name = Name { given, family, full, words };
                 layout.name = Some(name);
                 layout.compare("name", Comparator::Name(name));
@@ -186,10 +189,10 @@ impl Layout {
         let phone = layout.shared(has(&[Kind::Phone]), "phone", chance::MAILBOX, Comparator::Phone);
         let address = has(&[Kind::Street, Kind::City, Kind::Postcode]).then(|| {
             let address = Address {
-                street: layout.field(chance::STREET),
-                number: layout.field(chance::NUMBER),
-                city: layout.field(chance::CITY),
-                postcode: layout.field(chance::POSTCODE),
+                street: layout.field("street", chance::STREET),
+                number: layout.field("house number", chance::NUMBER),
+                city: layout.field("town", chance::CITY),
+                postcode: layout.field("postal code", chance::POSTCODE),
             };
             layout.compare("address", Comparator::Address(address));
             address
@@ -255,6 +258,11 @@ impl Layout {
         &self.chances
     }
 
+    /// By field: how people call it.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(String::as_str)
+    }
+
     /// By field: what tells its values apart at a glance.
     pub(super) fn sketches(&self) -> Vec<SketchOf> {
         let mut of = vec![SketchOf::Words; self.chances.len()];
@@ -293,7 +301,8 @@ impl Layout {
         self.targets.get(column).map_or(&[], Vec::as_slice)
     }
 
-    fn field(&mut self, chance: f64) -> usize {
+    fn field(&mut self, name: &str, chance: f64) -> usize {
+        self.names.push(name.to_owned());
         self.chances.push(chance);
         self.chances.len() - 1
     }
@@ -305,7 +314,7 @@ impl Layout {
     /// A field that all columns of a kind fill together.
     fn shared(&mut self, present: bool, name: &str, chance: f64, comparator: fn(usize) -> Comparator) -> Option<usize> {
         present.then(|| {
-            let field = self.field(chance);
+            let field = self.field(name, chance);
             self.compare(name, comparator(field));
             field
         })
@@ -313,7 +322,7 @@ impl Layout {
 
     /// A field of one column alone.
     fn own(&mut self, column: &Column, chance: f64, comparator: fn(usize) -> Comparator) -> Vec<Target> {
-        let field = self.field(chance);
+        let field = self.field(column.name(), chance);
         self.compare(column.name(), comparator(field));
         vec![Target { field, part: Part::Form, fallback: false }]
     }

@@ -1,6 +1,6 @@
 //! Mailboxes that are made of a person's name: they repeat the name, and say little beyond it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use foldhash::fast::FixedState;
 
@@ -13,42 +13,62 @@ const SHORTEST: usize = 3;
 /// A provider with more than this share of all mailboxes says nothing of who somebody is.
 const COMMON: f64 = 0.01;
 
-/// Marks the mailboxes at common providers whose local part is made of names that people of these records bear: `ada.byron`, `abyron7`.
-pub(super) fn mark(records: &mut Records) {
-    let names: Vec<usize> = [records.layout.given(), records.layout.family()].into_iter().flatten().collect();
-    let mailboxes: Vec<usize> = records
-        .comparisons()
-        .iter()
-        .filter_map(|comparison| if let Comparator::Email(field) = comparison.comparator { Some(field) } else { None })
+/// Names as they stand in mailboxes, word by word.
+pub(super) type KnownNames = HashSet<String, FixedState>;
+
+/// The words of names that are long enough to be told in a mailbox.
+pub(super) fn words<'a>(names: impl Iterator<Item = &'a str>) -> KnownNames {
+    names.flat_map(|name| name.split(' ')).filter(|word| word.len() >= SHORTEST).map(str::to_owned).collect()
+}
+
+/// The names that many people of these records bear.
+pub(super) fn frequent_names(records: &Records) -> KnownNames {
+    let fields = [records.layout.given(), records.layout.family()].into_iter().flatten().map(|at| &records.values[at]);
+    let frequent = fields.flat_map(|values| {
+        values.symbols().filter(|symbol| values.is_frequent(*symbol)).map(|symbol| values.text(symbol))
+    });
+    words(frequent)
+}
+
+/// The providers of many of the mailboxes.
+pub(super) fn common_providers(records: &Records) -> BTreeSet<String> {
+    let Some(values) = mailboxes(records).map(|field| &records.values[field]) else { return BTreeSet::new() };
+    let mut held: HashMap<&str, u32, FixedState> = HashMap::default();
+    values
+        .symbols()
+        .for_each(|symbol| *held.entry(provider(values.text(symbol))).or_default() += values.holders(symbol));
+    let all = f64::from(held.values().sum::<u32>());
+    held.into_iter()
+        .filter(|(_, held)| f64::from(*held) > COMMON * all)
+        .map(|(provider, _)| provider.to_owned())
+        .collect()
+}
+
+/// Marks the mailboxes at these providers whose local part is made of known names: `ada.byron`, `abyron7`.
+pub(super) fn mark(records: &mut Records, providers: &BTreeSet<String>, known: &KnownNames) {
+    let Some(field) = mailboxes(records) else { return };
+    let values = &records.values[field];
+    let marked: Vec<Symbol> = values
+        .symbols()
+        .filter(|symbol| providers.contains(provider(values.text(*symbol))) && is_made_of(values.text(*symbol), known))
         .collect();
-    if names.is_empty() || mailboxes.is_empty() {
-        return;
-    }
-    let mut known: HashSet<&str, FixedState> = HashSet::default();
-    for field in names {
-        let values = &records.values[field];
-        known.extend(values.symbols().flat_map(|name| values.text(name).split(' ')).filter(|t| t.len() >= SHORTEST));
-    }
-    let marks: Vec<(usize, Vec<Symbol>)> = mailboxes
-        .into_iter()
-        .map(|field| {
-            let values = &records.values[field];
-            let provider = |symbol: Symbol| values.text(symbol).split_once('@').map_or("", |(_, provider)| provider);
-            let mut held: HashMap<&str, u32, FixedState> = HashMap::default();
-            values.symbols().for_each(|symbol| *held.entry(provider(symbol)).or_default() += values.holders(symbol));
-            let all = f64::from(held.values().sum::<u32>());
-            let common = |symbol: Symbol| f64::from(held.get(provider(symbol)).copied().unwrap_or(0)) > COMMON * all;
-            let marked = values.symbols().filter(|symbol| common(*symbol) && is_made_of(values.text(*symbol), &known));
-            (field, marked.collect())
-        })
-        .collect();
-    for (field, symbols) in marks {
-        records.values[field].mark(&symbols);
-    }
+    records.values[field].mark(&marked);
+}
+
+/// The field of the mailboxes.
+fn mailboxes(records: &Records) -> Option<usize> {
+    records.comparisons().iter().find_map(|comparison| match comparison.comparator {
+        Comparator::Email(field) => Some(field),
+        _ => None,
+    })
+}
+
+fn provider(mailbox: &str) -> &str {
+    mailbox.split_once('@').map_or("", |(_, provider)| provider)
 }
 
 /// Whether the part of a mailbox before the `@` holds a known name, perhaps with an initial before or after it.
-fn is_made_of(mailbox: &str, names: &HashSet<&str, FixedState>) -> bool {
+fn is_made_of(mailbox: &str, names: &KnownNames) -> bool {
     let local = mailbox.split('@').next().unwrap_or("");
     local.split(|letter: char| !letter.is_alphabetic()).filter(|part| part.len() >= SHORTEST).any(|part| {
         let without = |cut: Option<&str>| cut.is_some_and(|name| name.len() >= SHORTEST && names.contains(name));
@@ -70,7 +90,7 @@ mod tests {
 
     #[test]
     fn names_are_found_in_mailboxes() {
-        let names: HashSet<&str, FixedState> = ["ada", "byron"].into_iter().collect();
+        let names = words(["ada", "byron"].into_iter());
         for mailbox in ["ada.x@y.z", "abyron7@y.z", "byrona@y.z", "adabyron@y.z", "x_byron99@y.z"] {
             assert!(is_made_of(mailbox, &names), "{mailbox}");
         }

@@ -10,6 +10,7 @@ mod made;
 mod sketch;
 mod sources;
 mod standardise;
+mod terms;
 mod values;
 
 use std::collections::BTreeMap;
@@ -24,7 +25,10 @@ pub(crate) use layout::Layout;
 pub(crate) use layout::{Address, Comparator, Comparison, MOST_COMPARISONS, Name};
 pub(crate) use sketch::Sketch;
 use sources::Sources;
+pub(crate) use terms::Terms;
 use values::Values;
+
+use crate::weigh::{Model, ModelError};
 
 /// A column of the records to be matched.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,6 +102,8 @@ pub struct Records {
     fingerprints: Vec<u64>,
     /// By record: whether just one name is known of a person.
     one_name: Vec<bool>,
+    /// The model that they are to be linked by, if one was given.
+    under: Option<Box<Model>>,
 }
 
 impl Records {
@@ -117,6 +123,28 @@ impl Records {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len == 0
+    }
+
+    /// Weighs values by how many of these records hold them.
+    fn weigh(&mut self) {
+        self.values.par_iter_mut().for_each(Values::weigh);
+        made::mark(self, &made::common_providers(self), &made::frequent_names(self));
+    }
+
+    /// Weighs values by how frequent they are where a model was made, rather than here.
+    fn adopt(&mut self, model: &Model) -> Result<(), ModelError> {
+        model.fits(self)?;
+        let terms = model.terms();
+        self.values.par_iter_mut().zip(terms.fields()).for_each(|(values, terms)| values.weigh_by(terms));
+        let names = terms.names(&self.layout);
+        made::mark(self, terms.providers(), &names);
+        self.under = Some(model.clone().into());
+        Ok(())
+    }
+
+    /// The model that they are to be linked by, if one was given.
+    pub(crate) fn under(&self) -> Option<&Model> {
+        self.under.as_deref()
     }
 
     pub(crate) fn field(&self, field: usize) -> Field<'_> {

@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use super::intern::{Interner, Symbol};
 use super::sketch::{Sketch, SketchOf};
+use super::terms::{FEWEST_NAMED, FieldTerms};
 use crate::compare::level::bin;
 
 /// The distinct values of a field, in standard form, with how many records hold each.
@@ -17,6 +18,8 @@ pub(crate) struct Values {
     filled: u32,
     /// By symbol: the bin of its frequency. Filled in when all records are known.
     bins: Vec<u8>,
+    /// The bin of a value that few records hold.
+    rest: u8,
     /// By symbol: whether it is made of a person's name; empty where that was not asked.
     made_of_name: Vec<bool>,
     /// By symbol: what tells it apart at a glance. Filled in when all records are known.
@@ -26,6 +29,9 @@ pub(crate) struct Values {
 /// How many records the chance that holds in general weighs against: with fewer, it says more than the counts do.
 const FEW: f64 = 100.0;
 
+/// A value of few holders is taken to be held by so many: two that agree on it.
+const FEW_HOLDERS: u32 = 2;
+
 impl Values {
     pub(super) fn new(chance: f64) -> Self {
         Self {
@@ -34,6 +40,7 @@ impl Values {
             holders: Vec::new(),
             filled: 0,
             bins: Vec::new(),
+            rest: 0,
             made_of_name: Vec::new(),
             sketches: Vec::new(),
         }
@@ -85,13 +92,39 @@ impl Values {
         self.made_of_name.get(symbol as usize).copied().unwrap_or(false)
     }
 
-    /// Works out what follows from the counts.
-    pub(super) fn settle(&mut self, of: SketchOf) {
+    /// Works out what follows from the texts.
+    pub(super) fn sketch_all(&mut self, of: SketchOf) {
         let interner = &self.interner;
         let sketch = |symbol| Sketch::of(Symbol::try_from(symbol).map_or("", |symbol| interner.get(symbol)), of);
         self.sketches = (0..interner.len()).into_par_iter().map(sketch).collect();
-        let bins = |symbol| u8::try_from(bin(self.frequency(symbol))).unwrap_or(0);
-        self.bins = (0..self.holders.len()).filter_map(|symbol| Symbol::try_from(symbol).ok()).map(bins).collect();
+    }
+
+    /// Weighs values by how many of these records hold them.
+    pub(super) fn weigh(&mut self) {
+        self.rest = self.bin_of(FEW_HOLDERS);
+        let bins = |symbol| if self.is_frequent(symbol) { self.bin_of(self.holders(symbol)) } else { self.rest };
+        self.bins = self.symbols().map(bins).collect();
+    }
+
+    /// Weighs values by how frequent they are elsewhere.
+    pub(super) fn weigh_by(&mut self, terms: &FieldTerms) {
+        self.rest = terms.rest();
+        self.bins = vec![self.rest; self.interner.len()];
+        for (bin, text) in terms.frequent() {
+            if let Some(of) = self.interner.find(text).and_then(|symbol| self.bins.get_mut(symbol as usize)) {
+                *of = bin;
+            }
+        }
+    }
+
+    /// Whether so many records hold a value that it is told from others by how many do.
+    pub(super) fn is_frequent(&self, symbol: Symbol) -> bool {
+        self.holders(symbol) >= FEWEST_NAMED
+    }
+
+    /// The bin of a value that is not frequent.
+    pub(super) fn rest(&self) -> u8 {
+        self.rest
     }
 
     pub(crate) fn sketch(&self, symbol: Symbol) -> Sketch {
@@ -113,7 +146,7 @@ impl Values {
     }
 
     /// How often two records agree on one of several values by chance: `held` counts their holders, `by_others` for
-    /// each holder the other holders of the same value. Shrunk as [`frequency`](Self::frequency) is.
+    /// each holder the other holders of the same value. Shrunk as frequencies are.
     pub(crate) fn agreement(&self, held: u64, by_others: u64) -> f64 {
         let filled = f64::from(self.filled.max(1));
         (by_others as f64 + FEW * self.chance * held as f64) / (filled * (filled - 1.0 + FEW))
@@ -124,11 +157,12 @@ impl Values {
         f64::from(self.filled) / records.max(1) as f64
     }
 
-    /// How often another record holds this value by chance: the share of the other records that hold it, shrunk
-    /// towards what holds in general where they are few.
-    pub(crate) fn frequency(&self, symbol: Symbol) -> f64 {
-        let others = f64::from(self.holders(symbol).saturating_sub(1));
-        (others + FEW * self.chance) / (f64::from(self.filled.saturating_sub(1)) + FEW)
+    /// The bin of a value that so many records hold, by how often another record holds it by chance: the share of the
+    /// other records that do, shrunk towards what holds in general where they are few.
+    fn bin_of(&self, holders: u32) -> u8 {
+        let others = f64::from(holders.saturating_sub(1));
+        let frequency = (others + FEW * self.chance) / (f64::from(self.filled.saturating_sub(1)) + FEW);
+        u8::try_from(bin(frequency)).unwrap_or(0)
     }
 
     /// The bin of the frequency of a value.

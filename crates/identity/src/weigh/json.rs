@@ -1,6 +1,7 @@
 //! A [`Model`] as JSON: written for people, read with care.
 
 use super::model::{ComparisonModel, Model, VERSION};
+use crate::block::unknown_key;
 use crate::compare::level::{BINS, LEVELS};
 use crate::records::Records;
 
@@ -39,6 +40,12 @@ pub enum ModelError {
         /// What the records are compared by.
         records: String,
     },
+    /// A blocking key that these records cannot have.
+    #[error("the model compares records that share their {found}, which these records do not have")]
+    Key {
+        /// The key.
+        found: String,
+    },
 }
 
 impl Model {
@@ -66,8 +73,9 @@ impl Model {
     pub fn fits(&self, records: &Records) -> Result<(), ModelError> {
         let own: Vec<&str> = self.comparisons().iter().map(ComparisonModel::name).collect();
         let of_records: Vec<&str> = records.comparisons().iter().map(|comparison| comparison.name.as_str()).collect();
-        if own == of_records {
-            return Ok(());
+        if own == of_records && self.terms().field_names().eq(records.layout().names()) {
+            let unknown = unknown_key(records.layout(), self.keys());
+            return unknown.map_or(Ok(()), |found| Err(ModelError::Key { found: found.to_owned() }));
         }
         let shown = |names: &[&str]| if names.is_empty() { "nothing".to_owned() } else { names.join(", ") };
         Err(ModelError::Comparisons { model: shown(&own), records: shown(&of_records) })
@@ -87,6 +95,9 @@ impl Model {
         within("threshold", self.threshold(), self.threshold() > 0.0 && self.threshold() < 1.0, BETWEEN)?;
         within("lambda", lambda, lambda > 0.0 && lambda < 1.0, BETWEEN)?;
         within("share of relatives", relatives, relatives >= 0.0 && lambda + relatives < 1.0, "a share, below 1 − λ")?;
+        for (field, bin) in self.terms().bins() {
+            within(&format!("bin of `{field}`"), f64::from(bin), usize::from(bin) < BINS, "a bin that exists")?;
+        }
         for comparison in self.comparisons() {
             for level in comparison.levels() {
                 let named = |part: &str| format!("{part} of `{}: {}`", comparison.name(), level.name);

@@ -88,6 +88,12 @@ pub(crate) struct ClassShares {
     pub(crate) relatives: f64,
 }
 
+impl ClassShares {
+    pub(crate) fn strangers(self) -> f64 {
+        f64::max(1.0 - self.matches - self.relatives, 0.0)
+    }
+}
+
 impl Weights {
     pub(crate) fn of(model: &Model) -> Self {
         let random = model.prior(Class::Random).log2();

@@ -1,13 +1,15 @@
 //! [`Model`]: all that scoring needs, as plain data.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::near;
-use super::rarity::measure;
+use super::rarity::{Rarities, Rarity};
 use super::train::Seen;
 use crate::compare::level::{BINS, LEVELS};
-use crate::compare::{Level, NameLevels, NamePart, RareBy};
-use crate::records::{Comparator, Comparison, Records};
+use crate::compare::{Level, NameLevels, NamePart};
+use crate::records::{Comparator, Comparison, Records, Terms};
 
 /// What a pair of records can be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -21,11 +23,11 @@ pub enum Class {
     Relatives,
 }
 
-/// All that scoring needs: the prior share of each class, and for each comparison how often each class agrees at each
-/// level.
+/// All that finding and weighing pairs needs, frozen: the blocking keys, the prior share of each class, for each
+/// comparison how often each class agrees at each level, and how frequent values are.
 ///
-/// [`Model::untrained`] fills it without any training: `m` and the shares of relatives from the defaults that stand
-/// beside each comparison, `u` of exact agreement from how frequent the values are.
+/// It is made by a [`Linker`](crate::Linker), trained or not. It names a value only where at least five of the records
+/// that it was made from hold it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Model {
@@ -38,6 +40,10 @@ pub struct Model {
     /// How many pairs in all pairs are relatives.
     relatives: f64,
     comparisons: Vec<ComparisonModel>,
+    /// The blocking keys: which records are compared.
+    keys: Vec<String>,
+    /// How frequent values are. Shared: training makes a model in every round.
+    terms: Arc<Terms>,
 }
 
 /// One comparison of a model.
@@ -72,17 +78,34 @@ impl Model {
     /// The model before any training. λ and the share of relatives are 1 / (n − 1): each record is expected to have
     /// one further record of its party among the n, and one of a relative. Few records are taken for a part of a
     /// hundred.
-    #[must_use]
-    pub fn untrained(records: &Records) -> Self {
+    pub(crate) fn untrained(records: &Records) -> Self {
         let per_record = 1.0 / f64::max(records.len() as f64 - 1.0, FEWEST);
         let kin = records.layout().given().is_some();
+        let rarities = Rarities::of(records);
         Self {
             version: VERSION,
             threshold: 0.5,
             lambda: per_record,
             relatives: if kin { per_record } else { 0.0 },
-            comparisons: records.comparisons().iter().map(|c| untrained(records, c)).collect(),
+            comparisons: records.comparisons().iter().map(|c| untrained(records, c, &rarities)).collect(),
+            keys: Vec::new(),
+            terms: Terms::of(records).into(),
         }
+    }
+
+    /// This model with the keys that were chosen.
+    pub(crate) fn with_keys(self, keys: Vec<String>) -> Self {
+        Self { keys, ..self }
+    }
+
+    /// The blocking keys, by what of a record they are made of. Records that share one are compared.
+    #[must_use]
+    pub fn keys(&self) -> &[String] {
+        &self.keys
+    }
+
+    pub(crate) fn terms(&self) -> &Terms {
+        &self.terms
     }
 
     /// This model taking pairs for matches from this probability on; between 0 and 1, without either.
@@ -215,7 +238,7 @@ impl ComparisonModel {
 }
 
 /// The version of the written form.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 
 /// Least threshold: evidence of 30 bits against a match.
 const LEAST_THRESHOLD: f64 = 1e-9;
@@ -231,19 +254,19 @@ fn share(pairs: f64, total: f64) -> f64 {
 /// Least probability of a level: nothing is impossible, and no zero sticks.
 const FLOOR: f64 = 1e-9;
 
-fn untrained(records: &Records, comparison: &Comparison) -> ComparisonModel {
+fn untrained(records: &Records, comparison: &Comparison, rarities: &Rarities) -> ComparisonModel {
     let comparator = comparison.comparator;
     let specs = comparator.levels();
     let mut levels = Vec::new();
     let parts = match comparator {
-        Comparator::Name(fields) => Some(NamePart::both(fields).map(|part| near::measure(records, part))),
+        Comparator::Name(fields) => Some(NamePart::both(fields).map(|part| near::measure(records, part, rarities))),
         _ => None,
     };
     for (level, spec) in specs.iter().enumerate() {
         let first = levels.len();
         match comparator.rarity(level) {
             None => levels.push(plain(level, spec)),
-            Some(by) => levels.extend(by_rarity(records, comparator, level, spec, by)),
+            Some(by) => levels.extend(by_rarity(comparator, level, spec, rarities.by(by))),
         }
         if let Some(([given, family], of)) = parts.as_ref().zip(NameLevels::of(level)) {
             let chance = near::joint(given, family, &of);
@@ -264,14 +287,7 @@ fn plain(level: usize, spec: &Level) -> LevelModel {
     LevelModel { level, name: name.to_owned(), bin: 0, m, u, relatives }
 }
 
-fn by_rarity(
-    records: &Records,
-    comparator: Comparator,
-    level: usize,
-    spec: &Level,
-    by: RareBy,
-) -> impl Iterator<Item = LevelModel> {
-    let rarity = measure(records, by);
+fn by_rarity(comparator: Comparator, level: usize, spec: &Level, rarity: Rarity) -> impl Iterator<Item = LevelModel> {
     let kinship = comparator.is_shared_by_relatives();
     let Level { name, m, u, relatives, .. } = *spec;
     (0..BINS).map(move |bin| {

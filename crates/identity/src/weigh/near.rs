@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::rarity::of_field;
+use super::rarity::Rarities;
 use crate::compare::level::{BINS, level};
 use crate::compare::{Memos, NameLevels, NamePart, best_name};
 use crate::records::Records;
@@ -17,7 +17,7 @@ const MOST_DRAWN: usize = 100_000;
 const EXPECTED: f64 = 10.0;
 
 /// Measures one part of the names. How often names are equal is counted, how often they are alike is drawn.
-pub(super) fn measure(records: &Records, part: NamePart) -> Near {
+pub(super) fn measure(records: &Records, part: NamePart, rarities: &Rarities) -> Near {
     let order = records.by_fingerprint();
     let partners = MOST_DRAWN.div_ceil(order.len().max(1));
     let counts = |mut sum: Vec<f64>, slot: u8| {
@@ -44,7 +44,7 @@ pub(super) fn measure(records: &Records, part: NamePart) -> Near {
         },
     );
     let known: f64 = slots.iter().take(NamePart::LEVELS * BINS).sum();
-    let equal = of_field(records.field(part.field)).agreement;
+    let equal = rarities.field(part.field).agreement;
     let mut near: Near = [[0.0; BINS]; NamePart::LEVELS];
     for (slot, seen) in slots.iter().enumerate().take(NamePart::LEVELS * BINS) {
         let (at, bin) = (level(slot as u8), slot % BINS);

@@ -1,5 +1,7 @@
 //! What agreement on a value is worth, from how frequent the values are.
 
+use rayon::prelude::*;
+
 use crate::compare::RareBy;
 use crate::compare::level::{BINS, together};
 use crate::records::{Field, Records};
@@ -11,11 +13,26 @@ pub(super) struct Rarity {
     pub(super) agreement: [f64; BINS],
 }
 
-/// What agreement in the values of this field, or of both fields, is worth.
-pub(super) fn measure(records: &Records, by: RareBy) -> Rarity {
-    match by {
-        RareBy::One(field) => of_field(records.field(field)),
-        RareBy::Both(a, b) => both(&of_field(records.field(a)), &of_field(records.field(b))),
+/// By field: what agreement in its values is worth.
+pub(super) struct Rarities(Vec<Rarity>);
+
+impl Rarities {
+    pub(super) fn of(records: &Records) -> Self {
+        let fields = 0..records.layout().chances().len();
+        Self(fields.into_par_iter().map(|field| of_field(records.field(field))).collect())
+    }
+
+    /// What agreement in the values of a field is worth.
+    pub(super) fn field(&self, field: usize) -> Rarity {
+        self.0[field]
+    }
+
+    /// What agreement in the values of this field, or of both fields, is worth.
+    pub(super) fn by(&self, by: RareBy) -> Rarity {
+        match by {
+            RareBy::One(field) => self.field(field),
+            RareBy::Both(a, b) => both(&self.field(a), &self.field(b)),
+        }
     }
 }
 
@@ -33,7 +50,7 @@ fn both(a: &Rarity, b: &Rarity) -> Rarity {
 }
 
 /// Measures a field. Counts are whole numbers, so the order in which values were first seen does not show.
-pub(super) fn of_field(field: Field<'_>) -> Rarity {
+fn of_field(field: Field<'_>) -> Rarity {
     let (mut held, mut by_others) = ([0_u64; BINS], [0_u64; BINS]);
     for symbol in field.symbols() {
         let holders = u64::from(field.holders(symbol));

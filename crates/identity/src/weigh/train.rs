@@ -1,8 +1,10 @@
 //! Training without labels: expectation and maximisation over the patterns of the candidate pairs.
 
-use super::Weights;
+use rayon::prelude::*;
+
 use super::model::{LevelModel, Model};
 use super::pattern::Pattern;
+use super::{ClassShares, Weights};
 use crate::compare::Slot;
 use crate::compare::level::{ONE_MISSING, SLOTS};
 use crate::records::Comparator;
@@ -52,30 +54,44 @@ pub(crate) fn train(expected: &Model, evidence: &Evidence) -> (Model, Training) 
     while training.rounds < MOST_ROUNDS && !training.converged {
         training.rounds += 1;
         let weights = Weights::of(&model);
-        let mut seen = Seen {
-            total: *total,
-            comparators,
-            strangers: Tally::new(comparisons),
-            candidates: &candidates,
-            matches: Tally::new(comparisons),
-            relatives: Tally::new(comparisons),
-        };
-        for (pattern, count) in patterns {
-            let share = weights.shares(pattern.slots(comparisons));
-            seen.matches.add(pattern.slots(comparisons), share.matches * count);
-            seen.relatives.add(pattern.slots(comparisons), share.relatives * count);
-        }
-        for (pattern, count) in random {
-            let share = weights.shares(pattern.slots(comparisons));
-            let strangers = f64::max(1.0 - share.matches - share.relatives, 0.0);
-            seen.strangers.add(pattern.slots(comparisons), strangers * count);
-        }
+        let [matches, relatives] = tallies(patterns, &weights, comparisons, |share| [share.matches, share.relatives]);
+        let [strangers] = tallies(random, &weights, comparisons, |share| [share.strangers()]);
+        let seen = Seen { total: *total, comparators, strangers, candidates: &candidates, matches, relatives };
         let learned = expected.learn(&seen);
         training.converged = learned.distance(&model) < CONVERGED;
         model = learned;
     }
     (model, training)
 }
+
+/// Counts patterns by the shares of some classes in them. The parts that are counted side by side are of one size and
+/// added up in order, so that the sums do not depend on the number of threads.
+fn tallies<const CLASSES: usize>(
+    patterns: &[(Pattern, f64)],
+    weights: &Weights,
+    comparisons: usize,
+    classes: impl Fn(ClassShares) -> [f64; CLASSES] + Sync,
+) -> [Tally; CLASSES] {
+    let empty = || [(); CLASSES].map(|()| Tally::new(comparisons));
+    let part = |patterns: &[(Pattern, f64)]| {
+        let mut tallies = empty();
+        for (pattern, count) in patterns {
+            let shares = classes(weights.shares(pattern.slots(comparisons)));
+            for (tally, share) in tallies.iter_mut().zip(shares) {
+                tally.add(pattern.slots(comparisons), share * count);
+            }
+        }
+        tallies
+    };
+    let parts: Vec<[Tally; CLASSES]> = patterns.par_chunks(PART).map(part).collect();
+    parts.into_iter().fold(empty(), |mut sums, part| {
+        sums.iter_mut().zip(part).for_each(|(sum, part)| sum.append(&part));
+        sums
+    })
+}
+
+/// So many patterns are counted in one go.
+const PART: usize = 8192;
 
 /// What a round of training has seen.
 pub(super) struct Seen<'a> {
@@ -134,6 +150,13 @@ impl Tally {
         for (tally, slot) in self.slots.iter_mut().zip(slots) {
             tally[usize::from(slot)] += pairs;
         }
+    }
+
+    /// Adds the pairs of another part.
+    fn append(&mut self, other: &Self) {
+        self.pairs += other.pairs;
+        let slots = self.slots.iter_mut().flatten().zip(other.slots.iter().flatten());
+        slots.for_each(|(sum, part)| *sum += part);
     }
 
     /// How many pairs it is known of how they agree.

@@ -38,7 +38,7 @@ mod text;
 
 use onefold_connect::{Mapping, SetAside, SourceFile};
 use onefold_fact::{Finding, Progress, Source};
-use onefold_identity::{Column, Linker, Records, RecordsBuilder};
+use onefold_identity::{Column, Linker, Model, ModelError, Records, RecordsBuilder};
 
 pub use self::clusters::Clusters;
 pub use self::error::DedupeError;
@@ -198,6 +198,14 @@ impl DedupeInput {
     #[must_use]
     pub fn prepare(self) -> Dedupe {
         Dedupe { records: self.builder.finish(), rows: self.rows }
+    }
+
+    /// Lays the rows out to be linked as a model says.
+    ///
+    /// # Errors
+    /// When the model compares other things than the rows have.
+    pub fn prepare_under(self, model: &Model) -> Result<Dedupe, ModelError> {
+        Ok(Dedupe { records: self.builder.finish_under(model)?, rows: self.rows })
     }
 }
 
