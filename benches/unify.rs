@@ -29,7 +29,7 @@ fn unify(criterion: &mut Criterion) -> Result<()> {
             // The house is given back, so that its end is not measured.
             let linked = |house: Result<Onefold>| {
                 house.map(|mut house| {
-                    house.relink(&mut Silent);
+                    house.relink(&mut Silent)?;
                     house
                 })
             };

@@ -180,10 +180,10 @@ impl Deliveries {
     /// # Errors
     /// When the schema cannot be adopted.
     pub fn accepted(self) -> Result<Onefold> {
-        let mut house = Onefold::in_memory(Options::default());
+        let house = Onefold::in_memory(Options::default());
         house.adopt(&self.schema, self.at)?;
         for (batch, drafts) in self.drafts {
-            house.accept(batch, self.at, drafts);
+            house.accept(batch, self.at, drafts)?;
         }
         Ok(house)
     }
@@ -195,7 +195,7 @@ impl Deliveries {
 /// When a file cannot be read.
 pub fn unified(folder: PathBuf) -> Result<Onefold> {
     let mut house = Deliveries::read(folder)?.accepted()?;
-    house.relink(&mut Silent);
+    house.relink(&mut Silent)?;
     Ok(house)
 }
 
@@ -208,7 +208,7 @@ pub fn fold(house: &Onefold) -> usize {
 /// Folds the profiles of all customers side by side, as the command does.
 #[must_use]
 pub fn fold_in_parallel(house: &Onefold) -> usize {
-    let customers: Vec<CustomerId> = house.customers().collect();
+    let customers: Vec<CustomerId> = house.customers();
     customers.par_iter().map(|customer| attributes(house, *customer)).sum()
 }
 

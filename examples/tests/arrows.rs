@@ -13,7 +13,7 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("onefold-connect", &["onefold-fact"]),
         ("onefold-store", &["onefold-fact"]),
         ("onefold-sample", &["onefold-fact"]),
-        ("onefold", &["onefold-fact", "onefold-profile", "onefold-identity", "onefold-connect"]),
+        ("onefold", &["onefold-fact", "onefold-profile", "onefold-identity", "onefold-connect", "onefold-store"]),
         ("onefold-cli", &["onefold", "onefold-sample"]),
     ])
 }

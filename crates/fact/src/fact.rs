@@ -167,6 +167,11 @@ pub struct Fact {
 }
 
 impl Fact {
+    /// The same fact by another delivery.
+    pub(crate) fn delivered(&self, batch: Batch, received_at: Timestamp) -> Self {
+        Self { batch, received_at, ..self.clone() }
+    }
+
     /// Its id.
     #[must_use]
     pub fn id(&self) -> FactId {

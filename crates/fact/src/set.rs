@@ -196,6 +196,31 @@ impl FactSet {
         self.entries.is_empty()
     }
 
+    /// The set as it was when no fact later than `known_at` had been received.
+    #[must_use]
+    pub fn received_by(&self, known_at: Timestamp) -> Self {
+        let mut set = Self::default();
+        for content in self.entries.values().flat_map(Entry::contents) {
+            for delivery in content.deliveries.iter().filter(|delivery| delivery.received_at <= known_at) {
+                set.insert(content.fact.delivered(delivery.batch.clone(), delivery.received_at));
+            }
+        }
+        set
+    }
+
+    /// Whether this very delivery of this very fact is known.
+    #[must_use]
+    pub fn contains(&self, fact: &Fact) -> bool {
+        let content = self.entries.get(&fact.id()).and_then(|entry| entry.get(fact.content()));
+        let is_it = |delivery: &Delivery| delivery.received_at == fact.received_at() && delivery.batch == *fact.batch();
+        content.is_some_and(|content| content.deliveries.iter().any(is_it))
+    }
+
+    /// Every content once, whether it stands or not, in no particular order.
+    pub fn iter(&self) -> impl Iterator<Item = &Fact> {
+        self.entries.values().flat_map(Entry::contents).map(|content| &content.fact)
+    }
+
     /// The contents that a source delivered under the message id of another content and that do not stand.
     #[must_use]
     pub fn conflicting(&self) -> usize {

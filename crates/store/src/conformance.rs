@@ -256,6 +256,10 @@ fn view_tables(subject: &mut dyn Subject) -> Outcome {
     )?;
     let one = [Cell::Bytes(vec![1]), Cell::Text("b".to_owned())];
     equal("one row", &store.rows(&TABLE, &one)?, &vec![row(1, "b", None)])?;
+    let after = [Cell::Bytes(vec![1]), Cell::Text("a".to_owned())];
+    equal("rows after a key", &store.rows_after(&TABLE, &after, 1)?, &vec![row(1, "b", None)])?;
+    equal("rows after a key", &store.rows_after(&TABLE, &after, 9)?.len(), &2)?;
+    holds("half a key is accepted", store.rows_after(&TABLE, &[Cell::Bytes(vec![1])], 9).is_err())?;
     holds("a prefix of another kind is accepted", store.rows(&TABLE, &[Cell::Integer(1)]).is_err())?;
 
     write(&mut store, &[], Some(Position::new(1)), vec![RowChange::Remove(one.to_vec())])?;

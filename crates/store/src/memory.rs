@@ -1,6 +1,7 @@
 //! [`MemoryStore`]: a store that forgets everything when it is dropped.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -75,6 +76,13 @@ impl Read for State {
         Ok(rows.take_while(|(key, _)| key.starts_with(prefix)).map(|(_, row)| row.clone()).collect())
     }
 
+    fn rows_after(&self, table: &ViewTable, key: &[Cell], limit: usize) -> Result<Vec<Vec<Cell>>, StoreError> {
+        fits_key(table, key)?;
+        let after = (Bound::Excluded(key.to_vec()), Bound::Unbounded);
+        let rows = self.view(table).into_iter().flat_map(|view| view.rows.range(after.clone()));
+        Ok(rows.take(limit).map(|(_, row)| row.clone()).collect())
+    }
+
     fn stands_at(&self, table: &ViewTable) -> Result<Position, StoreError> {
         Ok(self.view(table).map_or(Position::START, |view| view.stands_at))
     }
@@ -112,6 +120,10 @@ impl Read for MemoryStore {
 
     fn rows(&self, table: &ViewTable, prefix: &[Cell]) -> Result<Vec<Vec<Cell>>, StoreError> {
         self.state.rows(table, prefix)
+    }
+
+    fn rows_after(&self, table: &ViewTable, key: &[Cell], limit: usize) -> Result<Vec<Vec<Cell>>, StoreError> {
+        self.state.rows_after(table, key, limit)
     }
 
     fn stands_at(&self, table: &ViewTable) -> Result<Position, StoreError> {
@@ -237,15 +249,19 @@ pub(crate) fn fits(write: &ViewWrite<'_>) -> Result<(), StoreError> {
                     return wrong(format!("a cell of `{}` is of another kind", column.name));
                 }
             }
-            RowChange::Remove(key) => {
-                if key.len() != table.key.len() {
-                    return wrong(format!("a key has {} cells; expected {}", key.len(), table.key.len()));
-                }
-                fits_prefix(table, key)?;
-            }
+            RowChange::Remove(key) => fits_key(table, key)?,
         }
     }
     Ok(())
+}
+
+/// Whether cells are a whole key of a table.
+pub(crate) fn fits_key(table: &ViewTable, key: &[Cell]) -> Result<(), StoreError> {
+    if key.len() != table.key.len() {
+        let what = format!("a key has {} cells; expected {}", key.len(), table.key.len());
+        return Err(StoreError::View { table: table.name.to_owned(), what });
+    }
+    fits_prefix(table, key)
 }
 
 /// Whether cells fit the first columns of a table's key.

@@ -152,6 +152,13 @@ pub trait Read {
     /// When the store cannot be read, or the prefix does not fit the key.
     fn rows(&self, table: &ViewTable, prefix: &[Cell]) -> Result<Vec<Vec<Cell>>, StoreError>;
 
+    /// At most `limit` rows of a view table whose key comes after `key`, in the order of their keys. None, if there is
+    /// no table of this declaration.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or `key` is not a whole key of the table.
+    fn rows_after(&self, table: &ViewTable, key: &[Cell], limit: usize) -> Result<Vec<Vec<Cell>>, StoreError>;
+
     /// Where in the log a view table stands; [`Position::START`] if there is no table of this declaration.
     ///
     /// # Errors

@@ -39,7 +39,7 @@ pub(super) fn customers(house: &Onefold, out: &Path, progress: &mut dyn Progress
     header.write_record(header_of(&names))?;
     header.flush()?;
     drop(header);
-    let ids: Vec<CustomerId> = house.customers().collect();
+    let ids: Vec<CustomerId> = house.customers();
     progress.begin("writing customers", Some(ids.len() as u64));
     let mut done = 0;
     // Profiles are folded side by side and written in order.

@@ -114,7 +114,7 @@ struct Waiting {
 
 /// Reads the files and accepts what they say. `at` is when that is, if not the latest time that the files state.
 pub(super) fn take(
-    house: &mut Onefold,
+    house: &Onefold,
     files: Vec<SourceFile>,
     mapping: &Mapping,
     mut findings: Vec<Finding>,
@@ -173,12 +173,12 @@ struct Accepted {
 /// By number of a row, the contested facts under whose id it says something that does not stand.
 type Lost = BTreeMap<u64, BTreeSet<FactId>>;
 
-fn accept(house: &mut Onefold, waiting: Waiting, at: Timestamp) -> Accepted {
+fn accept(house: &Onefold, waiting: Waiting, at: Timestamp) -> Accepted {
     let Waiting { file, reading, drafts, rows } = waiting;
     let name = file.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     // Two folders may each hold a `c.csv`: the source tells them apart.
     let batch = format!("{}/{name}", file.source);
-    let accepted = house.accept(batch, at, drafts.into_iter().chain(reading.complete)).facts;
+    let accepted = house.accept(batch, at, drafts.into_iter().chain(reading.complete))?.facts;
     let conflicting = accepted.iter().filter(|(_, inserted)| *inserted == Inserted::Conflicting);
     let contested = conflicting.map(|(id, _)| *id).collect();
     let taken = rows.into_iter().map(|(number, drafts)| {
@@ -252,12 +252,12 @@ mod tests {
 
     #[test]
     fn files_of_one_name_are_batches_of_two_names() {
-        let mut house = Onefold::in_memory(Options::default());
+        let house = Onefold::in_memory(Options::default());
         for (path, source) in [("a/c.csv", "c"), ("b/c.csv", "c_2")] {
             let file = SourceFile { path: path.into(), source: source.into(), format: Format::Table };
             let draft = Draft::new(source, Body::set([("city", "Ulm")])).key(RecordKey::person("1"));
             let waiting = Waiting { file, reading: Reading::default(), drafts: vec![draft], rows: vec![(1, 0..1)] };
-            accept(&mut house, waiting, Timestamp::UNIX_EPOCH);
+            accept(&house, waiting, Timestamp::UNIX_EPOCH);
         }
         let standing = house.facts().standing(None);
         let batches: BTreeSet<&str> = standing.iter().map(|standing| standing.fact().batch().as_str()).collect();

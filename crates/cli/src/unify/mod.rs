@@ -65,9 +65,9 @@ impl Unify {
         let (files, mapping, findings) =
             intake::map(&self.sources, self.reading.mapping.as_ref(), &self.reading.options())?;
         files::prepare(&self.out, &files)?;
-        let mut house = Onefold::in_memory(Options::default());
-        let intake = intake::take(&mut house, files, &mapping, findings, self.at, &mut bar)?;
-        house.relink(&mut bar);
+        let house = Onefold::in_memory(Options::default());
+        let intake = intake::take(&house, files, &mapping, findings, self.at, &mut bar)?;
+        house.relink(&mut bar)?;
 
         files::customers(&house, &self.out, &mut bar)?;
         files::records(&house, &intake, &self.out)?;

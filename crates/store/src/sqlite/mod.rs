@@ -166,6 +166,10 @@ impl Read for SqliteStore {
         self.main.rows(table, prefix)
     }
 
+    fn rows_after(&self, table: &ViewTable, key: &[Cell], limit: usize) -> Result<Vec<Vec<Cell>>, StoreError> {
+        self.main.rows_after(table, key, limit)
+    }
+
     fn stands_at(&self, table: &ViewTable) -> Result<Position, StoreError> {
         self.main.stands_at(table)
     }

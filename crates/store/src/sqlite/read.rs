@@ -15,7 +15,7 @@ use super::making::Making;
 use super::row::{RawContent, RawRow, Seal, checkpoint_seal, id};
 use super::views::{declaration, table_name};
 use crate::error::StoreError;
-use crate::memory::fits_prefix;
+use crate::memory::{fits_key, fits_prefix};
 use crate::store::{Checkpoint, Logged, Position, Read};
 
 /// A connection that is only read.
@@ -135,6 +135,36 @@ impl Reader {
         StoreError::Damaged { path: self.path.clone(), what }
     }
 
+    /// The rows of a table that meet a condition on its key.
+    fn select(
+        &self,
+        table: &ViewTable,
+        condition: &str,
+        cells: &[Cell],
+        limit: usize,
+    ) -> rusqlite::Result<Vec<Vec<Cell>>> {
+        if self.declared(table)?.is_none() {
+            return Ok(Vec::new());
+        }
+        let columns: Vec<&str> = table.columns().map(|column| column.name).collect();
+        let order: Vec<&str> = table.key.iter().map(|column| column.name).collect();
+        let mut statement = self.db.prepare_cached(&format!(
+            "SELECT {} FROM {} WHERE {} ORDER BY {}",
+            columns.join(", "),
+            table_name(table),
+            if condition.is_empty() { "true" } else { condition },
+            order.join(", ")
+        ))?;
+        let mut rows = statement.query(rusqlite::params_from_iter(cells.iter().map(value)))?;
+        let mut read = Vec::new();
+        while read.len() < limit
+            && let Some(row) = rows.next()?
+        {
+            read.push((0..columns.len()).map(|at| Ok(cell(row.get_ref(at)?))).collect::<rusqlite::Result<_>>()?);
+        }
+        Ok(read)
+    }
+
     /// Whether there is a table of this very declaration.
     fn declared(&self, table: &ViewTable) -> rusqlite::Result<Option<u64>> {
         self.db
@@ -170,29 +200,17 @@ impl Read for Reader {
 
     fn rows(&self, table: &ViewTable, prefix: &[Cell]) -> Result<Vec<Vec<Cell>>, StoreError> {
         fits_prefix(table, prefix)?;
-        let read = || -> rusqlite::Result<Vec<Vec<Cell>>> {
-            if self.declared(table)?.is_none() {
-                return Ok(Vec::new());
-            }
-            let columns: Vec<&str> = table.columns().map(|column| column.name).collect();
-            let keys: Vec<&str> = table.key.iter().map(|column| column.name).collect();
-            let wheres: Vec<String> =
-                keys.iter().take(prefix.len()).enumerate().map(|(at, name)| format!("{name} = ?{}", at + 1)).collect();
-            let condition = if wheres.is_empty() { String::new() } else { format!("WHERE {}", wheres.join(" AND ")) };
-            let mut statement = self.db.prepare_cached(&format!(
-                "SELECT {} FROM {} {condition} ORDER BY {}",
-                columns.join(", "),
-                table_name(table),
-                keys.join(", ")
-            ))?;
-            let mut rows = statement.query(rusqlite::params_from_iter(prefix.iter().map(value)))?;
-            let mut read = Vec::new();
-            while let Some(row) = rows.next()? {
-                read.push((0..columns.len()).map(|at| Ok(cell(row.get_ref(at)?))).collect::<rusqlite::Result<_>>()?);
-            }
-            Ok(read)
-        };
-        read().map_err(|error| self.fail(error))
+        let keys = table.key.iter().take(prefix.len()).enumerate();
+        let wheres: Vec<String> = keys.map(|(at, column)| format!("{} = ?{}", column.name, at + 1)).collect();
+        self.select(table, &wheres.join(" AND "), prefix, usize::MAX).map_err(|error| self.fail(error))
+    }
+
+    fn rows_after(&self, table: &ViewTable, key: &[Cell], limit: usize) -> Result<Vec<Vec<Cell>>, StoreError> {
+        fits_key(table, key)?;
+        let names: Vec<&str> = table.key.iter().map(|column| column.name).collect();
+        let marks: Vec<String> = (1..=key.len()).map(|at| format!("?{at}")).collect();
+        let condition = format!("({}) > ({})", names.join(", "), marks.join(", "));
+        self.select(table, &condition, key, limit).map_err(|error| self.fail(error))
     }
 
     fn stands_at(&self, table: &ViewTable) -> Result<Position, StoreError> {
