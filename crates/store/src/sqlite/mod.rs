@@ -131,9 +131,18 @@ impl SqliteStore {
         self.main.db.pragma_update(None, "max_page_count", pages).map_err(|error| self.main.fail(error))
     }
 
-    fn read_only(&self) -> Result<Reader, StoreError> {
-        let db = connect(self.path(), OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-        Ok(Reader { db, path: self.main.path.clone() })
+    /// A reader of a file as it is now, also while another process writes it.
+    ///
+    /// # Errors
+    /// When the file is not there, not of onefold, of a later format, or cannot be read.
+    pub fn read(path: impl AsRef<Path>) -> Result<Box<dyn Read + Send>, StoreError> {
+        let path = path.as_ref();
+        format::inspect(path)?;
+        let reader = read_only(path)?;
+        // The state is fixed by the first read in a transaction.
+        reader.db.execute_batch("BEGIN").map_err(|error| reader.fail(error))?;
+        reader.position()?;
+        Ok(Box::new(reader))
     }
 
     /// An error of a write. After one of the disk no more is accepted.
@@ -189,11 +198,7 @@ impl Store for SqliteStore {
     }
 
     fn reader(&self) -> Result<Box<dyn Read + Send>, StoreError> {
-        let reader = self.read_only()?;
-        // The state is fixed by the first read in a transaction.
-        reader.db.execute_batch("BEGIN").map_err(|error| reader.fail(error))?;
-        reader.position()?;
-        Ok(Box::new(reader))
+        Self::read(self.path())
     }
 
     fn erase(&mut self, facts: &BTreeSet<FactId>, commit: &Commit<'_>) -> Result<Certificate, StoreError> {
@@ -215,8 +220,12 @@ impl Store for SqliteStore {
     }
 
     fn check(&self) -> Result<CheckReport, StoreError> {
-        check::check(&self.read_only()?)
+        check::check(&read_only(self.path())?)
     }
+}
+
+fn read_only(path: &Path) -> Result<Reader, StoreError> {
+    Ok(Reader { db: connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?, path: path.to_owned() })
 }
 
 /// Opens a connection with the settings that every one of ours has.
