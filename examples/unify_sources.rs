@@ -46,7 +46,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     house.relink(&mut Silent)?;
 
     let mut out = std::io::stdout().lock();
-    let customer = house.customers().next().ok_or("somebody")?;
+    let customer = *house.customers().first().ok_or("somebody")?;
     let profile = house.customer(customer).ok_or("her profile")?;
     writeln!(out, "{} customer(s), the first from {} records\n", house.customers().len(), profile.records().len())?;
     for name in profile.attributes().keys() {
