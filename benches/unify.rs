@@ -28,9 +28,9 @@ fn unify(criterion: &mut Criterion) -> Result<()> {
         group.bench_function(BenchmarkId::from_parameter(customers), |bencher| {
             // The house is given back, so that its end is not measured.
             let linked = |house: Result<Onefold>| {
-                house.map(|mut house| {
-                    house.relink(&mut Silent);
-                    house
+                house.and_then(|house| {
+                    house.relink(&mut Silent)?;
+                    Ok(house)
                 })
             };
             bencher.iter_batched(|| deliveries.clone().accepted(), linked, BatchSize::PerIteration);

@@ -26,9 +26,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let mailbox = Identifier::new("email", "the.winters@home.example");
         Draft::new(source, body).key(RecordKey::person(key)).identified_by(mailbox)
     });
-    let mut house = Onefold::in_memory(Options::default());
-    house.accept("import", "2026-01-01T00:00:00Z".parse()?, drafts);
-    house.relink(&mut Silent);
+    let house = Onefold::in_memory(Options::default());
+    house.accept("import", "2026-01-01T00:00:00Z".parse()?, drafts)?;
+    house.relink(&mut Silent)?;
 
     let mut out = std::io::stdout().lock();
     let sharing = house.customers_with(&"email:the.winters@home.example".parse()?);

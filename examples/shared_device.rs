@@ -24,9 +24,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         signs_in("ben", "ben@y.example", "2026-05-01T20:00:00Z")?,
         views("Headphones", "2026-05-01T20:10:00Z")?,
     ];
-    let mut house = Onefold::in_memory(Options::default());
-    house.accept("stream", "2026-05-02T00:00:00Z".parse()?, drafts);
-    house.relink(&mut Silent);
+    let house = Onefold::in_memory(Options::default());
+    house.accept("stream", "2026-05-02T00:00:00Z".parse()?, drafts)?;
+    house.relink(&mut Silent)?;
 
     let mut out = std::io::stdout().lock();
     for customer in house.customers() {

@@ -7,7 +7,7 @@ use std::io::Write;
 use onefold::{Body, Draft, Onefold, Options, RecordId, RecordKey, Silent};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut house = Onefold::in_memory(Options::default());
+    let house = Onefold::in_memory(Options::default());
     let crm = Draft::new(
         "crm",
         Body::set([
@@ -42,13 +42,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let ids: Vec<RecordId> =
         [("crm", "C-17"), ("shop", "9001")].map(|(s, k)| RecordId::of(&s.into(), &RecordKey::person(k))).into();
 
-    house.accept("first import", "2026-01-01T00:00:00Z".parse()?, [crm, shop, newsletter]);
-    house.relink(&mut Silent);
+    house.accept("first import", "2026-01-01T00:00:00Z".parse()?, [crm, shop, newsletter])?;
+    house.relink(&mut Silent)?;
 
     let mut out = std::io::stdout().lock();
-    let customer = house.customers().next().ok_or("somebody")?;
+    let customer = *house.customers().first().ok_or("somebody")?;
     let profile = house.customer(customer).ok_or("her profile")?;
-    writeln!(out, "{} customer(s), the first from {} records\n", house.customers().count(), profile.records().len())?;
+    writeln!(out, "{} customer(s), the first from {} records\n", house.customers().len(), profile.records().len())?;
     for name in profile.attributes().keys() {
         if let Some(why) = profile.why(name.as_str()) {
             writeln!(out, "{why}")?;

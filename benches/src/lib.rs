@@ -10,7 +10,9 @@ use std::path::{Path, PathBuf};
 use criterion::Criterion;
 use onefold::connect::{self, InferOptions, Mapping};
 use onefold::identity::{Column, Records};
-use onefold::{CustomerId, Draft, Kind, Onefold, Options, Schema, Silent, Timestamp};
+use onefold::{
+    Body, CustomerId, Draft, Fact, Identifier, Kind, Onefold, Options, RecordKey, Schema, Silent, Timestamp,
+};
 use onefold_sample::SampleOptions;
 use rayon::prelude::*;
 
@@ -124,6 +126,41 @@ impl People {
     }
 }
 
+/// What is said of made-up customers, five statements each: a name and an e-mail address, a street, two purchases and a
+/// visit.
+pub fn drafts(numbers: std::ops::Range<u64>) -> impl Iterator<Item = Draft> {
+    numbers.map(|number| {
+        let customer = number / 5;
+        let email = format!("person{customer}@mail{}.example", customer % 1000);
+        let body = match number % 5 {
+            0 => Body::set([
+                ("full_name", format!("Given{} Family{}", customer % 4096, customer % 77_777)),
+                ("email", email.clone()),
+            ]),
+            1 => Body::set([("street", format!("{} Mill Lane", customer % 300)), ("city", "Leeds".to_owned())]),
+            2 | 3 => Body::event("Order Completed", [("sku", format!("A-{}", number % 9973))]),
+            _ => Body::event("Page Viewed", [("path", format!("/p/{}", number % 997))]),
+        };
+        Draft::new("crm", body)
+            .key(RecordKey::person(customer.to_string()))
+            .identified_by(Identifier::new("email", email))
+            .message_id(number.to_string())
+    })
+}
+
+/// The same, accepted in batches of 1,000.
+pub fn facts(numbers: std::ops::Range<u64>) -> impl Iterator<Item = Fact> {
+    let first = numbers.start;
+    let stamped = drafts(numbers).enumerate();
+    stamped.map(move |(at, draft)| draft.received(format!("batch {}", (first + at as u64) / 1000), instant()))
+}
+
+/// When made-up facts are received.
+#[must_use]
+pub fn instant() -> Timestamp {
+    Timestamp::from_timestamp(1_767_225_600, 0).unwrap_or_default()
+}
+
 /// What the files of a folder say: mapped and read, not yet accepted.
 #[derive(Debug, Clone)]
 pub struct Deliveries {
@@ -180,10 +217,10 @@ impl Deliveries {
     /// # Errors
     /// When the schema cannot be adopted.
     pub fn accepted(self) -> Result<Onefold> {
-        let mut house = Onefold::in_memory(Options::default());
+        let house = Onefold::in_memory(Options::default());
         house.adopt(&self.schema, self.at)?;
         for (batch, drafts) in self.drafts {
-            house.accept(batch, self.at, drafts);
+            house.accept(batch, self.at, drafts)?;
         }
         Ok(house)
     }
@@ -194,21 +231,21 @@ impl Deliveries {
 /// # Errors
 /// When a file cannot be read.
 pub fn unified(folder: PathBuf) -> Result<Onefold> {
-    let mut house = Deliveries::read(folder)?.accepted()?;
-    house.relink(&mut Silent);
+    let house = Deliveries::read(folder)?.accepted()?;
+    house.relink(&mut Silent)?;
     Ok(house)
 }
 
 /// Folds the profiles of all customers, one after the other. Returns how many attributes they have.
 #[must_use]
 pub fn fold(house: &Onefold) -> usize {
-    house.customers().map(|customer| attributes(house, customer)).sum()
+    house.customers().into_iter().map(|customer| attributes(house, customer)).sum()
 }
 
 /// Folds the profiles of all customers side by side, as the command does.
 #[must_use]
 pub fn fold_in_parallel(house: &Onefold) -> usize {
-    let customers: Vec<CustomerId> = house.customers().collect();
+    let customers = house.customers();
     customers.par_iter().map(|customer| attributes(house, *customer)).sum()
 }
 

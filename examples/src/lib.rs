@@ -11,3 +11,6 @@ pub struct GettingStarted;
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/working-time.md")]
 pub struct WorkingTime;
+
+#[doc = include_str!("../../docs/embedding.md")]
+pub struct Embedding;

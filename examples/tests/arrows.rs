@@ -12,8 +12,9 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("onefold-identity", &["onefold-fact"]),
         ("onefold-worktime", &[]),
         ("onefold-connect", &["onefold-fact"]),
+        ("onefold-store", &["onefold-fact"]),
         ("onefold-sample", &["onefold-fact"]),
-        ("onefold", &["onefold-fact", "onefold-profile", "onefold-identity", "onefold-connect"]),
+        ("onefold", &["onefold-fact", "onefold-profile", "onefold-identity", "onefold-connect", "onefold-store"]),
         ("onefold-cli", &["onefold", "onefold-sample"]),
     ])
 }

@@ -1,6 +1,7 @@
 //! The `onefold` command.
 
 mod bar;
+mod database;
 mod dedupe;
 mod evaluate;
 mod explain;
@@ -11,7 +12,7 @@ mod unify;
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 /// Customer data from scattered files to unified profiles.
 #[derive(Debug, Parser)]
@@ -25,6 +26,22 @@ struct Arguments {
 enum Command {
     /// Unify customers from files: profiles in which every value shows where it came from.
     Unify(unify::Unify),
+    /// Make an empty database.
+    Init(database::Init),
+    /// Accept what files say into a database.
+    Accept(database::Accept),
+    /// Show a customer of a database.
+    Customer(database::Customer),
+    /// Show what changed in a database, oldest first.
+    Changes(database::Changes),
+    /// Take a batch back: what it delivered never was.
+    Retract(database::Retract),
+    /// Erase a customer from a database, and every byte that only they held.
+    Erase(database::Erase),
+    /// Copy a database, also while it is used.
+    Backup(database::Backup),
+    /// Check whether a database is what was written.
+    Check(database::Check),
     /// Find which rows of tables are about one person or organisation.
     Dedupe(dedupe::Dedupe),
     /// Measure clusters against the truth.
@@ -35,6 +52,24 @@ enum Command {
     Mapping(mapping::Mapping),
     /// Make up a sample of customers in several sources, with the truth.
     Sample(sample::Sample),
+    /// Print the completions of a shell.
+    Completions(Completions),
+}
+
+/// Print the completions of a shell.
+#[derive(Debug, clap::Args)]
+struct Completions {
+    /// The shell
+    shell: clap_complete::Shell,
+}
+
+impl Completions {
+    fn run(self) -> anyhow::Result<Outcome> {
+        let mut script = Vec::new();
+        clap_complete::generate(self.shell, &mut Arguments::command(), "onefold", &mut script);
+        std::io::stdout().lock().write_all(&script)?;
+        Ok(Outcome::Done)
+    }
 }
 
 /// How a run ended. The numbers are part of the interface.
@@ -46,6 +81,10 @@ enum Outcome {
     SetAside,
     /// Nothing could be linked, and the reason was said.
     Refused,
+    /// There is no such customer, or there is none any more.
+    NotFound,
+    /// The database is not what was written.
+    Damaged,
 }
 
 impl From<Outcome> for ExitCode {
@@ -54,6 +93,8 @@ impl From<Outcome> for ExitCode {
             Outcome::Done => ExitCode::SUCCESS,
             Outcome::SetAside => ExitCode::from(3),
             Outcome::Refused => ExitCode::from(4),
+            Outcome::NotFound => ExitCode::from(5),
+            Outcome::Damaged => ExitCode::from(6),
         }
     }
 }
@@ -61,6 +102,15 @@ impl From<Outcome> for ExitCode {
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Unify(unify) => unify.run(),
+        Command::Init(init) => init.run(),
+        Command::Accept(accept) => accept.run(),
+        Command::Customer(customer) => customer.run(),
+        Command::Changes(changes) => changes.run(),
+        Command::Retract(retract) => retract.run(),
+        Command::Erase(erase) => erase.run(),
+        Command::Backup(backup) => backup.run(),
+        Command::Check(check) => check.run(),
+        Command::Completions(completions) => completions.run(),
         Command::Dedupe(dedupe) => dedupe.run(),
         Command::Evaluate(evaluate) => evaluate.run(),
         Command::Explain(explain) => explain.run(),

@@ -22,6 +22,20 @@ pub type Timestamp = DateTime<Utc>;
 #[serde(transparent)]
 pub struct FactId(Uuid);
 
+impl FactId {
+    /// The bare UUID.
+    #[must_use]
+    pub const fn as_uuid(&self) -> &Uuid {
+        &self.0
+    }
+}
+
+impl From<Uuid> for FactId {
+    fn from(id: Uuid) -> Self {
+        Self(id)
+    }
+}
+
 impl fmt::Display for FactId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
@@ -139,7 +153,7 @@ fn content(key: Option<&RecordKey>, identifiers: &[Identifier], occurred_at: Opt
 
 /// An immutable fact. It is made by stamping a [`Draft`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "StoredFact", into = "StoredFact")]
+#[serde(from = "FactParts", into = "FactParts")]
 pub struct Fact {
     id: FactId,
     content: Digest,
@@ -153,6 +167,11 @@ pub struct Fact {
 }
 
 impl Fact {
+    /// The same fact by another delivery.
+    pub(crate) fn delivered(&self, batch: Batch, received_at: Timestamp) -> Self {
+        Self { batch, received_at, ..self.clone() }
+    }
+
     /// Its id.
     #[must_use]
     pub fn id(&self) -> FactId {
@@ -214,20 +233,41 @@ impl Fact {
     }
 }
 
-/// The exact stored form of a fact; the content hash is computed anew on reading.
-#[derive(Serialize, Deserialize)]
-struct StoredFact {
-    id: FactId,
-    source: Source,
-    batch: Batch,
-    key: Option<RecordKey>,
-    identifiers: Vec<Identifier>,
-    occurred_at: Option<Timestamp>,
-    received_at: Timestamp,
-    body: Body,
+/// A fact in its parts, as it is stored. Made into a [`Fact`] its content hash is computed anew, so whoever keeps the
+/// hash elsewhere can tell whether the parts are what was stored.
+///
+/// ```
+/// use onefold_fact::{Body, Draft, Fact, FactParts, RecordKey};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let draft = Draft::new("crm", Body::set([("city", "Bonn")])).key(RecordKey::person("17"));
+/// let fact = draft.received("monday", "2026-03-01T09:00:00Z".parse()?);
+/// let parts = FactParts::from(fact.clone());
+/// assert_eq!(Fact::from(parts), fact);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FactParts {
+    /// Its id.
+    pub id: FactId,
+    /// Who says so.
+    pub source: Source,
+    /// The delivery that brought it.
+    pub batch: Batch,
+    /// What the source calls the customer it is about.
+    pub key: Option<RecordKey>,
+    /// The identifiers seen with it.
+    pub identifiers: Vec<Identifier>,
+    /// When it was so, if the source says.
+    pub occurred_at: Option<Timestamp>,
+    /// The writer's stamp.
+    pub received_at: Timestamp,
+    /// What it says.
+    pub body: Body,
 }
 
-impl From<Fact> for StoredFact {
+impl From<Fact> for FactParts {
     fn from(fact: Fact) -> Self {
         let Fact { id, content: _, source, batch, key, identifiers, occurred_at, received_at, body } = fact;
         let identifiers = identifiers.into_vec();
@@ -235,11 +275,12 @@ impl From<Fact> for StoredFact {
     }
 }
 
-impl From<StoredFact> for Fact {
-    fn from(stored: StoredFact) -> Self {
-        let StoredFact { id, source, batch, key, identifiers, occurred_at, received_at, body } = stored;
-        let identifiers: BTreeSet<Identifier> = identifiers.into_iter().collect();
-        let identifiers: Box<[Identifier]> = identifiers.into_iter().collect();
+impl From<FactParts> for Fact {
+    fn from(parts: FactParts) -> Self {
+        let FactParts { id, source, batch, key, mut identifiers, occurred_at, received_at, body } = parts;
+        identifiers.sort_unstable();
+        identifiers.dedup();
+        let identifiers = identifiers.into_boxed_slice();
         let content = content(key.as_ref(), &identifiers, occurred_at, &body);
         Self { id, content, source, batch, key, identifiers, occurred_at, received_at, body }
     }

@@ -127,6 +127,8 @@ pub enum Reason {
     Conflicting,
     /// A configuration that names something that is not there.
     Configuration,
+    /// A fact about an erased record.
+    Erased,
 }
 
 impl Reason {
@@ -146,6 +148,7 @@ impl Reason {
             Reason::KeptAsText => "kept-as-text",
             Reason::Conflicting => "conflicting",
             Reason::Configuration => "configuration",
+            Reason::Erased => "erased",
         }
     }
 }

@@ -38,10 +38,11 @@ mod schema;
 mod set;
 pub mod standard;
 mod value;
+mod view;
 
 pub use body::{Basis, Body, Choice, Configuration, Consent, Decision, Erasure, Membership, ObjectEvent, Retraction};
 pub use digest::{Digest, DigestInto, Digester};
-pub use fact::{Draft, Fact, FactId, Order, Timestamp};
+pub use fact::{Draft, Fact, FactId, FactParts, Order, Timestamp};
 pub use finding::{Finding, Place, Reason};
 pub use identifier::{CustomerId, Identifier, Namespace, Party, RecordId, RecordKey, UnknownIdentifier, namespace};
 pub use kind::{Conventions, Kind, UnknownKind};
@@ -51,3 +52,4 @@ pub use row::Row;
 pub use schema::{AttributeSpec, NamespaceSpec, PiiClass, Schema, SourceMode, SourceSpec, Survivorship};
 pub use set::{FactSet, Inserted, Standing};
 pub use value::{PlainJson, Value};
+pub use view::{Cell, CellKind, ViewColumn, ViewTable};

@@ -12,6 +12,7 @@ use crate::name::{Batch, Source};
 
 /// Content-derived ids are spread evenly already, so a fast hash will do; its order shows nowhere.
 type HashMap<K, V> = std::collections::HashMap<K, V, FixedState>;
+type HashSet<K> = std::collections::HashSet<K, FixedState>;
 
 /// The set of accepted facts in memory. It knows each fact once, with all its deliveries, and says which facts stand at
 /// a time. Two sets that were given the same facts in any order, number and batching are the same set.
@@ -22,6 +23,8 @@ type HashMap<K, V> = std::collections::HashMap<K, V, FixedState>;
 #[derive(Debug, Clone, Default)]
 pub struct FactSet {
     entries: HashMap<FactId, Entry>,
+    /// What was erased is not taken again.
+    erased: HashSet<FactId>,
 }
 
 /// What inserting a fact did.
@@ -35,6 +38,8 @@ pub enum Inserted {
     Identical,
     /// The source delivered another content under the same message id. One of the two stands.
     Conflicting,
+    /// The fact was erased earlier. It is not taken again.
+    Erased,
 }
 
 /// A fact that stands, as it counts at one time.
@@ -131,8 +136,11 @@ impl FactSet {
     /// Adds a delivery of a fact.
     pub fn insert(&mut self, fact: Fact) -> Inserted {
         let delivery = Delivery { received_at: fact.received_at(), batch: fact.batch().clone() };
-        let Some(entry) = self.entries.get_mut(&fact.id()) else {
-            let id = fact.id();
+        let id = fact.id();
+        if !self.erased.is_empty() && self.erased.contains(&id) {
+            return Inserted::Erased;
+        }
+        let Some(entry) = self.entries.get_mut(&id) else {
             self.entries.insert(id, Entry::new(Content { fact, deliveries: vec![delivery] }));
             return Inserted::New;
         };
@@ -156,6 +164,26 @@ impl FactSet {
         }
     }
 
+    /// Forgets all contents and deliveries of a fact, and takes none of it again.
+    ///
+    /// ```
+    /// use onefold_fact::{Body, Draft, FactSet, Inserted, RecordKey};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let draft = Draft::new("crm", Body::set([("city", "Bonn")])).key(RecordKey::person("1"));
+    /// let fact = draft.received("monday", "2026-03-01T09:00:00Z".parse()?);
+    /// let mut facts = FactSet::from_iter([fact.clone()]);
+    /// facts.erase(fact.id());
+    /// assert!(facts.is_empty());
+    /// assert_eq!(facts.insert(fact), Inserted::Erased);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn erase(&mut self, id: FactId) {
+        self.entries.remove(&id);
+        self.erased.insert(id);
+    }
+
     /// The number of facts, each counted once.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -166,6 +194,31 @@ impl FactSet {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
+    }
+
+    /// The set as it was when no fact later than `known_at` had been received.
+    #[must_use]
+    pub fn received_by(&self, known_at: Timestamp) -> Self {
+        let mut set = Self::default();
+        for content in self.entries.values().flat_map(Entry::contents) {
+            for delivery in content.deliveries.iter().filter(|delivery| delivery.received_at <= known_at) {
+                set.insert(content.fact.delivered(delivery.batch.clone(), delivery.received_at));
+            }
+        }
+        set
+    }
+
+    /// Whether this very delivery of this very fact is known.
+    #[must_use]
+    pub fn contains(&self, fact: &Fact) -> bool {
+        let content = self.entries.get(&fact.id()).and_then(|entry| entry.get(fact.content()));
+        let is_it = |delivery: &Delivery| delivery.received_at == fact.received_at() && delivery.batch == *fact.batch();
+        content.is_some_and(|content| content.deliveries.iter().any(is_it))
+    }
+
+    /// Every content once, whether it stands or not, in no particular order.
+    pub fn iter(&self) -> impl Iterator<Item = &Fact> {
+        self.entries.values().flat_map(Entry::contents).map(|content| &content.fact)
     }
 
     /// The contents that a source delivered under the message id of another content and that do not stand.

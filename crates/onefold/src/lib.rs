@@ -7,15 +7,18 @@
 //!
 //! [`Onefold`] is the type to embed. Whoever only wants to know which rows of a table are about one party takes
 //! [`Dedupe`], which makes no facts. The crates behind it can be used alone; they are re-exported as [`fact`],
-//! [`identity`], [`profile`] and [`connect`].
+//! [`identity`], [`profile`], [`store`] and [`connect`].
 //!
 //! It never knows about terminals and command lines.
 
+mod change;
 mod customers;
 pub mod dedupe;
+mod error;
 mod onefold;
 mod records;
 mod resolve;
+mod views;
 
 /// Ids are hashes already, so a fast hash will do; what people see never follows its order.
 type HashMap<K, V> = std::collections::HashMap<K, V, foldhash::fast::FixedState>;
@@ -24,9 +27,13 @@ pub use onefold_connect as connect;
 pub use onefold_fact as fact;
 pub use onefold_identity as identity;
 pub use onefold_profile as profile;
+pub use onefold_store as store;
 
+pub use crate::change::{Change, What};
 pub use crate::dedupe::{Dedupe, DedupeInput, DedupeOptions};
-pub use crate::onefold::{Accepted, Onefold, Options, Relinked, Why};
+pub use crate::error::OnefoldError;
+pub use crate::onefold::{Accepted, Certificate, Onefold, Options, Relinked};
+pub use crate::views::{Views, Whereabouts, Why};
 pub use onefold_fact::{
     AttributeName, AttributeSpec, Batch, Body, CustomerId, Draft, Fact, FactId, Finding, Identifier, Kind, Party,
     Progress, RecordId, RecordKey, Schema, Silent, Source, Survivorship, Timestamp, Value,

@@ -1,23 +1,24 @@
 //! [`Onefold`]: the one type that other programs embed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::num::NonZeroUsize;
-use std::sync::OnceLock;
+use std::ops::Deref;
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
 use chrono::{SecondsFormat, TimeDelta};
 use onefold_fact::{
-    AttributeName, AttributeSpec, Batch, Body, Configuration, CustomerId, Decision, Digest, Digester, Draft, Fact,
-    FactId, FactSet, Identifier, Inserted, Kind, Party, Progress, RecordId, RecordKey, Schema, Source, Standing,
-    Timestamp,
+    Batch, Body, Configuration, CustomerId, Digest, Draft, Erasure, Fact, FactId, Finding, Identifier, Inserted, Party,
+    Progress, Reason, RecordId, RecordKey, Retraction, Schema, Source, Timestamp,
 };
-use onefold_identity::{Explanation, LinkageReport};
-use onefold_profile::{Profile, fold};
+use onefold_identity::LinkageReport;
+use onefold_profile::Profile;
+use onefold_store::{CheckReport, Commit, MemoryStore, Position, RowChange, SqliteStore, Store, StoreError, ViewWrite};
 use rayon::prelude::*;
 
-use crate::HashMap;
-use crate::customers::{Customers, holders};
-use crate::records::Records;
-use crate::resolve::Matching;
+use crate::change::{CHANGES, Change, LINKAGES, What, groups_of, linkage_rows, linked_by, linked_of};
+use crate::error::OnefoldError;
+use crate::views::{Views, Whereabouts, Why};
 
 /// What does not change the state: how much of the machine may be used.
 #[derive(Debug, Clone, Default)]
@@ -30,8 +31,12 @@ pub struct Options {
 /// What accepting did, fact by fact in the order given.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Accepted {
-    /// The id of each fact, and whether it was new.
+    /// The id of each fact, and what became of it.
     pub facts: Vec<(FactId, Inserted)>,
+    /// What they did. The same is read later with [`Onefold::changes`].
+    pub changes: Vec<Change>,
+    /// What was not taken, and why.
+    pub findings: Vec<Finding>,
 }
 
 /// What linking found, for persons and for organisations.
@@ -41,73 +46,270 @@ pub struct Relinked {
     pub parties: Vec<(Party, LinkageReport)>,
     /// The number of customers.
     pub customers: usize,
+    /// Customers that were merged or split since the last linkage.
+    #[serde(skip)]
+    pub changes: Vec<Change>,
 }
 
-/// Why two records are one customer, or are not.
-#[derive(Debug, Clone, PartialEq, serde::Serialize)]
-pub struct Why {
-    /// Whether they are one customer now.
-    pub same_customer: bool,
-    /// What the last steward to decide on this very pair said: `true` for one customer, `false` for two; `None` if
-    /// nobody did. It holds from the next [`Onefold::relink`] on, for records that are compared with each other.
-    pub decided: Option<bool>,
-    /// Whether one of the two is a stretch of a shared device during which the other was signed in. That alone makes
-    /// them one customer.
-    pub signed_in: bool,
-    /// The evidence about this pair. `None` if the records are not compared with each other: a person and an
-    /// organisation, or a stretch of a shared device, which belongs to whoever was signed in.
-    pub evidence: Option<Explanation>,
+/// What an erasure removed.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Certificate {
+    /// The customer.
+    pub customer: CustomerId,
+    /// The fact that holds the erasure.
+    pub erasure: FactId,
+    /// The records that are gone. Their ids lead to the erasure from now on ([`Onefold::whereabouts`]).
+    pub records: BTreeSet<RecordId>,
+    /// The facts whose contents were removed.
+    pub facts: BTreeSet<FactId>,
+    /// The deliveries that they had.
+    pub deliveries: u64,
+    /// Whether former versions of pages still stand in the write-ahead log, since older readers are open
+    /// ([`Onefold::finish_erasure`]).
+    pub pending: bool,
 }
 
 /// Customer data from any number of sources, as one log of facts and the views that follow from it.
+///
+/// A handle: clones are the same house, and may be used from any number of threads. One of them writes at a time;
+/// those that wait meanwhile are written together, with one sync. Readers go on beside the writer.
 ///
 /// ```
 /// use onefold::{Body, Draft, Onefold, Options, RecordKey, Silent};
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let at = "2026-03-01T09:00:00Z".parse()?;
-/// let mut house = Onefold::in_memory(Options::default());
+/// let house = Onefold::in_memory(Options::default());
 /// house.accept("monday", at, [
 ///     Draft::new("crm", Body::set([("full_name", "Ada Byron"), ("email", "ada@x.io")]))
 ///         .key(RecordKey::person("17")),
 ///     Draft::new("shop", Body::set([("full_name", "Byron, Ada"), ("email", "ADA@x.io")]))
 ///         .key(RecordKey::person("c-204")),
-/// ]);
-/// house.relink(&mut Silent);
-/// assert_eq!(house.customers().count(), 1);
+/// ])?;
+/// house.relink(&mut Silent)?;
+/// assert_eq!(house.customers().len(), 1);
 /// # Ok(())
 /// # }
 /// ```
+#[derive(Debug, Clone)]
+pub struct Onefold(Arc<House>);
+
 #[derive(Debug)]
-pub struct Onefold {
+struct House {
     options: Options,
-    facts: FactSet,
-    /// In force by the facts: read anew when a fact comes that can change it.
-    schema: Schema,
-    /// The latest stamp: stamps never go back.
-    last: Option<Timestamp>,
-    /// The groups of records that the last linkage found.
-    groups: Vec<Vec<RecordId>>,
-    /// Derived when first read after a change.
-    records: OnceLock<Records>,
-    customers: OnceLock<Customers>,
-    holders: OnceLock<HashMap<Identifier, Vec<CustomerId>>>,
+    /// Deliveries that wait for the writer.
+    waiting: Mutex<Vec<Arc<Delivery>>>,
+    /// Whoever holds it is the writer.
+    writer: Mutex<Writer>,
+    views: RwLock<Views>,
 }
+
+#[derive(Debug)]
+struct Writer {
+    store: Box<dyn Store>,
+    /// The last change.
+    cursor: u64,
+    /// Records that facts were accepted about.
+    known: HashSet<RecordId, foldhash::fast::FixedState>,
+}
+
+/// What one caller wants accepted, and what became of it.
+#[derive(Debug)]
+struct Delivery {
+    batch: Batch,
+    at: Timestamp,
+    drafts: Mutex<Vec<Draft>>,
+    done: Mutex<Option<Result<Accepted, OnefoldError>>>,
+}
+
+/// Facts that are read at a time when a file is opened.
+const READ_AT_ONCE: usize = 1 << 16;
 
 impl Onefold {
     /// An empty house that forgets everything when it is dropped.
     #[must_use]
     pub fn in_memory(options: Options) -> Self {
-        Self {
-            options,
-            facts: FactSet::default(),
-            schema: standard_schema(),
-            last: None,
-            groups: Vec::new(),
-            records: OnceLock::new(),
-            customers: OnceLock::new(),
-            holders: OnceLock::new(),
+        let writer = Writer { store: Box::new(MemoryStore::default()), cursor: 0, known: HashSet::default() };
+        Self::new(options, writer, Views::default())
+    }
+
+    /// The house that a file holds; a new file, if there is none.
+    ///
+    /// ```
+    /// use onefold::{Body, Draft, Onefold, Options, RecordKey};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let folder = std::env::temp_dir().join(format!("onefold-open-{}", std::process::id()));
+    /// # std::fs::create_dir_all(&folder)?;
+    /// # let path = folder.join("customers.onefold");
+    /// let house = Onefold::open(&path, Options::default())?;
+    /// let ada = Draft::new("crm", Body::set([("email", "ada@x.io")])).key(RecordKey::person("17"));
+    /// house.accept("monday", "2026-03-01T09:00:00Z".parse()?, [ada])?; // on disk when this returns
+    /// drop(house);
+    ///
+    /// let house = Onefold::open(&path, Options::default())?;
+    /// assert_eq!(house.customers().len(), 1);
+    /// # drop(house);
+    /// # std::fs::remove_dir_all(&folder)?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// When the file cannot be opened or made ([`StoreError`] says why), or is damaged.
+    pub fn open(path: impl AsRef<Path>, options: Options) -> Result<Self, OnefoldError> {
+        let path = path.as_ref();
+        let store = if path.exists() { SqliteStore::open(path)? } else { SqliteStore::create(path)? };
+        Self::over(Box::new(store), options)
+    }
+
+    /// The house that a store holds: one in memory, in a file, or of somebody's own making.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn over(store: Box<dyn Store>, options: Options) -> Result<Self, OnefoldError> {
+        let mut views = Views::default();
+        let mut known: HashSet<RecordId, _> = HashSet::default();
+        let end = store.position()?.number();
+        let mut after = 0;
+        while after < end {
+            let logged = store.facts(Position::new(after), READ_AT_ONCE)?;
+            known.extend(logged.iter().filter_map(|logged| logged.fact.record()));
+            views.insert(logged.into_iter().map(|logged| logged.fact));
+            after += READ_AT_ONCE as u64;
         }
+        views.regroup(groups_of(&linked_by(&store.rows(&LINKAGES, &[])?, None)));
+        let cursor = last_cursor(&*store)?;
+        Ok(Self::new(options, Writer { store, cursor, known }, views))
+    }
+
+    fn new(options: Options, writer: Writer, views: Views) -> Self {
+        let (waiting, writer, views) = (Mutex::default(), Mutex::new(writer), RwLock::new(views));
+        Self(Arc::new(House { options, waiting, writer, views }))
+    }
+
+    /// Accepts what sources say, as delivered in `batch` and received at `at` (never before what was accepted last). When
+    /// this returns it is kept: all of it or, with an error, nothing. A fact that is known already is not taken twice;
+    /// one about an erased record is not taken at all, unless it states a time after the erasure.
+    ///
+    /// New records are customers of their own until [`relink`](Self::relink), and so are the records of a customer of
+    /// whom a linked record was taken back or erased: that record may have been what joined them. A schema among the
+    /// facts ([`Body::Adopt`]) that cannot be read is kept and has no effect.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn accept(
+        &self,
+        batch: impl Into<Batch>,
+        at: Timestamp,
+        drafts: impl IntoIterator<Item = Draft>,
+    ) -> Result<Accepted, OnefoldError> {
+        let drafts = Mutex::new(drafts.into_iter().collect());
+        let delivery = Arc::new(Delivery { batch: batch.into(), at, drafts, done: Mutex::new(None) });
+        lock(&self.0.waiting).push(Arc::clone(&delivery));
+        let mut writer = lock(&self.0.writer);
+        // Whoever wrote while this one waited may have written it too.
+        if lock(&delivery.done).is_none() {
+            let waiting = std::mem::take(&mut *lock(&self.0.waiting));
+            self.deliver(&mut writer, &waiting);
+        }
+        drop(writer);
+        lock(&delivery.done).take().unwrap_or(Err(OnefoldError::Stopped))
+    }
+
+    /// Writes what several callers deliver in one commit.
+    fn deliver(&self, writer: &mut Writer, deliveries: &[Arc<Delivery>]) {
+        let mut stamped: Vec<Vec<Fact>> = Vec::with_capacity(deliveries.len());
+        let mut findings: Vec<Vec<(usize, FactId, Finding)>> = Vec::with_capacity(deliveries.len());
+        {
+            let views = self.views();
+            let mut last = views.last();
+            for delivery in deliveries {
+                let at = last.map_or(delivery.at, |last| delivery.at.max(last));
+                last = Some(at);
+                // Hashing is most of the work, and each draft is hashed by itself.
+                let drafts = std::mem::take(&mut *lock(&delivery.drafts));
+                let facts: Vec<Fact> =
+                    drafts.into_par_iter().map(|draft| draft.received(delivery.batch.clone(), at)).collect();
+                let mut kept = Vec::with_capacity(facts.len());
+                let mut refused = Vec::new();
+                for (place, fact) in facts.into_iter().enumerate() {
+                    if views.is_erased(&fact) {
+                        refused.push((place, fact.id(), erased_finding(&fact)));
+                    } else {
+                        kept.push(fact);
+                    }
+                }
+                stamped.push(kept);
+                findings.push(refused);
+            }
+        }
+        let facts = stamped.concat();
+        match self.write(writer, &facts, &BTreeSet::new()) {
+            Ok(Written { inserted, changes, .. }) => {
+                let mut inserted = inserted.into_iter().zip(facts.iter().map(Fact::id));
+                let mut changes = changes.into_iter().peekable();
+                let mut seen = 0;
+                for ((delivery, kept), refused) in deliveries.iter().zip(&stamped).zip(findings) {
+                    let mut accepted = Accepted::default();
+                    accepted.facts.extend(inserted.by_ref().take(kept.len()).map(|(what, id)| (id, what)));
+                    for (place, id, finding) in refused {
+                        accepted.facts.insert(place.min(accepted.facts.len()), (id, Inserted::Erased));
+                        accepted.findings.push(finding);
+                    }
+                    seen += kept.len();
+                    while let Some((_, change)) = changes.next_if(|(place, _)| *place < seen) {
+                        accepted.changes.push(change);
+                    }
+                    *lock(&delivery.done) = Some(Ok(accepted));
+                }
+            }
+            Err(error) => {
+                for delivery in deliveries {
+                    *lock(&delivery.done) = Some(Err(error.clone()));
+                }
+            }
+        }
+    }
+
+    /// Writes facts and what they change, erases others in the same step, and shows it to readers.
+    fn write(&self, writer: &mut Writer, facts: &[Fact], erased: &BTreeSet<FactId>) -> Result<Written, OnefoldError> {
+        let mut changes: Vec<(usize, Change)> = Vec::new();
+        let mut new_records: HashSet<RecordId> = HashSet::new();
+        let mut seen: HashSet<(FactId, Digest, &Batch)> = HashSet::new();
+        {
+            let views = self.views();
+            for (place, fact) in facts.iter().enumerate() {
+                if views.facts().contains(fact) || !seen.insert((fact.id(), fact.content(), fact.batch())) {
+                    continue;
+                }
+                let known = |record| writer.known.contains(&record) || !new_records.insert(record);
+                for what in What::of(fact, known) {
+                    let cursor = writer.cursor + changes.len() as u64 + 1;
+                    changes.push((place, Change { cursor, at: fact.received_at(), what }));
+                }
+            }
+        }
+        let mut rows = Vec::with_capacity(changes.len());
+        for (_, change) in &changes {
+            rows.push(RowChange::Put(change.to_row().map_err(OnefoldError::json)?));
+        }
+        let views = [ViewWrite { table: &CHANGES, stands_at: None, rows }];
+        let commit = Commit { facts, views: if changes.is_empty() { &[] } else { &views }, checkpoints: &[] };
+        let (inserted, certificate) = if erased.is_empty() {
+            (writer.store.commit(&commit)?.inserted, None)
+        } else {
+            (vec![Inserted::New; facts.len()], Some(writer.store.erase(erased, &commit)?))
+        };
+        writer.cursor += changes.len() as u64;
+        writer.known.extend(new_records);
+        let mut views = self.0.views.write().unwrap_or_else(PoisonError::into_inner);
+        let taken = facts.iter().zip(&inserted).filter(|(_, what)| !matches!(what, Inserted::Erased));
+        views.insert(taken.map(|(fact, _)| fact.clone()));
+        if !erased.is_empty() {
+            views.erase(erased);
+        }
+        Ok(Written { inserted, changes, certificate })
     }
 
     /// Brings a schema into force: what attributes, namespaces and sources mean. What it does not declare keeps its
@@ -117,71 +319,103 @@ impl Onefold {
     /// (`schema 2026-03-01T09:00:00.000000Z`, with its stamp). Retracting that batch brings the former schema back:
     ///
     /// ```
-    /// use onefold::fact::Retraction;
-    /// use onefold::{Body, Draft, Onefold, Options, Schema};
+    /// use onefold::{Onefold, Options, Schema};
     ///
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// let at = "2026-03-01T09:00:00Z".parse()?;
-    /// let mut house = Onefold::in_memory(Options::default());
+    /// let house = Onefold::in_memory(Options::default());
     /// let adopted = house.adopt(&Schema::default(), at)?;
-    /// house.accept("undo", at, [Draft::new("steward", Body::Retract(Retraction::Batch(adopted)))]);
+    /// house.retract(adopted, at)?;
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// # Errors
-    /// When the schema cannot be written as JSON.
-    pub fn adopt(&mut self, schema: &Schema, at: Timestamp) -> Result<Batch, serde_json::Error> {
-        let configuration =
-            Configuration { part: "schema".to_owned(), name: String::new(), json: serde_json::to_string(schema)? };
+    /// When the schema cannot be written.
+    pub fn adopt(&self, schema: &Schema, at: Timestamp) -> Result<Batch, OnefoldError> {
+        let json = serde_json::to_string(schema).map_err(OnefoldError::json)?;
+        let configuration = Configuration { part: "schema".to_owned(), name: String::new(), json };
         // Of two adoptions at one stamp the content would decide which is in force.
         let later = |last: Timestamp| last.checked_add_signed(TimeDelta::microseconds(1)).unwrap_or(last);
-        let at = self.last.map_or(at, |last| at.max(later(last)));
+        let at = self.views().last().map_or(at, |last| at.max(later(last)));
         let batch = Batch::from(format!("schema {}", at.to_rfc3339_opts(SecondsFormat::Micros, true)));
-        self.accept(batch.clone(), at, [Draft::new("onefold", Body::Adopt(configuration))]);
+        self.accept(batch.clone(), at, [Draft::new("onefold", Body::Adopt(configuration))])?;
         Ok(batch)
     }
 
-    /// Accepts what sources say, as delivered in `batch` and received at `at`. A fact that is known already is not
-    /// taken twice. New records are customers of their own until [`relink`](Self::relink), and so are the records of a
-    /// customer of whom a linked record was taken back or erased: that record may have been what joined them.
+    /// Takes a batch back: all that was delivered in it so far never was. What other batches delivered too stays.
     ///
-    /// A schema among the facts ([`Body::Adopt`]) that cannot be read is kept and has no effect.
-    pub fn accept(
-        &mut self,
-        batch: impl Into<Batch>,
-        at: Timestamp,
-        drafts: impl IntoIterator<Item = Draft>,
-    ) -> Accepted {
+    /// # Errors
+    /// When it cannot be written.
+    pub fn retract(&self, batch: impl Into<Batch>, at: Timestamp) -> Result<Accepted, OnefoldError> {
         let batch = batch.into();
-        let at = self.last.map_or(at, |last| at.max(last));
-        self.last = Some(at);
-        self.records = OnceLock::new();
-        self.forget_customers();
-        // Hashing is most of the work, and each draft is hashed by itself.
-        let drafts: Vec<Draft> = drafts.into_iter().collect();
-        let facts: Vec<Fact> = drafts.into_par_iter().map(|draft| draft.received(batch.clone(), at)).collect();
-        let mut governs = facts
-            .iter()
-            .any(|fact| matches!(fact.body(), Body::Adopt(_) | Body::Retract(_) | Body::Erase(_) | Body::Complete));
-        let inserted = facts.into_iter().map(|fact| (fact.id(), self.facts.insert(fact)));
-        let accepted = Accepted { facts: inserted.collect() };
-        // Another content under one id may stand instead of an adoption.
-        governs |= accepted.facts.iter().any(|(_, inserted)| *inserted == Inserted::Conflicting);
-        if governs {
-            self.schema = schema_in_force(&self.facts);
-        }
-        accepted
+        let name = format!("retract {batch}");
+        self.accept(name, at, [Draft::new("onefold", Body::Retract(Retraction::Batch(batch)))])
     }
 
-    /// Decides anew which records are one customer, over all records at once.
-    pub fn relink(&mut self, progress: &mut dyn Progress) -> Relinked {
-        let pool =
-            self.options.threads.map(|threads| rayon::ThreadPoolBuilder::new().num_threads(threads.get()).build());
+    /// Erases a customer: every fact of its records is removed from the file, and what sources deliver about those
+    /// records is not taken any more, unless it states a later time than the erasure. The customer's ids lead to the
+    /// erasure from then on. `None` if there is no such customer.
+    ///
+    /// ```
+    /// use onefold::{Body, Draft, Onefold, Options, RecordKey};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let at = "2026-03-01T09:00:00Z".parse()?;
+    /// let house = Onefold::in_memory(Options::default());
+    /// let ada = || Draft::new("crm", Body::set([("email", "ada@x.io")])).key(RecordKey::person("17"));
+    /// house.accept("monday", at, [ada()])?;
+    /// let id = house.customers()[0];
+    /// let certificate = house.erase(id, at)?.ok_or("a customer")?;
+    /// assert_eq!((certificate.facts.len(), certificate.pending), (1, false));
+    /// house.accept("tuesday", at, [ada()])?;
+    /// assert!(house.customers().is_empty());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// When it cannot be written; then nothing is erased.
+    pub fn erase(&self, customer: impl Into<RecordId>, at: Timestamp) -> Result<Option<Certificate>, OnefoldError> {
+        let mut writer = lock(&self.0.writer);
+        let views = self.views();
+        let Some(Whereabouts::Customer(customer)) = views.whereabouts(customer) else { return Ok(None) };
+        let Some((records, facts)) = views.to_erase(customer) else { return Ok(None) };
+        // Later than all that is known, so that nothing that came before it is admitted.
+        let at = views.last().map_or(at, |last| at.max(last));
+        drop(views);
+        let erasure = Erasure { records: records.clone(), identifiers: BTreeSet::new(), until: at };
+        let erasure = Draft::new("onefold", Body::Erase(erasure)).received(format!("erase {customer}"), at);
+        let written = self.write(&mut writer, std::slice::from_ref(&erasure), &facts)?;
+        let (facts, deliveries, pending) = written
+            .certificate
+            .map_or_else(Default::default, |removed| (removed.facts, removed.deliveries, removed.pending));
+        Ok(Some(Certificate { customer, erasure: erasure.id(), records, facts, deliveries, pending }))
+    }
+
+    /// Removes what erasures left pending. Gives whether nothing is pending any more.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn finish_erasure(&self) -> Result<bool, OnefoldError> {
+        Ok(lock(&self.0.writer).store.finish_erasure()?)
+    }
+
+    /// Decides anew which records are one customer, over all records at once, and adopts what it finds: customers are
+    /// merged and split, which [`changes`](Self::changes) tells. Readers go on meanwhile.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn relink(&self, progress: &mut dyn Progress) -> Result<Relinked, OnefoldError> {
+        // Nothing is written meanwhile, so no writer waits for the views, and no reader behind it.
+        let mut writer = lock(&self.0.writer);
+        let views = self.views();
+        let threads = self.0.options.threads;
+        let pool = threads.map(|threads| rayon::ThreadPoolBuilder::new().num_threads(threads.get()).build());
         let linked: Vec<_> = [Party::Person, Party::Organisation]
             .into_iter()
             .map(|party| {
-                let matching = self.matching(party);
+                let matching = views.matching(party);
                 // `install` needs what it runs to be `Send`, which a progress bar need not be.
                 let linked = match &pool {
                     Some(Ok(pool)) => pool.install(|| matching.link(&mut onefold_fact::Silent)),
@@ -191,158 +425,211 @@ impl Onefold {
             })
             .collect();
         let mut relinked = Relinked::default();
-        self.groups.clear();
-        for (party, (groups, report)) in linked {
-            self.groups.extend(groups);
+        let mut groups = Vec::new();
+        for (party, (of_party, report)) in linked {
+            groups.extend(of_party);
             if report.records > 0 {
                 relinked.parties.push((party, report));
             }
         }
-        self.forget_customers();
-        relinked.customers = self.linked().members.len();
-        relinked
+        let at = views.last().unwrap_or(Timestamp::UNIX_EPOCH);
+        let (former, before): (_, BTreeMap<_, _>) = (views.linked_groups(), views.grouped().collect());
+        let (after, customers) = views.grouped_by(&groups);
+        drop(views);
+        relinked.customers = customers;
+        let next = |(place, what)| Change { cursor: writer.cursor + place + 1, at, what };
+        relinked.changes = (0..).zip(What::between(&before, &after)).map(next).collect();
+        let mut rows = Vec::with_capacity(relinked.changes.len());
+        for change in &relinked.changes {
+            rows.push(RowChange::Put(change.to_row().map_err(OnefoldError::json)?));
+        }
+        let linkage = linkage_rows(at, &linked_of(&former), &linked_of(&groups));
+        let linkage = linkage.into_iter().map(RowChange::Put).collect();
+        writer.store.commit(&Commit {
+            views: &[
+                ViewWrite { table: &CHANGES, stands_at: None, rows },
+                ViewWrite { table: &LINKAGES, stands_at: None, rows: linkage },
+            ],
+            ..Commit::default()
+        })?;
+        writer.cursor += relinked.changes.len() as u64;
+        self.0.views.write().unwrap_or_else(PoisonError::into_inner).regroup(groups);
+        Ok(relinked)
+    }
+
+    /// At most `limit` changes after a cursor, oldest first. Whoever keeps the last cursor reads each change once:
+    ///
+    /// ```
+    /// use onefold::{Body, Draft, Onefold, Options, RecordKey};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let house = Onefold::in_memory(Options::default());
+    /// let ada = Draft::new("crm", Body::set([("email", "ada@x.io")])).key(RecordKey::person("17"));
+    /// house.accept("monday", "2026-03-01T09:00:00Z".parse()?, [ada])?;
+    /// let changes = house.changes(0, 100)?;
+    /// assert_eq!(changes.len(), 2); // created, and told an e-mail address
+    /// let last = changes.last().map_or(0, |change| change.cursor);
+    /// assert!(house.changes(last, 100)?.is_empty());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn changes(&self, after: u64, limit: usize) -> Result<Vec<Change>, OnefoldError> {
+        let reader = lock(&self.0.writer).store.reader()?;
+        let key = [onefold_fact::Cell::Integer(i64::try_from(after).unwrap_or(i64::MAX))];
+        Ok(reader.rows_after(&CHANGES, &key, limit)?.iter().filter_map(|row| Change::of_row(row)).collect())
+    }
+
+    /// The views as they are now, all of one state. No writer shows anything new while they are held, so hold them
+    /// briefly.
+    pub fn views(&self) -> impl Deref<Target = Views> + '_ {
+        ReadViews(self.0.views.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The views as they were known at a time: of what had been received by then, and linked as it was linked then. They
+    /// are made from the log, which takes as long as opening it.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub fn known_at(&self, at: Timestamp) -> Result<Views, OnefoldError> {
+        let reader = lock(&self.0.writer).store.reader()?;
+        let linked = linked_by(&reader.rows(&LINKAGES, &[])?, Some(at));
+        Ok(self.views().as_known(at, groups_of(&linked)))
     }
 
     /// The profile of a customer; any record's id names the customer who holds it. `None` if there is no such record.
     #[must_use]
     pub fn customer(&self, id: impl Into<RecordId>) -> Option<Profile> {
-        let records = self.records();
-        let customer = self.linked().holding(records.resolve(id.into()))?;
-        let members = self.linked().members.get(&customer)?.iter().filter_map(|id| records.by_id.get(id));
-        let facts = members.flat_map(|record| {
-            let told = record.facts.iter().chain(&record.pins).filter_map(|order| self.facts.resolve(*order));
-            told.map(|standing| (named(&standing).unwrap_or(record.id), standing))
-        });
-        Some(fold(customer, facts, &self.schema, None))
+        self.views().customer(id)
     }
 
     /// All customers, by id.
-    pub fn customers(&self) -> impl Iterator<Item = CustomerId> + '_ {
-        self.linked().members.keys().copied()
+    #[must_use]
+    pub fn customers(&self) -> Vec<CustomerId> {
+        self.views().customers().collect()
     }
 
     /// The customers who hold an identifier, by id: usually one, several where a mailbox or a device is shared.
     #[must_use]
     pub fn customers_with(&self, identifier: &Identifier) -> Vec<CustomerId> {
-        let holders = self.holders.get_or_init(|| holders(&self.facts, self.records(), self.linked()));
-        holders.get(identifier).cloned().unwrap_or_default()
+        self.views().customers_with(identifier)
     }
 
-    /// The customer that a fact is about.
+    /// Where a record's id leads; `None` if no record ever had it.
     #[must_use]
-    pub fn customer_of(&self, fact: FactId) -> Option<CustomerId> {
-        self.linked().holding(self.record_of(fact)?)
-    }
-
-    /// The record that a fact is in: of a shared device, the stretch.
-    #[must_use]
-    pub fn record_of(&self, fact: FactId) -> Option<RecordId> {
-        self.records().of_fact(fact)
-    }
-
-    /// What the source calls the customer whom a fact is about.
-    #[must_use]
-    pub fn key_of(&self, fact: FactId) -> Option<&RecordKey> {
-        Some(&self.records().by_id.get(&self.record_of(fact)?)?.key)
-    }
-
-    /// The records of a customer: who keeps them, and under which key.
-    #[must_use]
-    pub fn records_of(&self, customer: CustomerId) -> Vec<(&Source, &RecordKey)> {
-        let members = self.linked().members.get(&customer).into_iter().flatten();
-        let records = members.filter_map(|id| self.records().by_id.get(id));
-        records.map(|record| (&record.source, &record.key)).collect()
+    pub fn whereabouts(&self, id: impl Into<RecordId>) -> Option<Whereabouts> {
+        self.views().whereabouts(id)
     }
 
     /// Why two records are one customer, or are not. `None` if there is no such record.
     #[must_use]
     pub fn why(&self, a: RecordId, b: RecordId) -> Option<Why> {
-        let (a, b) = (self.records().resolve(a), self.records().resolve(b));
-        let same_customer = self.linked().holding(a)? == self.linked().holding(b)?;
-        let party = self.records().by_id.get(&a)?.party();
-        Some(Why {
-            same_customer,
-            decided: self.records().decided(a, b),
-            signed_in: self.records().signed_in(a, b),
-            evidence: self.matching(party).explain(a, b),
-        })
+        self.views().why(a, b)
     }
 
-    /// The attributes that any record has or had.
+    /// The customer that a fact is about.
     #[must_use]
-    pub fn attributes(&self) -> BTreeSet<&AttributeName> {
-        self.records().names.values().flat_map(|names| &names.attributes).collect()
+    pub fn customer_of(&self, fact: FactId) -> Option<CustomerId> {
+        self.views().customer_of(fact)
+    }
+
+    /// The record that a fact is in: of a shared device, the stretch.
+    #[must_use]
+    pub fn record_of(&self, fact: FactId) -> Option<RecordId> {
+        self.views().record_of(fact)
+    }
+
+    /// The records of a customer: who keeps them, and under which key.
+    #[must_use]
+    pub fn records_of(&self, customer: CustomerId) -> Vec<(Source, RecordKey)> {
+        let views = self.views();
+        views.records_of(customer).into_iter().map(|(source, key)| (source.clone(), key.clone())).collect()
     }
 
     /// The schema in force.
     #[must_use]
-    pub fn schema(&self) -> &Schema {
-        &self.schema
+    pub fn schema(&self) -> Schema {
+        self.views().schema().clone()
     }
 
-    /// The facts.
-    #[must_use]
-    pub fn facts(&self) -> &FactSet {
-        &self.facts
-    }
-
-    /// The digest of the whole state. Directly after [`relink`](Self::relink) it is equal for the same facts, whatever
-    /// their order and batches of arrival. Between two relinks it also shows what was linked at the last one.
+    /// The digest of the whole state ([`Views::digest`]).
     #[must_use]
     pub fn digest(&self) -> Digest {
-        let mut digester = Digester::default();
-        for (customer, members) in &self.linked().members {
-            digester.one(customer).each(members);
-            digester.one(&self.customer(*customer).map(|profile| profile.digest()));
-        }
-        digester.finish()
+        self.views().digest()
     }
 
-    fn records(&self) -> &Records {
-        self.records.get_or_init(|| Records::of(&self.facts.standing(None), &self.schema))
+    /// Writes a copy of all that is kept now into a new file, which [`open`](Self::open) opens. Work goes on meanwhile.
+    ///
+    /// # Errors
+    /// When there is a file at `to` already, or it cannot be written.
+    pub fn backup(&self, to: impl AsRef<Path>) -> Result<(), OnefoldError> {
+        let reader = lock(&self.0.writer).store.reader()?;
+        Ok(reader.backup(to.as_ref())?)
     }
 
-    fn linked(&self) -> &Customers {
-        self.customers.get_or_init(|| Customers::of(self.records(), &self.groups))
+    /// Looks at everything that is kept, whether it is what was written.
+    ///
+    /// # Errors
+    /// When it cannot be read at all.
+    pub fn check(&self) -> Result<CheckReport, OnefoldError> {
+        Ok(lock(&self.0.writer).store.check()?)
     }
 
-    fn forget_customers(&mut self) {
-        self.customers = OnceLock::new();
-        self.holders = OnceLock::new();
-    }
-
-    fn matching(&self, party: Party) -> Matching {
-        Matching::of(&self.facts, self.records(), &self.schema, party)
-    }
-}
-
-/// The record that a pin names, which may be the bare id of a shared device: folding counts the pin under that name.
-fn named(standing: &Standing<'_>) -> Option<RecordId> {
-    match standing.fact().body() {
-        Body::Decision(Decision::Pin { record, .. }) => Some(*record),
-        _ => None,
+    /// Gives space that is no longer used back.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn compact(&self) -> Result<(), OnefoldError> {
+        Ok(lock(&self.0.writer).store.compact()?)
     }
 }
 
-/// The schema that the canonically latest adoption brought into force. One that cannot be read has no effect, so that
-/// it does not stand in the way of others.
-fn schema_in_force(facts: &FactSet) -> Schema {
-    let standing = facts.standing(None);
-    let adopted = standing.iter().rev().find_map(|standing| match standing.fact().body() {
-        Body::Adopt(Configuration { part, json, .. }) if part == "schema" => serde_json::from_str::<Schema>(json).ok(),
-        _ => None,
-    });
-    let mut schema = standard_schema();
-    if let Some(adopted) = adopted {
-        schema.attributes.extend(adopted.attributes);
-        schema.namespaces.extend(adopted.namespaces);
-        schema.sources.extend(adopted.sources);
-    }
-    schema
+/// What a write did.
+struct Written {
+    inserted: Vec<Inserted>,
+    /// With the place of the fact that did it.
+    changes: Vec<(usize, Change)>,
+    certificate: Option<onefold_store::Certificate>,
 }
 
-/// The attributes that have a name of their own, with their kinds; the namespaces that every schema knows.
-fn standard_schema() -> Schema {
-    let attributes = Kind::ALL.iter().filter_map(|kind| Some((kind.attribute()?.into(), AttributeSpec::of(*kind))));
-    Schema { attributes: attributes.collect(), ..Schema::default() }
+struct ReadViews<'a>(RwLockReadGuard<'a, Views>);
+
+impl Deref for ReadViews<'_> {
+    type Target = Views;
+
+    fn deref(&self) -> &Views {
+        &self.0
+    }
+}
+
+/// A panic elsewhere leaves nothing half-done behind a lock: what is written is in the store, or it is not.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The last change that is kept.
+fn last_cursor(store: &dyn Store) -> Result<u64, StoreError> {
+    // Cursors have no gap: twice as far until there is none, then halving.
+    let is_there = |cursor: u64| {
+        let key = [onefold_fact::Cell::Integer(i64::try_from(cursor).unwrap_or(i64::MAX))];
+        store.rows(&CHANGES, &key).map(|rows| !rows.is_empty())
+    };
+    let mut beyond = 1;
+    while is_there(beyond)? {
+        beyond *= 2;
+    }
+    let mut last = beyond / 2;
+    while last + 1 < beyond {
+        let middle = last.midpoint(beyond);
+        if is_there(middle)? { last = middle } else { beyond = middle }
+    }
+    Ok(last)
+}
+
+fn erased_finding(fact: &Fact) -> Finding {
+    let message =
+        format!("fact {} is about a record that was erased, and states no later time; it was not taken", fact.id());
+    Finding::new(Reason::Erased, message)
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use onefold::connect::SourceFile;
-use onefold::{AttributeName, CustomerId, Kind, Onefold, Profile, Progress};
+use onefold::{AttributeName, CustomerId, Kind, Profile, Progress, Views};
 use rayon::prelude::*;
 
 use super::intake::Intake;
@@ -31,7 +31,7 @@ pub(super) fn prepare(out: &Path, sources: &[SourceFile]) -> Result<()> {
 }
 
 /// Writes `customers.jsonl`, profiles with provenance, and `customers.csv`, their winning values.
-pub(super) fn customers(house: &Onefold, out: &Path, progress: &mut dyn Progress) -> Result<()> {
+pub(super) fn customers(house: &Views, out: &Path, progress: &mut dyn Progress) -> Result<()> {
     let names = attribute_names(house);
     let mut lines = create(out, "customers.jsonl")?;
     let mut table = create(out, "customers.csv")?;
@@ -86,7 +86,7 @@ struct Written {
     table: Vec<u8>,
 }
 
-fn write(house: &Onefold, ids: &[CustomerId], names: &[AttributeName]) -> Result<Written> {
+fn write(house: &Views, ids: &[CustomerId], names: &[AttributeName]) -> Result<Written> {
     let mut lines = Vec::new();
     let mut table = csv::Writer::from_writer(Vec::new());
     for profile in ids.iter().filter_map(|id| house.customer(*id)) {
@@ -112,7 +112,7 @@ fn about(profile: &Profile) -> [String; FIXED.len()] {
 }
 
 /// The attributes, those of persons and addresses first, as people expect them.
-fn attribute_names(house: &Onefold) -> Vec<AttributeName> {
+fn attribute_names(house: &Views) -> Vec<AttributeName> {
     let schema = house.schema();
     let held: BTreeSet<&AttributeName> = house.attributes();
     let mut names: Vec<(Kind, &AttributeName)> =
@@ -122,7 +122,7 @@ fn attribute_names(house: &Onefold) -> Vec<AttributeName> {
 }
 
 /// Writes `records.csv`: the record and the customer of every row that was read and taken.
-pub(super) fn records(house: &Onefold, intake: &Intake, out: &Path) -> Result<()> {
+pub(super) fn records(house: &Views, intake: &Intake, out: &Path) -> Result<()> {
     let mut table = csv::Writer::from_writer(create(out, "records.csv")?);
     table.write_record(["file", "row", "source", "key", "record", "customer"])?;
     for file in &intake.files {

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use onefold::connect::{self, InferOptions, Mapping, SetAside, SourceFile};
 use onefold::fact::{Inserted, Place, Reason};
-use onefold::{Draft, FactId, Finding, Onefold, Progress, Source, Timestamp};
+use onefold::{Draft, FactId, Finding, Onefold, Progress, Schema, Source, Timestamp};
 
 /// What was read, and where each row of it went.
 pub(crate) struct Intake {
@@ -34,6 +34,24 @@ pub(super) struct Row {
     pub(super) facts: Vec<FactId>,
     /// Whether all of it was known from an earlier row.
     pub(super) identical: bool,
+}
+
+impl Intake {
+    /// What became of the rows of each file, as JSON.
+    pub(crate) fn counts(&self) -> Vec<serde_json::Value> {
+        let counts = |file: &FileIntake| {
+            let identical = file.identical();
+            serde_json::json!({
+                "file": file.name,
+                "batch": format!("{}/{}", file.source, file.name),
+                "read": file.read,
+                "kept": file.rows.len() as u64 - identical,
+                "identical": identical,
+                "set_aside": file.rows_set_aside,
+            })
+        };
+        self.files.iter().map(counts).collect()
+    }
 }
 
 impl FileIntake {
@@ -113,8 +131,8 @@ struct Waiting {
 }
 
 /// Reads the files and accepts what they say. `at` is when that is, if not the latest time that the files state.
-pub(super) fn take(
-    house: &mut Onefold,
+pub(crate) fn take(
+    house: &Onefold,
     files: Vec<SourceFile>,
     mapping: &Mapping,
     mut findings: Vec<Finding>,
@@ -146,10 +164,12 @@ pub(super) fn take(
     }
     let latest = waiting.iter().flat_map(|waiting| &waiting.drafts).filter_map(Draft::stated_time).max();
     let at = at.or(latest).unwrap_or(Timestamp::UNIX_EPOCH);
-    house.adopt(&schema, at).context("the schema cannot be adopted")?;
-    let accepted: Vec<Accepted> = waiting.into_iter().map(|waiting| accept(house, waiting, at)).collect();
+    adopt(house, &schema, at)?;
+    let accepted: Vec<Accepted> =
+        waiting.into_iter().map(|waiting| accept(house, waiting, at)).collect::<Result<_>>()?;
     let mut files = Vec::with_capacity(accepted.len());
-    for Accepted { file, mut taken, contested } in accepted {
+    for Accepted { file, mut taken, contested, erased } in accepted {
+        findings.extend(erased);
         if !contested.is_empty()
             && let Some(mapped) = mapping.sources.get(&file.source)
         {
@@ -162,27 +182,50 @@ pub(super) fn take(
     Ok(Intake { files, findings })
 }
 
+/// Brings the schema of the files into force, beside what was declared before. What is in force already is not adopted
+/// again.
+fn adopt(house: &Onefold, schema: &Schema, at: Timestamp) -> Result<()> {
+    let before = house.schema();
+    let mut whole = before.clone();
+    whole.attributes.extend(schema.attributes.clone());
+    whole.namespaces.extend(schema.namespaces.clone());
+    whole.sources.extend(schema.sources.clone());
+    if whole != before {
+        house.adopt(&whole, at).context("the schema cannot be adopted")?;
+    }
+    Ok(())
+}
+
 /// A file as accepted, before it is known which of the contents under one message id stands.
 struct Accepted {
     file: SourceFile,
     taken: FileIntake,
     /// Message ids under which the file says several things.
     contested: BTreeSet<FactId>,
+    /// What was not taken since it is about erased records.
+    erased: Vec<Finding>,
 }
 
 /// By number of a row, the contested facts under whose id it says something that does not stand.
 type Lost = BTreeMap<u64, BTreeSet<FactId>>;
 
-fn accept(house: &mut Onefold, waiting: Waiting, at: Timestamp) -> Accepted {
+fn accept(house: &Onefold, waiting: Waiting, at: Timestamp) -> Result<Accepted> {
     let Waiting { file, reading, drafts, rows } = waiting;
     let name = file.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     // Two folders may each hold a `c.csv`: the source tells them apart.
     let batch = format!("{}/{name}", file.source);
-    let accepted = house.accept(batch, at, drafts.into_iter().chain(reading.complete)).facts;
+    let accepted = house.accept(batch, at, drafts.into_iter().chain(reading.complete))?;
+    let (accepted, erased) = (accepted.facts, accepted.findings);
     let conflicting = accepted.iter().filter(|(_, inserted)| *inserted == Inserted::Conflicting);
     let contested = conflicting.map(|(id, _)| *id).collect();
-    let taken = rows.into_iter().map(|(number, drafts)| {
-        let facts = accepted.get(drafts).unwrap_or(&[]);
+    let is_erased = |facts: &[(FactId, Inserted)]| {
+        !facts.is_empty() && facts.iter().all(|(_, inserted)| *inserted == Inserted::Erased)
+    };
+    let of_row = |drafts: Range<usize>| accepted.get(drafts).unwrap_or(&[]);
+    let rows_erased = rows.iter().filter(|(_, drafts)| is_erased(of_row(drafts.clone()))).count() as u64;
+    let kept = rows.into_iter().filter(|(_, drafts)| !is_erased(of_row(drafts.clone())));
+    let taken = kept.map(|(number, drafts)| {
+        let facts = of_row(drafts);
         let identical = !facts.is_empty() && facts.iter().all(|(_, inserted)| *inserted == Inserted::Identical);
         Row { number, facts: facts.iter().map(|(id, _)| *id).collect(), identical }
     });
@@ -191,11 +234,11 @@ fn accept(house: &mut Onefold, waiting: Waiting, at: Timestamp) -> Accepted {
         source: file.source.clone(),
         read: reading.read,
         rows: taken.collect(),
-        rows_set_aside: reading.rows_set_aside,
+        rows_set_aside: reading.rows_set_aside + rows_erased,
         values_set_aside: reading.values_set_aside,
         set_aside: reading.set_aside,
     };
-    Accepted { file, taken, contested }
+    Ok(Accepted { file, taken, contested, erased })
 }
 
 /// What the rows of a file say in vain. Which of two contents under one message id stands shows only when all are
@@ -214,7 +257,7 @@ fn lost(
         if rows.contains(&entry.row) {
             // Neither the id nor the content depends on the batch and the time.
             let facts = entry.drafts.into_iter().map(|draft| draft.received("", Timestamp::UNIX_EPOCH));
-            let in_vain = facts.filter(|fact| !house.facts().stands(fact.id(), fact.content()));
+            let in_vain = facts.filter(|fact| !house.views().facts().stands(fact.id(), fact.content()));
             lost.entry(entry.row).or_default().extend(in_vain.map(|fact| fact.id()));
         }
         ControlFlow::Continue(())
@@ -252,14 +295,15 @@ mod tests {
 
     #[test]
     fn files_of_one_name_are_batches_of_two_names() {
-        let mut house = Onefold::in_memory(Options::default());
+        let house = Onefold::in_memory(Options::default());
         for (path, source) in [("a/c.csv", "c"), ("b/c.csv", "c_2")] {
             let file = SourceFile { path: path.into(), source: source.into(), format: Format::Table };
             let draft = Draft::new(source, Body::set([("city", "Ulm")])).key(RecordKey::person("1"));
             let waiting = Waiting { file, reading: Reading::default(), drafts: vec![draft], rows: vec![(1, 0..1)] };
-            accept(&mut house, waiting, Timestamp::UNIX_EPOCH);
+            accept(&house, waiting, Timestamp::UNIX_EPOCH).unwrap();
         }
-        let standing = house.facts().standing(None);
+        let views = house.views();
+        let standing = views.facts().standing(None);
         let batches: BTreeSet<&str> = standing.iter().map(|standing| standing.fact().batch().as_str()).collect();
         assert_eq!(batches, BTreeSet::from(["c/c.csv", "c_2/c.csv"]));
     }

@@ -13,6 +13,7 @@ use onefold::connect::InferOptions;
 use onefold::fact::standard::date::parse_timestamp;
 use onefold::{Onefold, Options, Timestamp};
 
+use self::intake::Intake;
 use crate::Outcome;
 use crate::bar::Bar;
 
@@ -23,8 +24,11 @@ pub(crate) struct Unify {
     #[arg(required = true)]
     sources: Vec<PathBuf>,
     /// The folder for customers.jsonl, customers.csv, records.csv and set-aside.csv
-    #[arg(long)]
-    out: PathBuf,
+    #[arg(long, required_unless_present = "db")]
+    out: Option<PathBuf>,
+    /// The database to leave; made if it is not there, added to if it is
+    #[arg(long, value_name = "FILE")]
+    db: Option<PathBuf>,
     #[command(flatten)]
     reading: Reading,
     /// When this is, if not the latest time in the input
@@ -55,7 +59,7 @@ impl Reading {
     }
 }
 
-fn timestamp(text: &str) -> Result<Timestamp, String> {
+pub(crate) fn timestamp(text: &str) -> Result<Timestamp, String> {
     parse_timestamp(text, None).map_err(|error| error.to_string())
 }
 
@@ -64,28 +68,47 @@ impl Unify {
         let mut bar = Bar::new();
         let (files, mapping, findings) =
             intake::map(&self.sources, self.reading.mapping.as_ref(), &self.reading.options())?;
-        files::prepare(&self.out, &files)?;
-        let mut house = Onefold::in_memory(Options::default());
-        let intake = intake::take(&mut house, files, &mapping, findings, self.at, &mut bar)?;
-        house.relink(&mut bar);
-
-        files::customers(&house, &self.out, &mut bar)?;
-        files::records(&house, &intake, &self.out)?;
-        files::set_aside(&intake, &self.out)?;
+        if let Some(out) = &self.out {
+            files::prepare(out, &files)?;
+        }
+        let house = match &self.db {
+            Some(path) => Onefold::open(path, Options::default())?,
+            None => Onefold::in_memory(Options::default()),
+        };
+        let intake = intake::take(&house, files, &mapping, findings, self.at, &mut bar)?;
+        house.relink(&mut bar)?;
+        let views = house.views();
+        if let Some(out) = &self.out {
+            files::customers(&views, out, &mut bar)?;
+            files::records(&views, &intake, out)?;
+            files::set_aside(&intake, out)?;
+        }
         drop(bar);
 
         let mut out = std::io::stdout().lock();
-        summary::sources(&house, &intake, &mut out)?;
+        summary::sources(&views, &intake, &mut out)?;
         summary::set_aside(&intake, &mut out)?;
-        summary::example(&house, &mut out)?;
-        writeln!(
-            out,
-            "\nwritten to {}: customers.jsonl, customers.csv, records.csv, set-aside.csv",
-            self.out.display()
-        )?;
-        let aside = !intake.findings.is_empty() || intake.files.iter().any(|file| !file.set_aside.is_empty());
+        summary::example(&views, &mut out)?;
+        drop(views);
+        if let Some(folder) = &self.out {
+            let names = "customers.jsonl, customers.csv, records.csv, set-aside.csv";
+            writeln!(out, "\nwritten to {}: {names}", folder.display())?;
+        }
+        if let Some(path) = &self.db {
+            writeln!(out, "\nkept in {}", path.display())?;
+            // The file is closed in order.
+            drop(house);
+            return Ok(outcome(&intake, self.strict));
+        }
+        let outcome = outcome(&intake, self.strict);
         // The process ends here: giving back millions of small pieces of memory one by one would only take time.
         std::mem::forget((house, intake));
-        Ok(if self.strict && aside { Outcome::SetAside } else { Outcome::Done })
+        Ok(outcome)
     }
+}
+
+/// How it ends: whether something was set aside, and that is looked at.
+pub(crate) fn outcome(intake: &Intake, strict: bool) -> Outcome {
+    let aside = !intake.findings.is_empty() || intake.files.iter().any(|file| !file.set_aside.is_empty());
+    if strict && aside { Outcome::SetAside } else { Outcome::Done }
 }

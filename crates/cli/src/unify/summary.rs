@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use comfy_table::{CellAlignment, LineStyle, Table, TableStyle, presets};
 use onefold::profile::Attribute;
-use onefold::{CustomerId, Onefold, Party, Profile, RecordId, Value};
+use onefold::{CustomerId, Party, Profile, RecordId, Value, Views};
 
 use super::intake::{FileIntake, Intake};
 
@@ -16,7 +16,7 @@ const SHOWN: usize = 10;
 const EVENTS_SHOWN: usize = 5;
 
 /// Prints the table of sources.
-pub(super) fn sources(house: &Onefold, intake: &Intake, out: &mut impl Write) -> io::Result<()> {
+pub(crate) fn sources(house: &Views, intake: &Intake, out: &mut impl Write) -> io::Result<()> {
     let mut table = Table::new();
     let line = LineStyle::none().fill('─').junction('─');
     table.load_style(TableStyle::new().header_separator(line).bottom_border(line));
@@ -45,7 +45,7 @@ fn row(name: &str, counts: [u64; 3], records: usize, customers: usize) -> Vec<St
     std::iter::once(name.to_owned()).chain(numbers).collect()
 }
 
-fn homes(house: &Onefold, file: &FileIntake) -> (BTreeSet<RecordId>, BTreeSet<CustomerId>) {
+fn homes(house: &Views, file: &FileIntake) -> (BTreeSet<RecordId>, BTreeSet<CustomerId>) {
     let facts = || file.rows.iter().flat_map(|row| row.facts.iter().copied());
     (
         facts().filter_map(|fact| house.record_of(fact)).collect(),
@@ -54,7 +54,7 @@ fn homes(house: &Onefold, file: &FileIntake) -> (BTreeSet<RecordId>, BTreeSet<Cu
 }
 
 /// Prints what was set aside: every row of the input is accounted for.
-pub(super) fn set_aside(intake: &Intake, out: &mut impl Write) -> io::Result<()> {
+pub(crate) fn set_aside(intake: &Intake, out: &mut impl Write) -> io::Result<()> {
     let sum = |of: fn(&FileIntake) -> u64| intake.files.iter().map(of).sum::<u64>();
     let (read, identical, aside) = (sum(|f| f.read), sum(FileIntake::identical), sum(|f| f.rows_set_aside));
     let kept = sum(|file| file.rows.len() as u64) - identical;
@@ -79,7 +79,7 @@ pub(super) fn set_aside(intake: &Intake, out: &mut impl Write) -> io::Result<()>
 }
 
 /// Prints one customer whose profile comes from the most sources, with where every value came from.
-pub(super) fn example(house: &Onefold, out: &mut impl Write) -> io::Result<()> {
+pub(super) fn example(house: &Views, out: &mut impl Write) -> io::Result<()> {
     let Some(profile) = richest(house) else { return Ok(()) };
     writeln!(
         out,
@@ -162,7 +162,7 @@ fn named<'a>(names: impl Iterator<Item = &'a str>) -> String {
 }
 
 /// The person with most sources, then most records, then the smallest id.
-fn richest(house: &Onefold) -> Option<Profile> {
+fn richest(house: &Views) -> Option<Profile> {
     let mut best: Option<((usize, usize), CustomerId)> = None;
     for customer in house.customers() {
         let records = house.records_of(customer);

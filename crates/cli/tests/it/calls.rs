@@ -29,13 +29,22 @@ fn help_tells_what_it_is_for() {
     Usage: onefold <COMMAND>
 
     Commands:
-      unify     Unify customers from files: profiles in which every value shows where it came from
-      dedupe    Find which rows of tables are about one person or organisation
-      evaluate  Measure clusters against the truth
-      explain   Explain why two rows are one party, or are not
-      mapping   Print what each column of the files is taken for, as a mapping file to edit
-      sample    Make up a sample of customers in several sources, with the truth
-      help      Print this message or the help of the given subcommand(s)
+      unify        Unify customers from files: profiles in which every value shows where it came from
+      init         Make an empty database
+      accept       Accept what files say into a database
+      customer     Show a customer of a database
+      changes      Show what changed in a database, oldest first
+      retract      Take a batch back: what it delivered never was
+      erase        Erase a customer from a database, and every byte that only they held
+      backup       Copy a database, also while it is used
+      check        Check whether a database is what was written
+      dedupe       Find which rows of tables are about one person or organisation
+      evaluate     Measure clusters against the truth
+      explain      Explain why two rows are one party, or are not
+      mapping      Print what each column of the files is taken for, as a mapping file to edit
+      sample       Make up a sample of customers in several sources, with the truth
+      completions  Print the completions of a shell
+      help         Print this message or the help of the given subcommand(s)
 
     Options:
       -h, --help     Print help

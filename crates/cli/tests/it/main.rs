@@ -6,6 +6,8 @@ mod bad_input;
 #[cfg(test)]
 mod calls;
 #[cfg(test)]
+mod database;
+#[cfg(test)]
 mod dedupe;
 #[cfg(test)]
 mod evaluate;

@@ -4,16 +4,18 @@ use onefold::{Body, Draft, Onefold, Options, RecordKey, Silent, Value};
 
 #[test]
 fn records_that_say_nothing_are_customers_of_their_own() {
-    let mut house = Onefold::in_memory(Options::default());
+    let house = Onefold::in_memory(Options::default());
     let empty = |key: String| Draft::new("crm", Body::Set(Default::default())).key(RecordKey::person(key));
-    house.accept("batch", "2026-01-01T00:00:00Z".parse().expect("a time"), (0..50).map(|n| empty(n.to_string())));
-    house.relink(&mut Silent);
-    assert_eq!(house.customers().count(), 50);
+    house
+        .accept("batch", "2026-01-01T00:00:00Z".parse().expect("a time"), (0..50).map(|n| empty(n.to_string())))
+        .expect("room");
+    house.relink(&mut Silent).expect("room");
+    assert_eq!(house.customers().len(), 50);
 }
 
 #[test]
 fn one_telephone_of_ten_thousand_people_joins_nobody() {
-    let mut house = Onefold::in_memory(Options::default());
+    let house = Onefold::in_memory(Options::default());
     let letters = |n: usize| char::from(b'a' + u8::try_from(n % 26).expect("a letter"));
     let person = |n: usize| {
         let name = format!("{}{}{}{}", letters(n), letters(n / 26), letters(n / 676), letters(n * 7));
@@ -22,18 +24,18 @@ fn one_telephone_of_ten_thousand_people_joins_nobody() {
         attributes.insert("phone".into(), Value::from("+441134960123"));
         Draft::new("crm", Body::Set(attributes)).key(RecordKey::person(n.to_string()))
     };
-    house.accept("batch", "2026-01-01T00:00:00Z".parse().expect("a time"), (0..10_000).map(person));
-    house.relink(&mut Silent);
-    assert!(house.customers().count() > 9_900, "{} customers", house.customers().count());
+    house.accept("batch", "2026-01-01T00:00:00Z".parse().expect("a time"), (0..10_000).map(person)).expect("room");
+    house.relink(&mut Silent).expect("room");
+    assert!(house.customers().len() > 9_900, "{} customers", house.customers().len());
 }
 
 #[test]
 fn a_megabyte_of_name_costs_no_more_than_itself() {
-    let mut house = Onefold::in_memory(Options::default());
+    let house = Onefold::in_memory(Options::default());
     let long = |n: usize| {
         Draft::new("crm", Body::set([("full_name", "x".repeat(1 << 20))])).key(RecordKey::person(n.to_string()))
     };
-    house.accept("batch", "2026-01-01T00:00:00Z".parse().expect("a time"), (0..4).map(long));
-    house.relink(&mut Silent);
-    assert!(house.customers().count() >= 1);
+    house.accept("batch", "2026-01-01T00:00:00Z".parse().expect("a time"), (0..4).map(long)).expect("room");
+    house.relink(&mut Silent).expect("room");
+    assert!(!house.customers().is_empty());
 }

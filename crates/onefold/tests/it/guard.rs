@@ -45,7 +45,7 @@ fn the_committed_sample_is_matched_well() {
 fn equal_contacts(house: &onefold::Onefold) -> BTreeMap<(String, String), (String, String)> {
     let mut group: BTreeMap<(String, String), (String, String)> = BTreeMap::new();
     let mut first: BTreeMap<String, (String, String)> = BTreeMap::new();
-    for standing in house.facts().standing(None) {
+    for standing in house.views().facts().standing(None) {
         let fact = standing.fact();
         let Some(key) = fact.key() else { continue };
         let record = (fact.source().to_string(), key.to_string());

@@ -5,6 +5,7 @@
 mod accuracy;
 mod bad_input;
 mod decisions;
+mod durable;
 mod guard;
 mod laws;
 mod schema;

@@ -23,7 +23,7 @@ pub(crate) fn read(paths: &[PathBuf], options: &InferOptions) -> Read {
     }
     let (schema, _) = mapping.schema();
     let at = "2026-07-01T00:00:00Z".parse().expect("a time");
-    let mut house = Onefold::in_memory(Options::default());
+    let house = Onefold::in_memory(Options::default());
     house.adopt(&schema, at).expect("a schema");
     for file in &files {
         let mut drafts: Vec<Draft> = Vec::new();
@@ -32,9 +32,9 @@ pub(crate) fn read(paths: &[PathBuf], options: &InferOptions) -> Read {
             ControlFlow::Continue(())
         })
         .expect("a readable file");
-        house.accept(file.source.as_str(), at, drafts);
+        house.accept(file.source.as_str(), at, drafts).expect("room");
     }
-    house.relink(&mut Silent);
+    house.relink(&mut Silent).expect("room");
     Read { house }
 }
 

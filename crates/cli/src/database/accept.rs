@@ -1,0 +1,57 @@
+//! `onefold accept`: files into a database.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::Args;
+
+use super::{Database, Printing, Stamp};
+use crate::Outcome;
+use crate::bar::Bar;
+use crate::unify::{Reading, intake, outcome, summary};
+
+/// Accept what files say into a database, and link its records anew.
+#[derive(Debug, Args)]
+pub(crate) struct Accept {
+    /// Files (.csv, .jsonl), or folders that hold them
+    #[arg(required = true)]
+    sources: Vec<PathBuf>,
+    #[command(flatten)]
+    database: Database,
+    #[command(flatten)]
+    reading: Reading,
+    #[command(flatten)]
+    stamp: Stamp,
+    /// Leave linking to a later run
+    #[arg(long)]
+    no_link: bool,
+    /// End with exit code 3 if anything was set aside
+    #[arg(long)]
+    strict: bool,
+    #[command(flatten)]
+    printing: Printing,
+}
+
+impl Accept {
+    pub(crate) fn run(self) -> Result<Outcome> {
+        let mut bar = Bar::new();
+        let house = self.database.open()?;
+        let (files, mapping, findings) =
+            intake::map(&self.sources, self.reading.mapping.as_ref(), &self.reading.options())?;
+        let intake = intake::take(&house, files, &mapping, findings, Some(self.stamp.at()), &mut bar)?;
+        if !self.no_link {
+            house.relink(&mut bar)?;
+        }
+        drop(bar);
+        if self.printing.json {
+            let customers = house.customers().len();
+            self.printing
+                .print(&serde_json::json!({ "files": intake.counts(), "customers": customers }), String::new)?;
+        } else {
+            let mut out = std::io::stdout().lock();
+            summary::sources(&house.views(), &intake, &mut out)?;
+            summary::set_aside(&intake, &mut out)?;
+        }
+        Ok(outcome(&intake, self.strict))
+    }
+}

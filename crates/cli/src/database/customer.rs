@@ -1,0 +1,103 @@
+//! `onefold customer`: one customer of a database, now or in the past.
+
+use std::fmt::Write as _;
+
+use anyhow::Result;
+use clap::Args;
+use onefold::{Identifier, Onefold, Profile, RecordId, Timestamp, Whereabouts};
+
+use super::{Database, Printing};
+use crate::Outcome;
+use crate::unify::timestamp;
+
+/// Show a customer of a database: what is known of them, and where it came from.
+#[derive(Debug, Args)]
+pub(crate) struct Customer {
+    /// The customer's id, the id of any of their records, or an identifier such as `email:ada@x.io`
+    customer: String,
+    #[command(flatten)]
+    database: Database,
+    /// As it was known then: of what had been received, linked as it was linked
+    #[arg(long, value_parser = timestamp, value_name = "TIME")]
+    known_at: Option<Timestamp>,
+    /// As we now know that it was then: of what had happened
+    #[arg(long, value_parser = timestamp, value_name = "TIME")]
+    as_of: Option<Timestamp>,
+    /// Only why this attribute has its value
+    #[arg(long, value_name = "ATTRIBUTE")]
+    why: Option<String>,
+    #[command(flatten)]
+    printing: Printing,
+}
+
+/// The customers that a text names: by id, else by identifier.
+///
+/// # Errors
+/// When it is neither.
+pub(super) fn named(house: &Onefold, text: &str) -> Result<Vec<RecordId>> {
+    if let Ok(id) = text.parse::<RecordId>() {
+        return Ok(vec![id]);
+    }
+    let identifier: Identifier = text.parse().map_err(|error| anyhow::anyhow!("{error}, or a customer's id"))?;
+    Ok(house.customers_with(&identifier).into_iter().map(RecordId::from).collect())
+}
+
+impl Customer {
+    pub(crate) fn run(self) -> Result<Outcome> {
+        let house = self.database.open()?;
+        let ids = named(&house, &self.customer)?;
+        let past = self.known_at.map(|at| house.known_at(at)).transpose()?;
+        let profile = |id: &RecordId| match &past {
+            Some(views) => views.customer_as_of(*id, self.as_of),
+            None => house.views().customer_as_of(*id, self.as_of),
+        };
+        let profiles: Vec<Profile> = ids.iter().filter_map(profile).collect();
+        if profiles.is_empty() {
+            let gone = ids.iter().find_map(|id| match house.whereabouts(*id)? {
+                Whereabouts::Gone(fact) => Some(fact),
+                Whereabouts::Customer(_) => None,
+            });
+            let text = || match gone {
+                Some(fact) => format!("{} is gone; fact {fact} took it away\n", self.customer),
+                None => format!("nobody is {}\n", self.customer),
+            };
+            self.printing.print(&serde_json::json!({ "gone": gone }), text)?;
+            return Ok(Outcome::NotFound);
+        }
+        for profile in &profiles {
+            match &self.why {
+                Some(attribute) => match profile.why(attribute) {
+                    Some(why) => {
+                        let value = profile.value(attribute).map(onefold::Value::plain);
+                        let json = serde_json::json!({
+                            "customer": profile.id(),
+                            "attribute": attribute,
+                            "value": value,
+                            "why": why.to_string(),
+                        });
+                        self.printing.print(&json, || format!("{why}\n"))?;
+                    }
+                    None => {
+                        let known: Vec<String> = profile.attributes().keys().map(|name| format!("`{name}`")).collect();
+                        anyhow::bail!("they have no attribute `{attribute}`; there are {}", known.join(", "));
+                    }
+                },
+                None => self.printing.print(&profile.plain(), || shown(profile))?,
+            }
+        }
+        Ok(Outcome::Done)
+    }
+}
+
+/// A profile as people read it.
+fn shown(profile: &Profile) -> String {
+    let mut text = format!("{} {}, {} record(s)\n", profile.party(), profile.id(), profile.records().len());
+    for why in profile.attributes().keys().filter_map(|name| profile.why(name.as_str())) {
+        let _ = writeln!(text, "{why}");
+    }
+    for event in profile.timeline().newest_first() {
+        let at = event.at().format("%Y-%m-%d %H:%M");
+        let _ = writeln!(text, "{at} {} ({})", event.name(), event.provenance().source());
+    }
+    text
+}

@@ -1,0 +1,75 @@
+//! The commands over a database: a file that holds a house.
+
+mod accept;
+mod customer;
+mod upkeep;
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use anyhow::{Context, Result};
+use clap::Args;
+use onefold::{Onefold, Options, Timestamp};
+
+pub(crate) use self::accept::Accept;
+pub(crate) use self::customer::Customer;
+pub(crate) use self::upkeep::{Backup, Changes, Check, Erase, Init, Retract};
+use crate::unify::timestamp;
+
+/// Which database.
+#[derive(Debug, Args)]
+struct Database {
+    /// The database
+    #[arg(long, value_name = "FILE")]
+    db: PathBuf,
+}
+
+impl Database {
+    /// Opens a database that is there: only `init` and `unify` make one.
+    fn open(&self) -> Result<Onefold> {
+        let path = &self.db;
+        anyhow::ensure!(path.exists(), "there is no database `{}`; `onefold init --db FILE` makes one", path.display());
+        Onefold::open(path, Options::default()).context("cannot open the database")
+    }
+
+    fn path(&self) -> &Path {
+        &self.db
+    }
+}
+
+/// When something is written.
+#[derive(Debug, Args)]
+struct Stamp {
+    /// When this is, if not now
+    #[arg(long, value_parser = timestamp)]
+    at: Option<Timestamp>,
+}
+
+impl Stamp {
+    fn at(&self) -> Timestamp {
+        self.at.unwrap_or_else(|| SystemTime::now().into())
+    }
+}
+
+/// How something is printed.
+#[derive(Debug, Clone, Copy, Args)]
+struct Printing {
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Printing {
+    /// Prints a value as one line of JSON, or as text for people.
+    fn print(self, json: &impl serde::Serialize, text: impl FnOnce() -> String) -> Result<()> {
+        let mut out = std::io::stdout().lock();
+        if self.json {
+            serde_json::to_writer(&mut out, json)?;
+            writeln!(out)?;
+        } else {
+            write!(out, "{}", text())?;
+        }
+        Ok(())
+    }
+}

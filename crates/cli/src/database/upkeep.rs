@@ -1,0 +1,164 @@
+//! `onefold init`, `changes`, `retract`, `erase`, `backup` and `check`.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use clap::Args;
+use onefold::store::{SqliteStore, Store as _};
+use onefold::{Onefold, Options};
+use serde_json::json;
+
+use super::customer::named;
+use super::{Database, Printing, Stamp};
+use crate::Outcome;
+
+/// Make an empty database.
+#[derive(Debug, Args)]
+pub(crate) struct Init {
+    #[command(flatten)]
+    database: Database,
+    #[command(flatten)]
+    printing: Printing,
+}
+
+impl Init {
+    pub(crate) fn run(self) -> Result<Outcome> {
+        let path = self.database.path();
+        anyhow::ensure!(!path.exists(), "`{}` is there already; expected a path where no file is", path.display());
+        Onefold::open(path, Options::default()).context("cannot make the database")?;
+        self.printing.print(&json!({ "made": path }), || format!("made {}\n", path.display()))?;
+        Ok(Outcome::Done)
+    }
+}
+
+/// Show what changed in a database, oldest first.
+#[derive(Debug, Args)]
+pub(crate) struct Changes {
+    #[command(flatten)]
+    database: Database,
+    /// Go on after this change
+    #[arg(long, default_value_t = 0, value_name = "CURSOR")]
+    after: u64,
+    /// At most so many
+    #[arg(long, default_value_t = 1000)]
+    limit: usize,
+    #[command(flatten)]
+    printing: Printing,
+}
+
+impl Changes {
+    pub(crate) fn run(self) -> Result<Outcome> {
+        for change in self.database.open()?.changes(self.after, self.limit)? {
+            let what = serde_json::to_string(&change.what)?;
+            self.printing.print(&change, || format!("{} {} {what}\n", change.cursor, change.at.to_rfc3339()))?;
+        }
+        Ok(Outcome::Done)
+    }
+}
+
+/// Take a batch back: what it delivered never was.
+#[derive(Debug, Args)]
+pub(crate) struct Retract {
+    /// The batch; of a file that was accepted, `SOURCE/FILE`
+    batch: String,
+    #[command(flatten)]
+    database: Database,
+    #[command(flatten)]
+    stamp: Stamp,
+    #[command(flatten)]
+    printing: Printing,
+}
+
+impl Retract {
+    pub(crate) fn run(self) -> Result<Outcome> {
+        let house = self.database.open()?;
+        let delivered = house.views().facts().iter().any(|fact| fact.batch().as_str() == self.batch);
+        anyhow::ensure!(delivered, "nothing was delivered in a batch `{}`", self.batch);
+        let before = house.customers().len();
+        house.retract(self.batch.as_str(), self.stamp.at())?;
+        let after = house.customers().len();
+        let json = json!({ "retracted": self.batch, "customers_before": before, "customers": after });
+        self.printing.print(&json, || format!("took {} back: {before} customers, now {after}\n", self.batch))?;
+        Ok(Outcome::Done)
+    }
+}
+
+/// Erase a customer from a database, and every byte that only they held.
+#[derive(Debug, Args)]
+pub(crate) struct Erase {
+    /// The customer's id, the id of any of their records, or an identifier that only they hold
+    customer: String,
+    #[command(flatten)]
+    database: Database,
+    #[command(flatten)]
+    stamp: Stamp,
+    #[command(flatten)]
+    printing: Printing,
+}
+
+impl Erase {
+    pub(crate) fn run(self) -> Result<Outcome> {
+        let house = self.database.open()?;
+        let ids = named(&house, &self.customer)?;
+        anyhow::ensure!(ids.len() < 2, "{} customers hold `{}`; give the id of one", ids.len(), self.customer);
+        let Some(id) = ids.first() else { return self.nobody() };
+        let Some(certificate) = house.erase(*id, self.stamp.at())? else { return self.nobody() };
+        self.printing.print(&certificate, || {
+            let pending = if certificate.pending { "; some bytes go when older readers have closed" } else { "" };
+            let (facts, records) = (certificate.facts.len(), certificate.records.len());
+            format!("erased {}: {facts} facts of {records} records{pending}\n", certificate.customer)
+        })?;
+        Ok(Outcome::Done)
+    }
+
+    fn nobody(&self) -> Result<Outcome> {
+        self.printing.print(&json!({ "customer": null }), || format!("nobody is {}\n", self.customer))?;
+        Ok(Outcome::NotFound)
+    }
+}
+
+/// Copy a database, also while it is used.
+#[derive(Debug, Args)]
+pub(crate) struct Backup {
+    /// The copy; no file may be there
+    to: PathBuf,
+    #[command(flatten)]
+    database: Database,
+    #[command(flatten)]
+    printing: Printing,
+}
+
+impl Backup {
+    pub(crate) fn run(self) -> Result<Outcome> {
+        SqliteStore::read(self.database.path())?.backup(&self.to)?;
+        self.printing.print(&json!({ "made": self.to }), || format!("made {}\n", self.to.display()))?;
+        Ok(Outcome::Done)
+    }
+}
+
+/// Check whether a database is what was written: exit code 6 if not.
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    #[command(flatten)]
+    database: Database,
+    #[command(flatten)]
+    printing: Printing,
+}
+
+impl Check {
+    pub(crate) fn run(self) -> Result<Outcome> {
+        let report = SqliteStore::open(self.database.path())?.check()?;
+        let json = json!({
+            "deliveries": report.deliveries,
+            "erased": report.erased,
+            "problems": report.problems,
+        });
+        self.printing.print(&json, || {
+            let mut text = format!("{} deliveries, {} of them erased: ", report.deliveries, report.erased);
+            text.push_str(if report.is_sound() { "sound\n" } else { "NOT sound\n" });
+            report.problems.iter().for_each(|problem| text.push_str(&format!("  {problem}\n")));
+            text
+        })?;
+        Ok(if report.is_sound() { Outcome::Done } else { Outcome::Damaged })
+    }
+}

@@ -1,0 +1,116 @@
+//! The commands over a database, as people use them one after the other.
+
+use serde_json::Value;
+
+use crate::scratch::Scratch;
+
+const MORE: &str = "\
+id,name,email,birth_date
+3,Mary Shelley,mary@new.example,1987-08-30
+4,Alan Turing,alan@t.example,1982-06-23
+";
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+/// A database with two files accepted, the second in a later year.
+fn house(test: &str) -> Scratch {
+    let scratch = Scratch::with_good_file(test).file("more.csv", MORE);
+    scratch.onefold("init --db a.onefold").ends_with(0);
+    scratch.onefold("accept good.csv --db a.onefold --at 2026-01-01T00:00:00Z").ends_with(0);
+    scratch.onefold("accept more.csv --db a.onefold --at 2027-01-01T00:00:00Z").ends_with(0);
+    scratch
+}
+
+#[test]
+fn what_was_accepted_is_shown_now_and_in_the_past() {
+    let scratch = house("database-past");
+    let mary = json(&scratch.onefold("customer email:mary@z.example --db a.onefold --json").ends_with(0).stdout);
+    assert_eq!(mary["records"].as_array().map(Vec::len), Some(2), "{mary}");
+    assert_eq!(mary["attributes"]["email"]["value"], "mary@new.example");
+    let id = mary["id"].as_str().unwrap();
+    let then = scratch.onefold(&format!("customer {id} --db a.onefold --known-at 2026-06-01 --json")).ends_with(0);
+    assert_eq!(json(&then.stdout)["attributes"]["email"]["value"], "mary@z.example");
+    let why = scratch.onefold(&format!("customer {id} --db a.onefold --why email")).ends_with(0).stdout;
+    assert!(why.contains("email: mary@new.example, from more record 3"), "{why}");
+    assert!(why.contains("lost: mary@z.example"), "{why}");
+    let wrong = scratch.onefold(&format!("customer {id} --db a.onefold --why emial")).ends_with(1).stderr;
+    assert!(wrong.contains("they have no attribute `emial`; there are `birth_date`, `email`"), "{wrong}");
+    scratch.onefold("customer email:nobody@x.example --db a.onefold").ends_with(5);
+}
+
+#[test]
+fn a_batch_is_taken_back() {
+    let scratch = house("database-retract");
+    let run = scratch.onefold("retract more/more.csv --db a.onefold --json --at 2028-01-01").ends_with(0);
+    assert_eq!(json(&run.stdout)["customers"], 3);
+    scratch.onefold("customer email:alan@t.example --db a.onefold").ends_with(5);
+    let wrong = scratch.onefold("retract mroe --db a.onefold").ends_with(1).stderr;
+    assert!(wrong.contains("nothing was delivered in a batch `mroe`"), "{wrong}");
+}
+
+#[test]
+fn an_erased_customer_is_gone_for_good() {
+    let scratch = house("database-erase");
+    let erased = scratch.onefold("erase email:alan@t.example --db a.onefold --json --at 2028-01-01").ends_with(0);
+    let certificate = json(&erased.stdout);
+    assert_eq!(certificate["pending"], false);
+    let id = certificate["customer"].as_str().unwrap();
+    let again = scratch.onefold("accept more.csv --db a.onefold --at 2029-01-01").ends_with(0);
+    assert!(again.stdout.contains("was erased"), "{}", again.stdout);
+    let gone = scratch.onefold(&format!("customer {id} --db a.onefold --json")).ends_with(5);
+    assert_eq!(json(&gone.stdout)["gone"], certificate["erasure"]);
+    let bytes = std::fs::read(scratch.path("a.onefold")).unwrap();
+    assert!(!bytes.windows(14).any(|window| window == b"alan@t.example"));
+    scratch.onefold("erase email:alan@t.example --db a.onefold").ends_with(5);
+}
+
+#[test]
+fn changes_are_read_from_a_cursor() {
+    let scratch = house("database-changes");
+    let all = scratch.onefold("changes --db a.onefold --json").ends_with(0).stdout;
+    let cursors: Vec<u64> = all.lines().map(|line| json(line)["cursor"].as_u64().unwrap()).collect();
+    assert_eq!(cursors, (1..=cursors.len() as u64).collect::<Vec<_>>());
+    assert!(all.contains(r#""change":"merged""#), "{all}");
+    let rest = scratch.onefold("changes --db a.onefold --json --after 2 --limit 3").ends_with(0).stdout;
+    assert_eq!(rest.lines().collect::<Vec<_>>(), all.lines().skip(2).take(3).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_backup_is_a_database_and_damage_is_told() {
+    let scratch = house("database-check");
+    scratch.onefold("backup b.onefold --db a.onefold").ends_with(0);
+    scratch.onefold("backup b.onefold --db a.onefold").ends_with(1);
+    let checked = scratch.onefold("check --db b.onefold --json").ends_with(0);
+    assert_eq!(json(&checked.stdout)["problems"], Value::Array(Vec::new()));
+    let mut bytes = std::fs::read(scratch.path("b.onefold")).unwrap();
+    let at = bytes.windows(14).position(|window| window == b"mary@z.example").unwrap();
+    bytes[at] = b'M';
+    std::fs::write(scratch.path("b.onefold"), bytes).unwrap();
+    let damaged = scratch.onefold("check --db b.onefold").ends_with(6).stdout;
+    assert!(damaged.contains("has a content that is not the one that was written"), "{damaged}");
+    let refused = scratch.onefold("customer email:ada@x.example --db b.onefold").ends_with(1).stderr;
+    assert!(refused.contains("is damaged: the fact at position"), "{refused}");
+}
+
+#[test]
+fn unify_leaves_a_database() {
+    let scratch = Scratch::with_good_file("database-unify");
+    scratch.onefold("unify good.csv --db a.onefold").ends_with(0);
+    let ada = scratch.onefold("customer email:ada@x.example --db a.onefold").ends_with(0).stdout;
+    assert!(ada.starts_with("person "), "{ada}");
+    let missing = scratch.onefold("accept good.csv --db none.onefold").ends_with(1).stderr;
+    assert!(missing.contains("`onefold init --db FILE` makes one"), "{missing}");
+    let foreign = scratch.onefold("customer email:ada@x.example --db good.csv").ends_with(1).stderr;
+    assert!(foreign.contains("`good.csv` is not a file of onefold; nothing in it was touched"), "{foreign}");
+    scratch.onefold("init --db a.onefold").ends_with(1);
+}
+
+#[test]
+fn shells_complete_the_commands() {
+    let scratch = Scratch::new("database-completions");
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        assert!(scratch.onefold(&format!("completions {shell}")).ends_with(0).stdout.contains("retract"), "{shell}");
+    }
+}

@@ -1,0 +1,229 @@
+//! [`Change`]: what accepted facts did, kept in order and read from a cursor.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use onefold_fact::{
+    AttributeName, Batch, Body, Cell, CellKind, CustomerId, Fact, RecordId, Retraction, Timestamp, ViewColumn,
+    ViewTable,
+};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// One thing that was done, at its place in the order of all. It names no personal value: whoever wants one reads the
+/// customer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// Its place, from 1 on without a gap. Reading goes on after it.
+    pub cursor: u64,
+    /// The stamp of the facts that did it.
+    pub at: Timestamp,
+    /// What was done.
+    #[serde(flatten)]
+    pub what: What,
+}
+
+/// What was done. A record leads to its customer ([`Onefold::customer`](crate::Onefold::customer)).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "change")]
+#[non_exhaustive]
+pub enum What {
+    /// A source told of a record for the first time: a customer, until it is linked to others.
+    Created {
+        /// The record.
+        record: RecordId,
+    },
+    /// A source said something new about attributes of a record, or took them back.
+    Told {
+        /// The record.
+        record: RecordId,
+        /// The attributes.
+        attributes: BTreeSet<AttributeName>,
+    },
+    /// Something happened to a customer: an event, a consent, a membership.
+    Happened {
+        /// The record.
+        record: RecordId,
+        /// The event's name, or `consent`, `group`, `object`.
+        event: String,
+    },
+    /// A steward decided something.
+    Decided,
+    /// A schema or another configuration came into force.
+    Adopted {
+        /// Which part of the configuration.
+        part: String,
+    },
+    /// A source delivered a whole snapshot: what it leaves out is gone.
+    Completed {
+        /// The batch.
+        batch: Batch,
+    },
+    /// A fact or a batch was taken back.
+    Retracted {
+        /// The batch, if it was one.
+        batch: Option<Batch>,
+    },
+    /// Records were erased.
+    Erased {
+        /// The records.
+        records: BTreeSet<RecordId>,
+    },
+    /// Linking found that a customer is part of another.
+    Merged {
+        /// The customer who was one of its own.
+        customer: CustomerId,
+        /// Whose part it is now.
+        into: CustomerId,
+    },
+    /// Linking found that a customer is one of its own.
+    Split {
+        /// The customer.
+        customer: CustomerId,
+        /// Whose part it was before.
+        from: CustomerId,
+    },
+}
+
+impl What {
+    /// What a delivery of a fact did. `known` says whether its record was known.
+    pub(crate) fn of(fact: &Fact, mut known: impl FnMut(RecordId) -> bool) -> Vec<Self> {
+        let mut done = Vec::new();
+        if let Some(record) = fact.record()
+            && matches!(
+                fact.body(),
+                Body::Set(_)
+                    | Body::Unset(_)
+                    | Body::Event { .. }
+                    | Body::Group(_)
+                    | Body::Consent(_)
+                    | Body::Object(_)
+            )
+        {
+            if !known(record) {
+                done.push(What::Created { record });
+            }
+            let happened = |event: &str| What::Happened { record, event: event.to_owned() };
+            done.push(match fact.body() {
+                Body::Set(set) => What::Told { record, attributes: set.keys().cloned().collect() },
+                Body::Unset(unset) => What::Told { record, attributes: unset.clone() },
+                Body::Event { name, .. } => happened(name),
+                Body::Group(_) => happened("group"),
+                Body::Consent(_) => happened("consent"),
+                _ => happened("object"),
+            });
+        }
+        match fact.body() {
+            Body::Decision(_) => done.push(What::Decided),
+            Body::Adopt(configuration) => done.push(What::Adopted { part: configuration.part.clone() }),
+            Body::Complete => done.push(What::Completed { batch: fact.batch().clone() }),
+            Body::Retract(Retraction::Batch(batch)) => done.push(What::Retracted { batch: Some(batch.clone()) }),
+            Body::Retract(Retraction::Fact(_)) => done.push(What::Retracted { batch: None }),
+            Body::Erase(erasure) => done.push(What::Erased { records: erasure.records.clone() }),
+            _ => {}
+        }
+        done
+    }
+
+    /// What linking did, from the customer of each record before and after.
+    pub(crate) fn between(
+        before: &BTreeMap<RecordId, CustomerId>,
+        after: &BTreeMap<RecordId, CustomerId>,
+    ) -> Vec<Self> {
+        let records: BTreeSet<RecordId> = before.keys().chain(after.keys()).copied().collect();
+        let mut done = Vec::new();
+        for record in records {
+            let alone = CustomerId::from(record);
+            let of = |view: &BTreeMap<RecordId, CustomerId>| view.get(&record).copied().unwrap_or(alone);
+            // Every record that founds a customer on one side and not on the other tells of one merge or split.
+            match (of(before) == alone, of(after) == alone) {
+                (true, false) => done.push(What::Merged { customer: alone, into: of(after) }),
+                (false, true) => done.push(What::Split { customer: alone, from: of(before) }),
+                _ => {}
+            }
+        }
+        done
+    }
+}
+
+/// The changes, as they are kept.
+pub(crate) const CHANGES: ViewTable = ViewTable {
+    name: "changes",
+    key: &[ViewColumn { name: "cursor", kind: CellKind::Integer }],
+    values: &[ViewColumn { name: "at", kind: CellKind::Integer }, ViewColumn { name: "what", kind: CellKind::Text }],
+};
+
+impl Change {
+    pub(crate) fn to_row(&self) -> serde_json::Result<Vec<Cell>> {
+        let cursor = i64::try_from(self.cursor).unwrap_or(i64::MAX);
+        let what = serde_json::to_string(&self.what)?;
+        Ok(vec![Cell::Integer(cursor), Cell::Integer(self.at.timestamp_micros()), Cell::Text(what)])
+    }
+
+    /// `None` where a row is none that was written.
+    pub(crate) fn of_row(row: &[Cell]) -> Option<Self> {
+        let [Cell::Integer(cursor), Cell::Integer(at), Cell::Text(what)] = row else { return None };
+        Some(Self {
+            cursor: u64::try_from(*cursor).ok()?,
+            at: Timestamp::from_timestamp_micros(*at)?,
+            what: serde_json::from_str(what).ok()?,
+        })
+    }
+}
+
+/// What each linkage found, as differences to the one before it: from a stamp on, a record is in the group of another.
+pub(crate) const LINKAGES: ViewTable = ViewTable {
+    name: "linkages",
+    key: &[ViewColumn { name: "at", kind: CellKind::Integer }, ViewColumn { name: "record", kind: CellKind::Bytes }],
+    values: &[ViewColumn { name: "in_group_of", kind: CellKind::Bytes }],
+};
+
+/// By record: the smallest of the records with which it is one customer. Records that are alone or the smallest are not
+/// in it.
+pub(crate) type Linked = BTreeMap<RecordId, RecordId>;
+
+/// The rows of [`LINKAGES`] that lead from one linkage to the next.
+pub(crate) fn linkage_rows(at: Timestamp, before: &Linked, after: &Linked) -> Vec<Vec<Cell>> {
+    let bytes = |id: RecordId| Cell::Bytes(id.as_uuid().as_bytes().to_vec());
+    let row = |record, group| vec![Cell::Integer(at.timestamp_micros()), bytes(record), bytes(group)];
+    let gone = before.keys().filter(|record| !after.contains_key(record)).map(|record| row(*record, *record));
+    let new = after.iter().filter(|(record, group)| before.get(record) != Some(group));
+    gone.chain(new.map(|(record, group)| row(*record, *group))).collect()
+}
+
+/// The linkage by the rows of [`LINKAGES`] up to a stamp.
+pub(crate) fn linked_by(rows: &[Vec<Cell>], known_at: Option<Timestamp>) -> Linked {
+    let mut linked = Linked::new();
+    let id = |bytes: &[u8]| Some(RecordId::from(Uuid::from_slice(bytes).ok()?));
+    for row in rows {
+        if let [Cell::Integer(at), Cell::Bytes(record), Cell::Bytes(group)] = &**row
+            && known_at.is_none_or(|known_at| *at <= known_at.timestamp_micros())
+            && let (Some(record), Some(group)) = (id(record), id(group))
+        {
+            if record == group {
+                linked.remove(&record)
+            } else {
+                linked.insert(record, group)
+            };
+        }
+    }
+    linked
+}
+
+/// The linkage that groups of records are.
+pub(crate) fn linked_of(groups: &[Vec<RecordId>]) -> Linked {
+    let of = |group: &Vec<RecordId>| {
+        let smallest = group.iter().min().copied();
+        let others = group.iter().copied().filter(move |record| Some(*record) != smallest);
+        others.filter_map(move |record| Some((record, smallest?))).collect::<Vec<_>>()
+    };
+    groups.iter().flat_map(of).collect()
+}
+
+/// The groups of records that a linkage is.
+pub(crate) fn groups_of(linked: &Linked) -> Vec<Vec<RecordId>> {
+    let mut groups: BTreeMap<RecordId, Vec<RecordId>> = BTreeMap::new();
+    for (record, group) in linked {
+        groups.entry(*group).or_insert_with(|| vec![*group]).push(*record);
+    }
+    groups.into_values().collect()
+}

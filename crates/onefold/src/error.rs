@@ -1,0 +1,41 @@
+//! [`OnefoldError`]: why something could not be kept or read.
+
+use std::sync::Arc;
+
+use onefold_store::StoreError;
+
+/// Why something could not be kept or read.
+#[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
+pub enum OnefoldError {
+    /// The store could not be opened, read or written.
+    #[error(transparent)]
+    Store(Arc<StoreError>),
+    /// A configuration or a change cannot be written as JSON.
+    #[error("cannot be written as JSON: {0}")]
+    Json(Arc<serde_json::Error>),
+    /// The thread that wrote this together with its own stopped before it was done.
+    #[error("the writer stopped before this was written; accept it again")]
+    Stopped,
+}
+
+impl OnefoldError {
+    pub(crate) fn json(error: serde_json::Error) -> Self {
+        Self::Json(Arc::new(error))
+    }
+
+    /// The store's reason, if it is one.
+    #[must_use]
+    pub fn store(&self) -> Option<&StoreError> {
+        match self {
+            Self::Store(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl From<StoreError> for OnefoldError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(Arc::new(error))
+    }
+}

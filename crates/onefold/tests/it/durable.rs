@@ -1,0 +1,234 @@
+//! Law 7 (durability), law 9 (erasure), law 10 (ids) and law 11 (conservation) over a file.
+
+use std::path::Path;
+
+use onefold::fact::{Decision, Inserted, Namespace};
+use onefold::{
+    Body, CustomerId, Draft, Identifier, Onefold, Options, RecordId, RecordKey, Silent, Timestamp, What, Whereabouts,
+};
+use proptest::prelude::*;
+
+use crate::laws::{at, draft};
+use crate::support::folder;
+
+fn open(path: &Path) -> Onefold {
+    Onefold::open(path, Options::default()).expect("a file")
+}
+
+/// A person whom nobody resembles.
+fn person(number: u32) -> Draft {
+    let email = format!("person{number}@only-{number}.example");
+    Draft::new("crm", Body::set([("full_name", format!("Unique{number} Name{number}")), ("email", email.clone())]))
+        .key(RecordKey::person(number.to_string()))
+        .identified_by(Identifier::new("email", email))
+}
+
+fn id(number: u32) -> RecordId {
+    RecordId::of(&"crm".into(), &RecordKey::person(number.to_string()))
+}
+
+/// Whether a file of the folder holds a text.
+fn holds(folder: &Path, text: &str) -> bool {
+    std::fs::read_dir(folder).expect("a folder").any(|entry| {
+        let bytes = std::fs::read(entry.expect("an entry").path()).expect("a file");
+        bytes.windows(text.len()).any(|window| window == text.as_bytes())
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// Law 7. A file opened again is the house that was left, linkage and changes included, and goes on like one that
+    /// was never closed. Catches a linkage that is not kept, a cursor that starts anew, and a stamp that goes back.
+    #[test]
+    fn reopening_changes_nothing(
+        first in prop::collection::vec(draft(), 1..16),
+        second in prop::collection::vec(draft(), 1..16),
+    ) {
+        let path = folder("law-7").join("a.onefold");
+        let memory = Onefold::in_memory(Options::default());
+        let mut file = open(&path);
+        for (minute, drafts) in [(100, first), (101, second)] {
+            memory.accept(minute.to_string(), at(minute), drafts.clone()).expect("room");
+            file.accept(minute.to_string(), at(minute), drafts).expect("room");
+            prop_assert_eq!(memory.relink(&mut Silent).expect("room"), file.relink(&mut Silent).expect("room"));
+            prop_assert_eq!(memory.digest(), file.digest());
+            drop(file);
+            file = open(&path);
+            prop_assert_eq!(memory.digest(), file.digest());
+            prop_assert_eq!(memory.changes(0, 1000).expect("changes"), file.changes(0, 1000).expect("changes"));
+        }
+        prop_assert!(file.check().expect("a check").is_sound());
+    }
+
+    /// Laws 9 and 10. After an erasure the others are as if the erased had never been there, replaying the old feed
+    /// restores nothing, and every id that was given out still leads somewhere. Catches a fact that is found by its
+    /// record only, an identifier left in an index, and a replay that is let in by reopening.
+    #[test]
+    fn erasure_leaves_the_others_and_no_trace(
+        drafts in prop::collection::vec(draft(), 1..20),
+        which in any::<prop::sample::Index>(),
+    ) {
+        let path = folder("law-9").join("a.onefold");
+        let mut house = open(&path);
+        house.accept("feed", at(100), drafts.clone()).expect("room");
+        house.relink(&mut Silent).expect("room");
+        let issued: Vec<CustomerId> = house.customers();
+        let erased = *which.get(&issued);
+        let members = house.records_of(erased).len();
+        let certificate = house.erase(erased, at(101)).expect("room").expect("a customer");
+        prop_assert!(!certificate.pending && !certificate.facts.is_empty() && members > 0);
+        for _ in 0..2 {
+            house.accept("feed again", at(102), drafts.clone()).expect("room");
+            house.relink(&mut Silent).expect("room");
+            prop_assert!(!house.customers().iter().any(|customer| certificate.records.contains(&(*customer).into())));
+            for id in &issued {
+                let leads = house.whereabouts(*id);
+                let gone = certificate.records.contains(&(*id).into());
+                prop_assert!(leads.is_some(), "{id} leads nowhere");
+                prop_assert_eq!(gone, leads == Some(Whereabouts::Gone(certificate.erasure)));
+            }
+            drop(house);
+            house = open(&path);
+        }
+        prop_assert!(house.check().expect("a check").is_sound());
+    }
+
+    /// Law 11. Of what is delivered everything is accounted for, erased records included. Catches a set-aside without a
+    /// reason.
+    #[test]
+    fn everything_delivered_is_accounted_for(drafts in prop::collection::vec(draft(), 1..20)) {
+        let house = Onefold::in_memory(Options::default());
+        let first = house.accept("feed", at(100), drafts.clone()).expect("room");
+        prop_assert_eq!(first.facts.len(), drafts.len());
+        let customer = house.customers()[0];
+        house.erase(customer, at(101)).expect("room");
+        let again = house.accept("feed", at(101), drafts.clone()).expect("room");
+        prop_assert_eq!(again.facts.len(), drafts.len());
+        let ids = |accepted: &onefold::Accepted| accepted.facts.iter().map(|(id, _)| *id).collect::<Vec<_>>();
+        prop_assert_eq!(ids(&first), ids(&again));
+        let erased = again.facts.iter().filter(|(_, what)| *what == Inserted::Erased).count();
+        prop_assert!(erased >= again.findings.len());
+    }
+}
+
+#[test]
+fn no_byte_of_the_file_holds_what_only_the_erased_held() {
+    let folder = folder("erased");
+    let house = open(&folder.join("a.onefold"));
+    house.accept("feed", at(0), (0..300).map(person)).expect("room");
+    // What was said before and stands no more, and what a steward pinned, goes too.
+    house
+        .accept("old", at(1), [Draft::new("crm", Body::set([("city", "Atlantis")])).key(RecordKey::person("7"))])
+        .expect("room");
+    house.retract("old", at(2)).expect("room");
+    let pin = Decision::Pin { record: id(7), attribute: "plan".into(), value: "utopia".into() };
+    house.accept("pin", at(3), [Draft::new("steward", Body::Decision(pin))]).expect("room");
+    house.relink(&mut Silent).expect("room");
+    for text in ["person7@only-7.example", "Name7\"", "Atlantis", "utopia"] {
+        assert!(holds(&folder, text), "{text} is not there to begin with");
+    }
+    let certificate = house.erase(id(7), at(4)).expect("room").expect("a customer");
+    assert_eq!((certificate.facts.len(), certificate.pending), (3, false));
+    house.accept("feed", at(5), (0..300).map(person)).expect("room");
+    for text in ["person7@only-7.example", "Name7\"", "Atlantis", "utopia"] {
+        assert!(!holds(&folder, text), "{text} is still there");
+    }
+    assert!(holds(&folder, "person8@only-8.example"));
+    assert_eq!(house.customers().len(), 299);
+    // What states a later time is about a new beginning.
+    house.accept("later", at(6), [person(7).occurred_at(at(6))]).expect("room");
+    assert_eq!(house.customers().len(), 300);
+    assert_eq!(house.whereabouts(id(7)), Some(Whereabouts::Customer(id(7).into())));
+}
+
+#[test]
+fn the_past_is_read_as_it_was_known_and_as_it_was() {
+    let house = Onefold::in_memory(Options::default());
+    let says = |city: &str, minute| {
+        Draft::new("crm", Body::set([("city", city)])).key(RecordKey::person("1")).occurred_at(at(minute))
+    };
+    house.accept("a", at(10), [says("Bonn", 1)]).expect("room");
+    house.accept("b", at(20), [says("Ulm", 5)]).expect("room");
+    let record = RecordId::of(&"crm".into(), &RecordKey::person("1"));
+    let city = |profile: Option<onefold::Profile>| profile.and_then(|p| p.value("city").map(ToString::to_string));
+    assert_eq!(city(house.customer(record)).as_deref(), Some("Ulm"));
+    assert_eq!(city(house.known_at(at(15)).expect("the past").customer(record)).as_deref(), Some("Bonn"));
+    assert_eq!(city(house.views().customer_as_of(record, Some(at(3)))).as_deref(), Some("Bonn"));
+    assert_eq!(city(house.known_at(at(5)).expect("the past").customer(record)), None);
+}
+
+/// Who was whom is read as it was linked then.
+#[test]
+fn the_past_knows_who_was_whom() {
+    let path = folder("linked").join("a.onefold");
+    let house = open(&path);
+    let ada = |key: &str| {
+        Draft::new("crm", Body::set([("full_name", "Ada Byron"), ("email", "ada@x.example")]))
+            .key(RecordKey::person(key))
+    };
+    house.accept("a", at(10), [ada("1")]).expect("room");
+    house.relink(&mut Silent).expect("room");
+    house.accept("b", at(20), [ada("2")]).expect("room");
+    house.relink(&mut Silent).expect("room");
+    let merged = house.changes(0, 100).expect("changes").into_iter().filter(|c| matches!(c.what, What::Merged { .. }));
+    assert_eq!(merged.count(), 1);
+    let unlink = Decision::Unlink(id(1), id(2));
+    house.accept("c", at(30), [Draft::new("steward", Body::Decision(unlink))]).expect("room");
+    house.relink(&mut Silent).expect("room");
+    drop(house);
+    let house = open(&path);
+    let customers = |at| house.known_at(at).expect("the past").customers().count();
+    assert_eq!([customers(at(10)), customers(at(20)), customers(at(30))], [1, 1, 2]);
+    assert_eq!(house.customers().len(), 2);
+}
+
+/// Many callers at once: each gets what became of its own facts, nothing is lost, and changes have no gap.
+#[test]
+fn many_threads_accept_beside_readers() {
+    let path = folder("threads").join("a.onefold");
+    let house = open(&path);
+    std::thread::scope(|scope| {
+        for thread in 0..8_u32 {
+            let house = house.clone();
+            scope.spawn(move || {
+                for number in 0..25 {
+                    let number = thread * 100 + number;
+                    let accepted = house.accept(number.to_string(), at(number), [person(number)]).expect("room");
+                    assert_eq!(accepted.facts.len(), 1);
+                    assert_eq!(accepted.changes.first().map(|c| &c.what), Some(&What::Created { record: id(number) }));
+                    assert!(house.customer(id(number)).is_some(), "what was accepted is there");
+                }
+            });
+        }
+    });
+    assert_eq!(house.customers().len(), 200);
+    let changes = house.changes(0, 1000).expect("changes");
+    assert_eq!(changes.iter().map(|change| change.cursor).collect::<Vec<_>>(), (1..=400).collect::<Vec<_>>());
+    let digest = house.digest();
+    drop(house);
+    assert_eq!(open(&path).digest(), digest);
+}
+
+#[test]
+fn a_backup_is_a_house() {
+    let folder = folder("backup");
+    let house = open(&folder.join("a.onefold"));
+    house.accept("feed", at(0), (0..20).map(person)).expect("room");
+    house.backup(folder.join("b.onefold")).expect("a backup");
+    let copy = open(&folder.join("b.onefold"));
+    assert_eq!(copy.digest(), house.digest());
+    assert!(Onefold::open(folder.join("b.onefold"), Options::default()).is_err(), "one at a time");
+    let held = copy.customers_with(&Identifier::new(Namespace::from("email"), "person3@only-3.example"));
+    assert_eq!(held, [CustomerId::from(id(3))]);
+}
+
+#[test]
+fn stamps_never_go_back_over_reopening() {
+    let path = folder("stamps").join("a.onefold");
+    open(&path).accept("a", at(50), [person(1)]).expect("room");
+    let house = open(&path);
+    let accepted = house.accept("b", at(10), [person(2)]).expect("room");
+    let stamp: Option<Timestamp> = accepted.changes.first().map(|change| change.at);
+    assert_eq!(stamp, Some(at(50)));
+}

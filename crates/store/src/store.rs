@@ -1,0 +1,232 @@
+//! [`Store`]: what a store of facts does, and the values it takes and gives.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::path::Path;
+
+use onefold_fact::{Cell, Fact, FactId, Inserted, ViewTable};
+
+use crate::error::StoreError;
+
+/// A place in the log. The first fact is at 1; a fact keeps its position for ever, also when it is erased.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Position(u64);
+
+impl Position {
+    /// Before the first fact.
+    pub const START: Self = Self(0);
+
+    /// The position of the `number`th delivery that was taken, counted from 1.
+    #[must_use]
+    pub const fn new(number: u64) -> Self {
+        Self(number)
+    }
+
+    /// How many deliveries were taken up to here.
+    #[must_use]
+    pub const fn number(self) -> u64 {
+        self.0
+    }
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A delivery of a fact, as the log keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Logged {
+    /// Where it stands in the log.
+    pub position: Position,
+    /// The fact as delivered.
+    pub fact: Fact,
+}
+
+/// What is written in one step: all of it is on disk when the store returns, or none of it is ever seen.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Commit<'a> {
+    /// Facts to append, in this order.
+    pub facts: &'a [Fact],
+    /// What changes in view tables.
+    pub views: &'a [ViewWrite<'a>],
+    /// Checkpoints to keep, each instead of the one of the same name.
+    pub checkpoints: &'a [(&'a str, Checkpoint)],
+}
+
+/// What changes in one view table.
+#[derive(Debug, Clone)]
+pub struct ViewWrite<'a> {
+    /// The table. It is made if it is not there, and made anew, empty, if it was declared otherwise.
+    pub table: &'a ViewTable,
+    /// Where in the log the table stands afterwards; `None`: at the end, this commit's facts included.
+    pub stands_at: Option<Position>,
+    /// The changes, in order.
+    pub rows: Vec<RowChange>,
+}
+
+/// A change of a view table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RowChange {
+    /// All rows go.
+    Clear,
+    /// This row is there, instead of one with the same key. Cells stand in the order of the columns.
+    Put(Vec<Cell>),
+    /// The row with this key is gone, if it was there.
+    Remove(Vec<Cell>),
+}
+
+/// A state that somebody wants back at the next opening, so that only what came after it is replayed. A store does not
+/// look inside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checkpoint {
+    /// The version of the form of `bytes`. Whoever does not know it makes the state anew from the log.
+    pub version: u32,
+    /// The position of the log up to which the state was made.
+    pub position: Position,
+    /// The state.
+    pub bytes: Vec<u8>,
+}
+
+/// What a commit did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Committed {
+    /// The end of the log afterwards.
+    pub position: Position,
+    /// What became of each fact, in the order given, exactly as [`FactSet::insert`](onefold_fact::FactSet::insert)
+    /// says.
+    pub inserted: Vec<Inserted>,
+}
+
+/// What an erasure removed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Certificate {
+    /// The facts whose content was removed, by id. Ids that the log does not hold, or no longer, are not in it.
+    pub facts: BTreeSet<FactId>,
+    /// The deliveries that these facts had in the log.
+    pub deliveries: u64,
+    /// Whether former versions of the file's pages still stand in the write-ahead log because readers that began
+    /// before the erasure are open. [`Store::finish_erasure`] removes them once those have gone.
+    pub pending: bool,
+}
+
+/// What an integrity check found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CheckReport {
+    /// Deliveries in the log, erased ones included.
+    pub deliveries: u64,
+    /// Those that are erased.
+    pub erased: u64,
+    /// What is wrong, one line each; empty: the store is sound.
+    pub problems: Vec<String>,
+}
+
+impl CheckReport {
+    /// Whether nothing is wrong.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        self.problems.is_empty()
+    }
+}
+
+/// Reads one state of a store.
+pub trait Read {
+    /// The end of the log: the position of the last delivery that was taken.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn position(&self) -> Result<Position, StoreError>;
+
+    /// The deliveries after a position, in the order in which they were taken, at most `limit` positions on. Erased
+    /// ones are left out, so fewer than `limit` do not mean the end: that is [`position`](Self::position).
+    ///
+    /// # Errors
+    /// When the store cannot be read, or what it holds is not what was written.
+    fn facts(&self, after: Position, limit: usize) -> Result<Vec<Logged>, StoreError>;
+
+    /// The rows of a view table whose key begins with `prefix`, in the order of their keys. None, if there is no table
+    /// of this declaration.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or the prefix does not fit the key.
+    fn rows(&self, table: &ViewTable, prefix: &[Cell]) -> Result<Vec<Vec<Cell>>, StoreError>;
+
+    /// At most `limit` rows of a view table whose key comes after `key`, in the order of their keys. None, if there is
+    /// no table of this declaration.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or `key` is not a whole key of the table.
+    fn rows_after(&self, table: &ViewTable, key: &[Cell], limit: usize) -> Result<Vec<Vec<Cell>>, StoreError>;
+
+    /// Where in the log a view table stands; [`Position::START`] if there is no table of this declaration.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn stands_at(&self, table: &ViewTable) -> Result<Position, StoreError>;
+
+    /// The checkpoint of a name.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or the checkpoint is not what was written.
+    fn checkpoint(&self, name: &str) -> Result<Option<Checkpoint>, StoreError>;
+
+    /// Writes a copy of this state into a new SQLite file, which [`SqliteStore`](crate::SqliteStore) opens. The file is
+    /// there when it is complete, not before; a writer goes on meanwhile.
+    ///
+    /// # Errors
+    /// When there is a file at `to` already, or it cannot be written.
+    fn backup(&self, to: &Path) -> Result<(), StoreError>;
+}
+
+/// A store: one writer, and readers beside it. Reading through the store itself gives the latest state.
+pub trait Store: Read + Send + fmt::Debug {
+    /// Writes in one step. When this returns, what was written survives a crash of the process and of the machine. A
+    /// delivery that is known (same id, content, batch and stamp) is not written again.
+    ///
+    /// # Errors
+    /// When anything cannot be written; then nothing was. After an error of the disk no further commit is accepted
+    /// until the store is opened again ([`StoreError::Refused`]), since what a failed sync has left is not known.
+    fn commit(&mut self, commit: &Commit<'_>) -> Result<Committed, StoreError>;
+
+    /// Appends facts: a [`commit`](Self::commit) of nothing else.
+    ///
+    /// # Errors
+    /// Those of [`commit`](Self::commit).
+    fn append(&mut self, facts: &[Fact]) -> Result<Committed, StoreError> {
+        self.commit(&Commit { facts, ..Commit::default() })
+    }
+
+    /// A reader of the state as it is now. It sees no later commit, blocks no writer and is not blocked by one.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn reader(&self) -> Result<Box<dyn Read + Send>, StoreError>;
+
+    /// Removes the contents of facts from the log, and, in the same step, makes `commit`. An erased fact keeps its
+    /// position and its id, so that delivering it again is known for what it is
+    /// ([`Inserted::Erased`]) and restores nothing. View tables and checkpoints are their owners' to clean, in
+    /// `commit`.
+    ///
+    /// # Errors
+    /// When anything cannot be written; then nothing was.
+    fn erase(&mut self, facts: &BTreeSet<FactId>, commit: &Commit<'_>) -> Result<Certificate, StoreError>;
+
+    /// Removes what an erasure left pending. Gives whether nothing is pending any more.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    fn finish_erasure(&mut self) -> Result<bool, StoreError>;
+
+    /// Gives space that is no longer used back.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    fn compact(&mut self) -> Result<(), StoreError>;
+
+    /// Looks at everything that the store holds, whether it is what was written.
+    ///
+    /// # Errors
+    /// When the store cannot be read at all. What can be read and is wrong is in the report.
+    fn check(&self) -> Result<CheckReport, StoreError>;
+}

@@ -1,0 +1,126 @@
+//! A web service with onefold in it: many requests at once put facts in and read profiles, all from one file.
+//!
+//! `cargo run -p onefold-examples --example service`
+//!
+//! It starts the service on a free port, calls it from many threads at once, and stops.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
+use std::time::SystemTime;
+
+use axum::extract::{Path as InPath, State};
+use axum::http::StatusCode;
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use onefold::{Body, Draft, Identifier, Onefold, Options, RecordKey};
+use serde_json::{Value, json};
+
+type Failure = (StatusCode, String);
+
+/// `POST /contacts/{key}` with `{"full_name": …, "email": …}`: answered when it is on disk.
+async fn tell(
+    State(house): State<Onefold>,
+    InPath(key): InPath<String>,
+    Json(contact): Json<Value>,
+) -> Result<Json<Value>, Failure> {
+    let text = |name: &str| contact.get(name).and_then(Value::as_str);
+    let said: Vec<(&str, &str)> =
+        ["full_name", "email"].into_iter().filter_map(|name| Some((name, text(name)?))).collect();
+    let mut draft = Draft::new("web", Body::set(said)).key(RecordKey::person(key));
+    if let Some(email) = text("email") {
+        draft = draft.identified_by(Identifier::new("email", email));
+    }
+    // Writing waits for the disk, so it has a thread of its own; those that wait at the same time share one sync.
+    let accepted = tokio::task::spawn_blocking(move || house.accept("web", SystemTime::now().into(), [draft])).await;
+    match accepted {
+        Ok(Ok(accepted)) => Ok(Json(json!({ "changes": accepted.changes }))),
+        Ok(Err(error)) => Err((StatusCode::INSUFFICIENT_STORAGE, error.to_string())),
+        Err(error) => Err((StatusCode::INTERNAL_SERVER_ERROR, error.to_string())),
+    }
+}
+
+/// `GET /customers/{identifier}`: the profiles of those who hold it.
+async fn find(State(house): State<Onefold>, InPath(identifier): InPath<String>) -> Result<Json<Value>, Failure> {
+    let identifier: Identifier = identifier.parse().map_err(|error| (StatusCode::BAD_REQUEST, format!("{error}")))?;
+    // The first read after a change derives the views, so it has a thread of its own too.
+    let found = tokio::task::spawn_blocking(move || {
+        let views = house.views();
+        let ids = views.customers_with(&identifier);
+        let profiles = ids.iter().filter_map(|id| views.customer(*id));
+        profiles.map(|profile| serde_json::to_value(profile.plain())).collect::<Result<Vec<Value>, _>>()
+    });
+    match found.await {
+        Ok(Ok(profiles)) if profiles.is_empty() => Err((StatusCode::NOT_FOUND, "nobody holds it".to_owned())),
+        Ok(Ok(profiles)) => Ok(Json(Value::Array(profiles))),
+        Ok(Err(error)) => Err((StatusCode::INTERNAL_SERVER_ERROR, error.to_string())),
+        Err(error) => Err((StatusCode::INTERNAL_SERVER_ERROR, error.to_string())),
+    }
+}
+
+/// One request without any client library: the status line and the body.
+fn call(address: SocketAddr, method: &str, path: &str, body: &str) -> std::io::Result<(String, String)> {
+    let mut stream = TcpStream::connect(address)?;
+    write!(
+        stream,
+        "{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    )?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    let status = answer.lines().next().unwrap_or_default().to_owned();
+    let body = answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).unwrap_or_default();
+    Ok((status, body))
+}
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let folder = std::env::temp_dir().join(format!("onefold-service-{}", std::process::id()));
+    std::fs::create_dir_all(&folder)?;
+    let result = run(&folder.join("customers.onefold"));
+    std::fs::remove_dir_all(&folder)?;
+    result
+}
+
+fn run(path: &Path) -> Result<(), Box<dyn std::error::Error>> {
+    let house = Onefold::open(path, Options::default())?;
+    let service = Router::new()
+        .route("/contacts/{key}", post(tell))
+        .route("/customers/{identifier}", get(find))
+        .with_state(house.clone());
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))?;
+    let address = listener.local_addr()?;
+    runtime.spawn(async move { axum::serve(listener, service).await });
+
+    // Sixteen callers at once, ten contacts each; each reads back what it was told is kept.
+    let calls: Vec<std::io::Result<usize>> = std::thread::scope(|scope| {
+        let callers: Vec<_> = (0..16)
+            .map(|caller| {
+                scope.spawn(move || {
+                    let mut good = 0;
+                    for number in 0..10 {
+                        let key = caller * 10 + number;
+                        let contact =
+                            json!({ "full_name": format!("Ada {key}"), "email": format!("ada{key}@x.example") });
+                        let (told, _) = call(address, "POST", &format!("/contacts/{key}"), &contact.to_string())?;
+                        let (found, profile) =
+                            call(address, "GET", &format!("/customers/email:ada{key}@x.example"), "")?;
+                        let name = format!("Ada {key}");
+                        if told.contains("200") && found.contains("200") && profile.contains(&name) {
+                            good += 1;
+                        }
+                    }
+                    Ok(good)
+                })
+            })
+            .collect();
+        callers.into_iter().map(|caller| caller.join().unwrap_or(Ok(0))).collect()
+    });
+    let good: usize = calls.into_iter().sum::<std::io::Result<usize>>()?;
+    let (status, _) = call(address, "GET", "/customers/email:nobody@x.example", "")?;
+    runtime.shutdown_background();
+    let customers = house.customers().len();
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{good} of 160 contacts were kept and read back; {customers} customers; a stranger: {status}")?;
+    if good == 160 && customers == 160 { Ok(()) } else { Err("something was lost".into()) }
+}
