@@ -39,6 +39,7 @@
 
 mod attribute;
 mod claims;
+mod computed;
 mod consent;
 mod explain;
 mod fold;
@@ -53,6 +54,11 @@ mod survivorship;
 mod timeline;
 
 pub use attribute::{Attribute, Element, Other, Supporters, Why};
+pub use computed::{
+    Accumulator, Aggregate, Calendar, Clock, Computation, Computations, Computed, ComputedAttribute, ComputedState,
+    End, EventSelector, Extent, InvalidComputation, Measure, Occurrence, Period, Session, Span, Unit, UnknownSpan,
+    Window,
+};
 pub use consent::HeldConsent;
 pub use explain::Explanation;
 pub use fold::fold;
