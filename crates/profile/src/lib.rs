@@ -56,7 +56,8 @@ mod timeline;
 pub use attribute::{Attribute, Element, Other, Supporters, Why};
 pub use computed::{
     Accumulator, Aggregate, Calendar, Clock, Computation, Computations, Computed, ComputedAttribute, ComputedState,
-    End, EventSelector, Extent, InvalidComputation, Measure, Occurrence, Period, Session, Span, Unit, UnknownSpan,
+    End, EventSelector, Extent, InvalidComputation, Lifecycle, LifecycleState, Measure, Occurrence, Period, Rfm,
+    RfmCuts, RfmScore, RfmScoring, RfmState, RfmValues, Scored, Session, Span, Stage, Staged, Unit, UnknownSpan,
     Window,
 };
 pub use consent::HeldConsent;

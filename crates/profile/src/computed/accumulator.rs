@@ -168,7 +168,7 @@ impl Accumulator {
     }
 
     /// Adds an event of a timeline, where its place tells its rank.
-    fn insert_nth(&mut self, computation: &Computation, event: &Event, nth: usize) {
+    pub(super) fn insert_nth(&mut self, computation: &Computation, event: &Event, nth: usize) {
         let at = event.at().timestamp_micros();
         if let (Some(sessions), Window::Session { gap, which: _ }) = (&mut self.sessions, computation.window()) {
             sessions.insert(at, gap.micros());
@@ -228,7 +228,21 @@ impl Accumulator {
         }
     }
 
+    /// The value at a clock, where it changes with the events that count only; and the time of the last of them.
+    pub(super) fn read_last(&mut self, computation: &Computation, clock: Timestamp) -> (Computed, Option<i64>) {
+        self.frame.advance_to(computation.window(), clock.timestamp_micros());
+        let (computed, _) = self.read_apart(computation);
+        (computed, each_series!(&self.kept, series => series.last_at()))
+    }
+
     fn read_settled(&mut self, computation: &Computation) -> Computed {
+        let (mut computed, ticks_at) = self.read_apart(computation);
+        computed.next_change_at = computed.next_change_at.into_iter().chain(ticks_at).min();
+        computed
+    }
+
+    /// The value, and the clock at which it changes though the same events count.
+    fn read_apart(&mut self, computation: &Computation) -> (Computed, Option<Timestamp>) {
         self.settle(computation);
         let (value, ticks_at) = self.value(computation.aggregate());
         let (counted, skipped) = each_series!(&self.kept, series => (series.counted(), series.skipped()));
@@ -241,8 +255,8 @@ impl Accumulator {
                 leaves.into_iter().chain(next.and_then(|at| window.enters_at(at))).min()
             }
         };
-        let next = by_entries.into_iter().chain(ticks_at).filter(|at| *at > self.clock).min();
-        Computed { value, counted, skipped, next_change_at: next.and_then(instant) }
+        let next_change_at = by_entries.filter(|at| *at > self.clock).and_then(instant);
+        (Computed { value, counted, skipped, next_change_at }, ticks_at.and_then(instant))
     }
 
     /// Lets the clock's frame count.

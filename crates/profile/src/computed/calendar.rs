@@ -58,7 +58,9 @@ impl Period {
 /// The day of an instant: the last one that has begun by then. Where clocks go back over midnight, the hour that the
 /// old day lives again belongs to the new day, so that days follow one another.
 pub(super) fn day(micros: i64, zone: Tz) -> Option<NaiveDate> {
-    let day = instant(micros)?.with_timezone(&zone).date_naive();
+    // Near the ends of what the calendar counts, local time would lie beyond them.
+    let at = instant(micros).filter(|at| at.year().abs() < 262_000)?;
+    let day = at.with_timezone(&zone).date_naive();
     let next = day.succ_opt()?;
     Some(if start_of_day(next, zone) <= micros { next } else { day })
 }
