@@ -14,4 +14,6 @@ mod reference;
 #[cfg(test)]
 mod rules;
 #[cfg(test)]
+mod scores;
+#[cfg(test)]
 mod support;
