@@ -45,6 +45,7 @@ mod explain;
 mod fold;
 mod group;
 mod identifier;
+mod mask;
 mod plain;
 mod profile;
 mod provenance;
@@ -52,6 +53,7 @@ mod sameness;
 mod settle;
 mod survivorship;
 mod timeline;
+mod view;
 
 pub use attribute::{Attribute, Element, Other, Supporters, Why};
 pub use computed::{
@@ -60,11 +62,13 @@ pub use computed::{
     RfmCuts, RfmScore, RfmScoring, RfmState, RfmValues, Scored, Session, Span, Stage, Staged, Unit, UnknownSpan,
     Window,
 };
-pub use consent::HeldConsent;
+pub use consent::{ConsentState, HeldConsent};
 pub use explain::Explanation;
 pub use fold::fold;
 pub use group::GroupMembership;
 pub use identifier::HeldIdentifier;
+pub use mask::{keyed_hash, mask};
 pub use profile::Profile;
 pub use provenance::{Provenance, SeenRecord};
 pub use timeline::{Event, Timeline};
+pub use view::{Access, EventView, Policy, PurposeSpec, Refusal, Sight, View};

@@ -2,6 +2,8 @@
 
 // `cfg(test)` tells the lints that helpers are test code too.
 #[cfg(test)]
+mod access;
+#[cfg(test)]
 mod computed;
 #[cfg(test)]
 mod laws;
