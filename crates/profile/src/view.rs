@@ -9,6 +9,7 @@ use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
 
 use crate::consent::ConsentState;
+use crate::identifier::HeldIdentifier;
 use crate::mask::mask;
 use crate::profile::Profile;
 
@@ -250,7 +251,7 @@ impl<'a> View<'a> {
             properties: seen(event.properties(), &sees.properties),
         };
         let groups = profile.groups.iter().map(|member| (member.group(), member.role()));
-        let identifiers = profile.identifiers.iter().map(|held| held.identifier());
+        let identifiers = profile.identifiers.iter().map(HeldIdentifier::identifier);
         Self {
             id: profile.id,
             attributes: profile.attributes.iter().filter_map(attribute).collect(),

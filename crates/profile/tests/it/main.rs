@@ -12,6 +12,8 @@ mod pages;
 #[cfg(test)]
 mod parts;
 #[cfg(test)]
+mod purchases;
+#[cfg(test)]
 mod reference;
 #[cfg(test)]
 mod rules;
