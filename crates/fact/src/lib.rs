@@ -52,6 +52,8 @@ pub use name::{AttributeName, Batch, Source};
 pub use progress::{Progress, Silent};
 pub use property::{Properties, PropertyPath, UnknownPath};
 pub use row::Row;
-pub use schema::{AttributeSpec, NamespaceSpec, PiiClass, Schema, SourceMode, SourceSpec, Survivorship};
+pub use schema::{
+    AttributeGroup, AttributeSpec, GroupRule, NamespaceSpec, PiiClass, Schema, SourceMode, SourceSpec, Survivorship,
+};
 pub use set::{FactSet, Inserted, Standing};
 pub use value::{PlainJson, Value};

@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod access;
 #[cfg(test)]
+mod combined_rules;
+#[cfg(test)]
 mod computed;
 #[cfg(test)]
 mod laws;
