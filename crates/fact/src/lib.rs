@@ -28,11 +28,13 @@
 mod body;
 mod digest;
 mod fact;
+mod filter;
 mod finding;
 mod identifier;
 mod kind;
 mod name;
 mod progress;
+mod property;
 mod row;
 mod schema;
 mod set;
@@ -43,13 +45,17 @@ mod view;
 pub use body::{Basis, Body, Choice, Configuration, Consent, Decision, Erasure, Membership, ObjectEvent, Retraction};
 pub use digest::{Digest, DigestInto, Digester};
 pub use fact::{Draft, Fact, FactId, FactParts, Order, Timestamp};
+pub use filter::{Filter, InvalidFilter, Test};
 pub use finding::{Finding, Place, Reason};
 pub use identifier::{CustomerId, Identifier, Namespace, Party, RecordId, RecordKey, UnknownIdentifier, namespace};
 pub use kind::{Conventions, Kind, UnknownKind};
 pub use name::{AttributeName, Batch, Source};
 pub use progress::{Progress, Silent};
+pub use property::{Properties, PropertyPath, UnknownPath};
 pub use row::Row;
-pub use schema::{AttributeSpec, NamespaceSpec, PiiClass, Schema, SourceMode, SourceSpec, Survivorship};
+pub use schema::{
+    AttributeGroup, AttributeSpec, GroupRule, NamespaceSpec, PiiClass, Schema, SourceMode, SourceSpec, Survivorship,
+};
 pub use set::{FactSet, Inserted, Standing};
 pub use value::{PlainJson, Value};
 pub use view::{Cell, CellKind, ViewColumn, ViewTable};

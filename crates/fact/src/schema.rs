@@ -1,6 +1,7 @@
 //! [`Schema`]: what attributes and namespaces mean, declared once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroU16;
 
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +20,9 @@ pub struct Schema {
     pub namespaces: BTreeMap<Namespace, NamespaceSpec>,
     /// By source.
     pub sources: BTreeMap<Source, SourceSpec>,
+    /// Attributes that win together, by the name of the group. An attribute is in one group: the first that names it.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub groups: BTreeMap<String, AttributeGroup>,
 }
 
 impl Schema {
@@ -50,6 +54,7 @@ impl Default for Schema {
             attributes: BTreeMap::new(),
             namespaces: namespaces.into_iter().map(|(name, spec)| (name.into(), spec)).collect(),
             sources: BTreeMap::new(),
+            groups: BTreeMap::new(),
         }
     }
 }
@@ -67,13 +72,16 @@ pub struct AttributeSpec {
     /// What it may be used for; empty: anything.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub purposes: Vec<String>,
+    /// After how many days (of 24 hours) without a fact that says it again a value is stale; none: never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stale_after_days: Option<u32>,
 }
 
 impl AttributeSpec {
     /// The defaults of a kind.
     #[must_use]
     pub fn of(kind: Kind) -> Self {
-        Self { kind, survivorship: kind.survivorship(), pii: kind.pii(), purposes: Vec::new() }
+        Self { kind, survivorship: kind.survivorship(), pii: kind.pii(), purposes: Vec::new(), stale_after_days: None }
     }
 
     /// The same with another survivorship.
@@ -109,6 +117,52 @@ pub enum Survivorship {
     Largest,
     /// All distinct values as one list; lists are taken apart.
     Union,
+    /// The sum of what the records say: of numbers, or of money in the currency that was said last.
+    Sum,
+    /// The average of what the records say, likewise.
+    Average,
+    /// The value of a record that also says that it is verified; among equals the latest.
+    VerifiedFirst {
+        /// The attribute that says so, by `true`: `email_verified`.
+        by: AttributeName,
+    },
+    /// The value that most sources say, if so many say it; among equals the latest. Otherwise there is no value.
+    Quorum {
+        /// How many sources must agree.
+        sources: NonZeroU16,
+    },
+    /// A rule that the embedding program registers under this name and version.
+    Custom {
+        /// Its name.
+        name: String,
+        /// Its version: another version is another rule.
+        version: u32,
+    },
+}
+
+/// Attributes that win together: they are all taken from one record, so that a street never stands beside the town of
+/// another address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AttributeGroup {
+    /// The attributes.
+    pub attributes: BTreeSet<AttributeName>,
+    /// Which record they are taken from.
+    pub taken_from: GroupRule,
+}
+
+/// Which record a group of attributes is taken from; among equals the one that spoke of them last.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum GroupRule {
+    /// The one that spoke of them last.
+    #[default]
+    Latest,
+    /// The one with most of the attributes.
+    MostComplete,
+    /// The one of the first source in this list that has any of them; sources not listed come last.
+    SourcePriority(Vec<Source>),
 }
 
 /// How personal an attribute is.

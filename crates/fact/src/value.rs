@@ -231,6 +231,12 @@ impl From<i64> for Value {
     }
 }
 
+impl From<i32> for Value {
+    fn from(value: i32) -> Self {
+        Value::Integer(value.into())
+    }
+}
+
 impl From<Decimal> for Value {
     fn from(value: Decimal) -> Self {
         Value::Decimal(value)

@@ -4,6 +4,7 @@ use std::fmt;
 use std::slice;
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use onefold_fact::{DigestInto, Digester, FactId, Survivorship, Timestamp, Value};
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +18,8 @@ pub struct Attribute {
     pub(crate) provenance: Arc<Provenance>,
     pub(crate) rule: Survivorship,
     pub(crate) pinned: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) stale_after_days: Option<u32>,
     pub(crate) supporters: Vec<Arc<Provenance>>,
     pub(crate) elements: Vec<Element>,
     pub(crate) others: Vec<Other>,
@@ -45,6 +48,15 @@ impl Attribute {
     #[must_use]
     pub fn is_pinned(&self) -> bool {
         self.pinned
+    }
+
+    /// The clock from which on the value is stale: so many days after the last fact that says it. `None`: never. A pin
+    /// does not age.
+    #[must_use]
+    pub fn stale_at(&self) -> Option<Timestamp> {
+        let days = self.stale_after_days.filter(|_| !self.pinned)?;
+        let said = std::iter::once(self.provenance()).chain(self.supporters()).map(Provenance::at).max()?;
+        said.checked_add_signed(TimeDelta::try_days(days.into())?)
     }
 
     /// Further facts that say the same value, perhaps in another spelling; in canonical order. Empty for a union, whose
@@ -185,6 +197,23 @@ pub enum Why {
     Older,
     /// It was said later, and the first wins.
     Newer,
+    /// Its record does not say that it is verified.
+    Unverified,
+    /// Fewer sources say it.
+    NoQuorum {
+        /// How many sources say it.
+        sources: usize,
+        /// How many would have been enough.
+        of: usize,
+    },
+    /// The attributes of its group were taken from another record.
+    OtherRecord,
+    /// It cannot be added to the others: no number, or another currency, or the sum would have more than 28 digits.
+    NotAddable,
+    /// A custom rule chose otherwise.
+    NotChosen,
+    /// The custom rule is not registered.
+    NoRule,
 }
 
 impl fmt::Display for Why {
@@ -204,17 +233,28 @@ impl fmt::Display for Why {
             Why::Smaller => f.write_str("smaller"),
             Why::Older => f.write_str("older"),
             Why::Newer => f.write_str("newer"),
+            Why::Unverified => f.write_str("not verified"),
+            Why::NoQuorum { sources, of } => write!(f, "fewer sources say it ({sources} of {of})"),
+            Why::OtherRecord => f.write_str("its group is taken from another record"),
+            Why::NotAddable => f.write_str("cannot be added to the others"),
+            Why::NotChosen => f.write_str("a custom rule chose otherwise"),
+            Why::NoRule => f.write_str("its custom rule is not registered"),
         }
     }
 }
 
 impl DigestInto for Attribute {
     fn digest_into(&self, digester: &mut Digester) {
-        let Attribute { value, provenance, rule, pinned, supporters: _, elements, others } = self;
+        let Attribute { value, provenance, rule, pinned, stale_after_days, supporters: _, elements, others } = self;
         digester.one(value).one(&**provenance).text(rule_name(rule));
-        if let Survivorship::SourcePriority(sources) = rule {
-            digester.each(sources);
+        match rule {
+            Survivorship::SourcePriority(sources) => drop(digester.each(sources)),
+            Survivorship::VerifiedFirst { by } => drop(digester.one(by)),
+            Survivorship::Quorum { sources } => drop(digester.u64(sources.get().into())),
+            Survivorship::Custom { name, version } => drop(digester.text(name).u64((*version).into())),
+            _ => {}
         }
+        digester.u64(stale_after_days.map_or(u64::MAX, u64::from));
         digester.tag(u8::from(*pinned)).each(self.supporters()).each(elements).each(others);
     }
 }
@@ -244,6 +284,12 @@ impl DigestInto for Why {
             Why::Smaller => digester.tag(8),
             Why::Older => digester.tag(9),
             Why::Newer => digester.tag(10),
+            Why::Unverified => digester.tag(11),
+            Why::NoQuorum { sources, of } => digester.tag(12).u64(sources as u64).u64(of as u64),
+            Why::OtherRecord => digester.tag(13),
+            Why::NotAddable => digester.tag(14),
+            Why::NotChosen => digester.tag(15),
+            Why::NoRule => digester.tag(16),
         };
     }
 }

@@ -33,7 +33,13 @@ impl fmt::Display for Explanation<'_> {
         match self {
             Explanation::Held { name, attribute } => held(f, name, attribute),
             Explanation::Withdrawn { name, others } => {
-                write!(f, "{name}: no value, because its records took back what they had said")?;
+                let taken_back = |other: &Other| matches!(other.why(), Why::Withdrawn { .. } | Why::Superseded);
+                let why = if others.iter().all(taken_back) {
+                    "its records took back what they had said"
+                } else {
+                    "nothing that is said can win"
+                };
+                write!(f, "{name}: no value, because {why}")?;
                 lost(f, others)
             }
         }
@@ -84,6 +90,13 @@ fn because(attribute: &Attribute) -> String {
     if attribute.is_pinned() {
         return "a steward pinned it".to_owned();
     }
+    let said = 1 + attribute.supporters().len();
+    match attribute.rule() {
+        Survivorship::Sum => return format!("it is the sum of what {said} records say"),
+        Survivorship::Average => return format!("it is the average of what {said} records say"),
+        Survivorship::Custom { name, version } => return format!("the custom rule {name} version {version} chose it"),
+        _ => {}
+    }
     let contested =
         attribute.others().iter().any(|other| !matches!(other.why(), Why::Withdrawn { .. } | Why::Superseded));
     if !contested {
@@ -106,6 +119,14 @@ fn because(attribute: &Attribute) -> String {
         Survivorship::Longest => "it is the longest".to_owned(),
         Survivorship::Smallest => "it is the smallest".to_owned(),
         Survivorship::Largest => "it is the largest".to_owned(),
+        Survivorship::VerifiedFirst { .. } if attribute.others().iter().any(|it| it.why() == Why::Unverified) => {
+            "its record says that it is verified".to_owned()
+        }
+        Survivorship::VerifiedFirst { .. } => return "it is the latest of its equals".to_owned(),
+        Survivorship::Quorum { sources } => match sources.get() {
+            1 => "most sources say so".to_owned(),
+            sources => format!("most sources say so, at least {sources}"),
+        },
         _ => "it is the latest".to_owned(),
     };
     let tied = attribute.others().iter().any(|other| other.why() == Why::Older);

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use onefold_fact::{
-    AttributeName, AttributeSpec, Body, CustomerId, Decision, Fact, Kind, Order, Party, RecordId, Schema, Standing,
-    Timestamp,
+    AttributeGroup, AttributeName, AttributeSpec, Body, CustomerId, Decision, Fact, GroupRule, Kind, Order, Party,
+    RecordId, Schema, Standing, Survivorship, Timestamp, Value,
 };
 
 use crate::attribute::{Attribute, Other};
@@ -14,7 +14,9 @@ use crate::group::group_memberships;
 use crate::identifier::held_identifiers;
 use crate::profile::Profile;
 use crate::provenance::{Provenance, SeenRecord};
+use crate::rules::Rules;
 use crate::settle::{Settled, Witnesses, settle};
+use crate::survivorship::{CustomRule, Scope};
 use crate::timeline::{Event, Timeline};
 
 /// A fact of the customer, as it counts.
@@ -61,6 +63,45 @@ pub fn fold<'a>(
     schema: &Schema,
     as_of: Option<Timestamp>,
 ) -> Profile {
+    fold_by(id, facts, schema, &Rules::default(), as_of)
+}
+
+/// The profile as [`fold`] makes it, where the schema also names rules of the embedding program.
+///
+/// ```
+/// use onefold_fact::{AttributeSpec, Body, Draft, FactSet, Kind, RecordKey, Schema, Survivorship, Value};
+/// use onefold_profile::{Rules, fold_by};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// // Whoever of the sources shouts least.
+/// let calmest = Rules::default().with("calmest", 1, |said| {
+///     (0..said.len()).min_by_key(|at| said[*at].value.to_text().chars().filter(|c| c.is_uppercase()).count())
+/// });
+/// let custom = Survivorship::Custom { name: "calmest".to_owned(), version: 1 };
+/// let mut schema = Schema::default();
+/// schema.attributes.insert("name".into(), AttributeSpec::of(Kind::FullName).surviving_by(custom));
+/// calmest.check(&schema)?;
+///
+/// let at = "2026-03-01T00:00:00Z".parse()?;
+/// let says = |source, name| Draft::new(source, Body::set([("name", name)])).key(RecordKey::person("1")).received("b", at);
+/// let facts = FactSet::from_iter([says("crm", "ADA BYRON"), says("shop", "Ada King")]);
+/// let of_ada = facts.standing(None).into_iter().filter_map(|s| Some((s.fact().record()?, s)));
+/// # let id = facts.standing(None)[0].fact().record().ok_or("a record")?;
+/// let ada = fold_by(id.into(), of_ada, &schema, &calmest, None);
+/// assert_eq!(ada.value("name"), Some(&Value::from("Ada King")));
+/// # Ok(())
+/// # }
+/// ```
+///
+/// An attribute whose rule is missing has no value; [`Rules::check`] tells before.
+#[must_use]
+pub fn fold_by<'a>(
+    id: CustomerId,
+    facts: impl IntoIterator<Item = (RecordId, Standing<'a>)>,
+    schema: &Schema,
+    rules: &Rules,
+    as_of: Option<Timestamp>,
+) -> Profile {
     let mut facts: Vec<Told<'a>> = facts
         .into_iter()
         .filter(|(_, standing)| as_of.is_none_or(|as_of| standing.at() <= as_of))
@@ -99,7 +140,7 @@ pub fn fold<'a>(
             _ => {}
         }
     }
-    let (attributes, withdrawn) = attributes(statements, &facts, schema, numbers.of_record.len());
+    let (attributes, withdrawn) = attributes(statements, &facts, schema, rules, numbers.of_record.len());
     let records = records(&facts, &numbers);
     Profile {
         id,
@@ -146,6 +187,7 @@ fn attributes<'a>(
     mut statements: Vec<Statement<'a>>,
     facts: &'a [Told<'a>],
     schema: &Schema,
+    rules: &Rules,
     records: usize,
 ) -> Attributes {
     // Stable: within an attribute the canonical order stays.
@@ -153,11 +195,26 @@ fn attributes<'a>(
     let undeclared = AttributeSpec::of(Kind::Text);
     let witnesses = Witnesses::new(facts);
     let mut marks = Marks::new(records);
+    let leads = leads(&statements, facts, schema, records);
     let (mut held, mut withdrawn) = (BTreeMap::new(), BTreeMap::new());
-    for statements in statements.chunk_by(|a, b| a.name == b.name) {
+    let all = statements;
+    for statements in all.chunk_by(|a, b| a.name == b.name) {
         let name = statements[0].name;
         let spec = schema.attributes.get(name).unwrap_or(&undeclared);
-        match settle(statements, spec, &witnesses, &mut marks) {
+        let verified = match &spec.survivorship {
+            Survivorship::VerifiedFirst { by } => said_true(of_attribute(&all, by), records),
+            _ => Vec::new(),
+        };
+        let custom = match &spec.survivorship {
+            Survivorship::Custom { name, version } => rules.get(name, *version),
+            _ => None,
+        };
+        let scope = Scope {
+            verified: &verified,
+            record: leads.get(name).copied(),
+            custom: custom.map(|rule| rule as &dyn CustomRule),
+        };
+        match settle(statements, spec, &witnesses, &mut marks, &scope) {
             Settled::Held(attribute) => {
                 held.insert(name.clone(), attribute);
             }
@@ -168,6 +225,70 @@ fn attributes<'a>(
         }
     }
     (held, withdrawn)
+}
+
+/// The statements about one attribute, of statements in the order of their names.
+fn of_attribute<'s, 'a>(statements: &'s [Statement<'a>], name: &AttributeName) -> &'s [Statement<'a>] {
+    let start = statements.partition_point(|it| it.name < name);
+    let end = statements.partition_point(|it| it.name <= name);
+    statements.get(start..end).unwrap_or_default()
+}
+
+/// Which records say `true` now.
+fn said_true(statements: &[Statement<'_>], records: usize) -> Vec<bool> {
+    let mut verified = vec![false; records];
+    for statement in statements.iter().filter(|it| !matches!(it.said, Said::Pin(_))) {
+        verified[statement.record] = matches!(statement.said, Said::Value(Value::Boolean(true)));
+    }
+    verified
+}
+
+/// The record that each attribute of a group is taken from.
+fn leads<'s>(
+    statements: &[Statement<'_>],
+    facts: &[Told<'_>],
+    schema: &'s Schema,
+    records: usize,
+) -> BTreeMap<&'s AttributeName, usize> {
+    let mut leads = BTreeMap::new();
+    for AttributeGroup { attributes, taken_from } in schema.groups.values() {
+        // Of each record how many of the attributes it has, and the place of its last word about them.
+        let mut has: Vec<(usize, Option<usize>)> = vec![(0, None); records];
+        for name in attributes.iter().filter(|name| !leads.contains_key(name)) {
+            let mut current: BTreeMap<usize, Option<usize>> = BTreeMap::new();
+            for Statement { told, record, said, name: _ } in of_attribute(statements, name) {
+                match said {
+                    Said::Value(_) => drop(current.insert(*record, Some(*told))),
+                    Said::Nothing => drop(current.insert(*record, None)),
+                    Said::Pin(_) => {}
+                }
+            }
+            for (record, told) in current {
+                if let Some(told) = told {
+                    has[record] = (has[record].0 + 1, has[record].1.max(Some(told)));
+                }
+            }
+        }
+        let rank = |(complete, last): (usize, Option<usize>)| {
+            let last = last?;
+            let by_rule = match taken_from {
+                GroupRule::MostComplete => complete,
+                GroupRule::SourcePriority(sources) => {
+                    let source = facts.get(last)?.fact.source();
+                    sources.len() - sources.iter().position(|other| other == source).unwrap_or(sources.len())
+                }
+                _ => 0,
+            };
+            Some((by_rule, last))
+        };
+        let ranked = has.into_iter().enumerate().filter_map(|(record, has)| Some((rank(has)?, record)));
+        if let Some((_, record)) = ranked.max() {
+            for name in attributes {
+                leads.entry(name).or_insert(record);
+            }
+        }
+    }
+    leads
 }
 
 /// The records that a source speaks of, by source and key.

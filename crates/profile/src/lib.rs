@@ -39,25 +39,40 @@
 
 mod attribute;
 mod claims;
+mod computed;
 mod consent;
 mod explain;
 mod fold;
 mod group;
 mod identifier;
+mod mask;
 mod plain;
 mod profile;
 mod provenance;
+mod purchase;
+mod rules;
 mod sameness;
 mod settle;
 mod survivorship;
 mod timeline;
+mod view;
 
 pub use attribute::{Attribute, Element, Other, Supporters, Why};
-pub use consent::HeldConsent;
+pub use computed::{
+    Accumulator, Aggregate, Calendar, Clock, Computation, Computations, Computed, ComputedAttribute, ComputedState,
+    End, EventSelector, Extent, InvalidComputation, Lifecycle, LifecycleState, Measure, Occurrence, Period, Rfm,
+    RfmCuts, RfmScore, RfmScoring, RfmState, RfmValues, Scored, Session, Span, Stage, Staged, Unit, UnknownSpan,
+    Window,
+};
+pub use consent::{ConsentState, HeldConsent};
 pub use explain::Explanation;
-pub use fold::fold;
+pub use fold::{fold, fold_by};
 pub use group::GroupMembership;
 pub use identifier::HeldIdentifier;
+pub use mask::{keyed_hash, mask};
 pub use profile::Profile;
 pub use provenance::{Provenance, SeenRecord};
-pub use timeline::{Event, Timeline};
+pub use purchase::{Line, Order, OrderSpec, Orders, Return, Sum};
+pub use rules::{Contender, MissingRule, Rules};
+pub use timeline::{Cursor, Event, Page, Timeline};
+pub use view::{Access, EventView, Policy, PurposeSpec, Refusal, Sight, View};

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use onefold_fact::{AttributeName, CustomerId, Digest, DigestInto, Digester, Party, Value};
+use onefold_fact::{AttributeName, CustomerId, Digest, DigestInto, Digester, Party, Timestamp, Value};
 use serde::{Deserialize, Serialize};
 
 use crate::attribute::{Attribute, Other};
-use crate::consent::HeldConsent;
+use crate::consent::{ConsentState, HeldConsent, consent_state};
 use crate::explain::Explanation;
 use crate::group::GroupMembership;
 use crate::identifier::HeldIdentifier;
@@ -90,19 +90,26 @@ impl Profile {
         &self.groups
     }
 
-    /// The latest choice for each purpose and channel, sorted by them.
+    /// The choice in force for each purpose and channel, sorted by them.
     #[must_use]
     pub fn consents(&self) -> &[HeldConsent] {
         &self.consents
     }
 
-    /// The latest choice for a purpose and exactly this channel; `None` is the choice about no channel in particular.
+    /// The choice in force for a purpose and exactly this channel; `None` is the choice about no channel in particular.
     #[must_use]
     pub fn consent(&self, purpose: &str, channel: Option<&str>) -> Option<&HeldConsent> {
         let key = |held: &'_ HeldConsent| {
             (held.consent().purpose.as_str(), held.consent().channel.as_deref()).cmp(&(purpose, channel))
         };
         self.consents.binary_search_by(key).ok().and_then(|place| self.consents.get(place))
+    }
+
+    /// What the customer has said about a purpose, and a channel if one is asked for, at a clock. A choice about no
+    /// channel in particular is about all. An answer that has expired is unknown.
+    #[must_use]
+    pub fn consent_state(&self, purpose: &str, channel: Option<&str>, clock: Timestamp) -> ConsentState {
+        consent_state(&self.consents, purpose, channel, clock)
     }
 
     /// Why an attribute has its value, or why it has none any more; `None` if nothing was ever said about it.

@@ -4,13 +4,14 @@ use std::cell::OnceCell;
 use std::sync::Arc;
 
 use onefold_fact::{AttributeSpec, Survivorship, Value};
+use rust_decimal::Decimal;
 
 use crate::attribute::{Attribute, Element, Other, Why};
 use crate::claims::{Claims, Marks, Statement, claims, supersede};
 use crate::fold::Told;
 use crate::provenance::Provenance;
 use crate::sameness::Sameness;
-use crate::survivorship::{Candidate, Claim, Contest, hears_all};
+use crate::survivorship::{Candidate, Claim, Contest, Scope, hears_all};
 
 /// What became of an attribute.
 pub(crate) enum Settled {
@@ -44,6 +45,7 @@ pub(crate) fn settle<'a>(
     spec: &AttributeSpec,
     witnesses: &Witnesses<'a>,
     marks: &mut Marks,
+    scope: &Scope<'_>,
 ) -> Settled {
     let rule = &spec.survivorship;
     let is_union = *rule == Survivorship::Union;
@@ -52,8 +54,18 @@ pub(crate) fn settle<'a>(
     if !hears_all(rule) {
         supersede(&mut candidates, &sameness);
     }
-    let count = Count { rule, candidates: &candidates, sameness: &sameness, pin, witnesses };
-    if is_union { count.union(latest) } else { count.one() }
+    if let Some(record) = scope.record {
+        let apart =
+            |it: &&mut Candidate<'_>| it.record != record && matches!(it.claim, Claim::Current | Claim::Earlier);
+        candidates.iter_mut().filter(apart).for_each(|it| it.claim = Claim::Apart);
+    }
+    let stale_after_days = spec.stale_after_days;
+    let count = Count { rule, candidates: &candidates, sameness: &sameness, pin, witnesses, scope, stale_after_days };
+    match rule {
+        Survivorship::Union => count.union(latest),
+        Survivorship::Sum | Survivorship::Average if pin.is_none() => count.combined(),
+        _ => count.one(),
+    }
 }
 
 /// All that decides one attribute.
@@ -64,17 +76,19 @@ struct Count<'c, 'a> {
     /// The fact that pins the value.
     pin: Option<usize>,
     witnesses: &'c Witnesses<'a>,
+    scope: &'c Scope<'c>,
+    stale_after_days: Option<u32>,
 }
 
 impl Count<'_, '_> {
     /// One value wins.
     fn one(&self) -> Settled {
-        let contest = Contest::new(self.rule, self.candidates, self.sameness);
+        let contest = Contest::new(self.rule, self.candidates, self.sameness, self.scope);
         let winner = match self.pin {
             Some(_) => (0..self.candidates.len()).find(|&place| self.is_pin(place)),
             None => contest.winner(),
         };
-        let Some(winner) = winner else { return self.withdrawn() };
+        let Some(winner) = winner else { return self.withdrawn(|place| contest.why_none(place)) };
         let class = self.sameness.class(winner);
         let agrees = |place| self.in_force(place) && self.sameness.class(place) == class;
 
@@ -98,6 +112,7 @@ impl Count<'_, '_> {
             provenance: self.witnesses.provenance(told),
             rule: self.rule.clone(),
             pinned: self.pin.is_some(),
+            stale_after_days: self.stale_after_days,
             supporters,
             elements: Vec::new(),
             others,
@@ -106,7 +121,7 @@ impl Count<'_, '_> {
 
     /// All values in force win; of a pinned union those that are pinned.
     fn union(&self, latest: Option<usize>) -> Settled {
-        let Some(told) = self.pin.or(latest) else { return self.withdrawn() };
+        let Some(told) = self.pin.or(latest) else { return self.withdrawn(|_| Why::Superseded) };
         // The element of each class, and the fact that supported it last.
         let mut element_of: Vec<Option<usize>> = vec![None; self.sameness.len()];
         let mut elements: Vec<Element> = Vec::new();
@@ -144,18 +159,67 @@ impl Count<'_, '_> {
             provenance: self.witnesses.provenance(told),
             rule: self.rule.clone(),
             pinned: self.pin.is_some(),
+            stale_after_days: self.stale_after_days,
             supporters: Vec::new(),
             elements,
             others,
         })
     }
 
+    /// What the records say now is added up. The value is no fact's by itself: the latest stands for it, the others
+    /// support it.
+    fn combined(&self) -> Settled {
+        let current = |place: &usize| self.candidates[*place].claim == Claim::Current;
+        let latest = (0..self.candidates.len()).rev().filter(current);
+        let Some((unit, _)) = latest.clone().find_map(|place| number(self.candidates[place].value)) else {
+            return self.withdrawn(|_| Why::NotAddable);
+        };
+        let mut sum = Decimal::ZERO;
+        let mut added = Vec::new();
+        // From the latest back, so that its unit counts and what no longer fits is the oldest.
+        for place in latest {
+            let number = number(self.candidates[place].value).filter(|(other, _)| *other == unit);
+            if let Some(more) = number.and_then(|(_, number)| sum.checked_add(number)) {
+                sum = more;
+                added.push(place);
+            }
+        }
+        let values = Decimal::from(added.len());
+        let amount = if *self.rule == Survivorship::Average { sum.checked_div(values) } else { Some(sum) };
+        let (Some(amount), Some((&winner, rest))) = (amount, added.split_first()) else {
+            return self.withdrawn(|_| Why::NotAddable);
+        };
+        let amount = Value::Decimal(amount.normalize());
+        let value = match unit {
+            None => amount,
+            Some(currency) => {
+                let currency = Some(Value::from(currency));
+                Value::Map([("amount".to_owned(), Some(amount)), ("currency".to_owned(), currency)].into())
+            }
+        };
+        let lost = (0..self.candidates.len()).filter(|place| !added.contains(place));
+        Settled::Held(Attribute {
+            value,
+            provenance: self.witnesses.provenance(self.candidates[winner].told),
+            rule: self.rule.clone(),
+            pinned: false,
+            stale_after_days: self.stale_after_days,
+            supporters: rest
+                .iter()
+                .rev()
+                .map(|place| self.witnesses.provenance(self.candidates[*place].told))
+                .collect(),
+            elements: Vec::new(),
+            others: lost.map(|place| self.other(place, || Why::NotAddable)).collect(),
+        })
+    }
+
     /// Nothing is in force.
-    fn withdrawn(&self) -> Settled {
+    fn withdrawn(&self, why: impl Fn(usize) -> Why) -> Settled {
         if self.candidates.is_empty() {
             return Settled::Unsaid;
         }
-        let lost = |place| self.other(place, || Why::Superseded);
+        let lost = |place| self.other(place, || why(place));
         Settled::Withdrawn((0..self.candidates.len()).map(lost).collect())
     }
 
@@ -168,7 +232,7 @@ impl Count<'_, '_> {
     fn in_force(&self, place: usize) -> bool {
         match self.candidates[place].claim {
             Claim::Current | Claim::Earlier | Claim::Pin => true,
-            Claim::Superseded | Claim::Withdrawn { .. } => false,
+            Claim::Superseded | Claim::Withdrawn { .. } | Claim::Apart => false,
         }
     }
 
@@ -181,9 +245,24 @@ impl Count<'_, '_> {
                 Why::Withdrawn { by: by.fact.id(), at: by.order.at() }
             }
             Claim::Superseded => Why::Superseded,
+            Claim::Apart => Why::OtherRecord,
             _ if self.pin.is_some() => Why::Pinned,
             _ => why(),
         };
         Other { value: value.clone(), provenance: self.witnesses.provenance(told), why }
+    }
+}
+
+/// A number, and its currency if it is money.
+fn number(value: &Value) -> Option<(Option<&str>, Decimal)> {
+    match value {
+        Value::Integer(number) => Some((None, Decimal::from(*number))),
+        Value::Decimal(number) => Some((None, *number)),
+        Value::Map(money) => {
+            let (_, amount) =
+                money.get("amount")?.as_ref().filter(|it| !matches!(it, Value::Map(_))).and_then(number)?;
+            Some((Some(money.get("currency")?.as_ref()?.as_text()?), amount))
+        }
+        _ => None,
     }
 }

@@ -1,6 +1,7 @@
 //! Survivorship: which value of an attribute wins, as pure selection over candidates.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 use onefold_fact::{Source, Survivorship, Value};
 
@@ -30,6 +31,8 @@ pub(crate) enum Claim {
     Superseded,
     /// A value that the record took back with this fact.
     Withdrawn { by: usize },
+    /// The attribute is taken from another record, with its group.
+    Apart,
     /// A steward's pin.
     Pin,
 }
@@ -46,16 +49,40 @@ pub(crate) enum Claim {
 /// | source priority | place of its source in the list; unlisted sources are equal, after all others | the latest |
 /// | longest | characters of the text | the latest |
 /// | smallest, largest | typed value, text by standard form | the latest |
+/// | verified first | whether its record says that it is verified | the latest |
+/// | quorum | number of sources that say it, if those are enough | the latest |
+/// | custom | what the registered rule chooses | what it chooses |
 pub(crate) struct Contest<'c, 'a> {
     rule: &'c Survivorship,
     candidates: &'c [Candidate<'a>],
     sameness: &'c Sameness,
-    /// How many records say each class now; counted for `MostFrequent` only.
+    /// How many records say each class now; counted for `MostFrequent`, and sources for `Quorum`.
     records: Vec<usize>,
+    scope: &'c Scope<'c>,
+}
+
+/// What a rule looks at beside the candidates.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Scope<'s> {
+    /// Whether each record says that its value is verified.
+    pub(crate) verified: &'s [bool],
+    /// The record that the attribute is taken from, with its group.
+    pub(crate) record: Option<usize>,
+    pub(crate) custom: Option<&'s dyn CustomRule>,
+}
+
+/// A rule that the embedding program brings.
+pub(crate) trait CustomRule {
+    fn choose(&self, candidates: &[Candidate<'_>]) -> Option<usize>;
 }
 
 impl<'c, 'a> Contest<'c, 'a> {
-    pub(crate) fn new(rule: &'c Survivorship, candidates: &'c [Candidate<'a>], sameness: &'c Sameness) -> Self {
+    pub(crate) fn new(
+        rule: &'c Survivorship,
+        candidates: &'c [Candidate<'a>],
+        sameness: &'c Sameness,
+        scope: &'c Scope<'c>,
+    ) -> Self {
         let mut records = Vec::new();
         if *rule == Survivorship::MostFrequent {
             records.resize(sameness.len(), 0);
@@ -66,26 +93,61 @@ impl<'c, 'a> Contest<'c, 'a> {
                 }
             }
         }
-        Self { rule, candidates, sameness, records }
+        if let Survivorship::Quorum { .. } = rule {
+            let current = candidates.iter().enumerate().filter(|(_, it)| it.claim == Claim::Current);
+            let said: BTreeSet<(usize, &Source)> =
+                current.map(|(place, it)| (sameness.class(place), it.source)).collect();
+            records.resize(sameness.len(), 0);
+            said.into_iter().for_each(|(class, _)| records[class] += 1);
+        }
+        Self { rule, candidates, sameness, records, scope }
     }
 
     /// The place of the candidate that wins.
     pub(crate) fn winner(&self) -> Option<usize> {
         let eligible = (0..self.candidates.len()).filter(|&place| match self.candidates[place].claim {
-            Claim::Current => true,
+            Claim::Current => self.is_enough(place),
             Claim::Earlier => hears_all(self.rule),
-            Claim::Superseded | Claim::Withdrawn { .. } | Claim::Pin => false,
+            Claim::Superseded | Claim::Withdrawn { .. } | Claim::Apart | Claim::Pin => false,
         });
+        if let Survivorship::Custom { .. } = self.rule {
+            let eligible: Vec<usize> = eligible.collect();
+            let candidates: Vec<Candidate<'a>> = eligible.iter().map(|place| self.candidates[*place]).collect();
+            return eligible.get(self.scope.custom?.choose(&candidates)?).copied();
+        }
         eligible.max_by(|&a, &b| match self.rule {
             Survivorship::First => b.cmp(&a),
             _ => self.weigh(a, b).then(a.cmp(&b)),
         })
     }
 
+    /// Whether enough sources say it.
+    fn is_enough(&self, place: usize) -> bool {
+        match self.rule {
+            Survivorship::Quorum { sources } => self.records_saying(place) >= usize::from(sources.get()),
+            _ => true,
+        }
+    }
+
+    /// Why a candidate lost though none won.
+    pub(crate) fn why_none(&self, loser: usize) -> Why {
+        match self.rule {
+            Survivorship::Quorum { sources } => {
+                Why::NoQuorum { sources: self.records_saying(loser), of: sources.get().into() }
+            }
+            Survivorship::Custom { .. } if self.scope.custom.is_none() => Why::NoRule,
+            Survivorship::Custom { .. } => Why::NotChosen,
+            _ => Why::Superseded,
+        }
+    }
+
     /// Why the candidate at `loser` lost to the one at `winner`, both being in force.
     pub(crate) fn why(&self, winner: usize, loser: usize) -> Why {
         if *self.rule == Survivorship::First {
             return Why::Newer;
+        }
+        if let Survivorship::Custom { .. } = self.rule {
+            return Why::NotChosen;
         }
         if self.weigh(winner, loser) == Ordering::Equal {
             return Why::Older;
@@ -96,6 +158,10 @@ impl<'c, 'a> Contest<'c, 'a> {
             }
             Survivorship::SourcePriority(_) => Why::LowerPriority,
             Survivorship::Longest => Why::Shorter { chars: self.chars(loser), than: self.chars(winner) },
+            Survivorship::VerifiedFirst { .. } => Why::Unverified,
+            Survivorship::Quorum { .. } => {
+                Why::NoQuorum { sources: self.records_saying(loser), of: self.records_saying(winner) }
+            }
             Survivorship::Smallest => Why::Larger,
             Survivorship::Largest => Why::Smaller,
             _ => Why::Older,
@@ -105,7 +171,10 @@ impl<'c, 'a> Contest<'c, 'a> {
     /// Which of two candidates the rule prefers, before the canonical order has its say.
     fn weigh(&self, a: usize, b: usize) -> Ordering {
         match self.rule {
-            Survivorship::MostFrequent => self.records_saying(a).cmp(&self.records_saying(b)),
+            Survivorship::VerifiedFirst { .. } => self.is_verified(a).cmp(&self.is_verified(b)),
+            Survivorship::MostFrequent | Survivorship::Quorum { .. } => {
+                self.records_saying(a).cmp(&self.records_saying(b))
+            }
             Survivorship::SourcePriority(sources) => {
                 let rank = |place: usize| rank(sources, self.candidates[place].source);
                 rank(b).cmp(&rank(a))
@@ -115,6 +184,10 @@ impl<'c, 'a> Contest<'c, 'a> {
             Survivorship::Largest => self.sameness.compare(self.value(a), self.value(b)),
             _ => Ordering::Equal,
         }
+    }
+
+    fn is_verified(&self, place: usize) -> bool {
+        self.scope.verified.get(self.candidates[place].record).copied().unwrap_or(false)
     }
 
     fn records_saying(&self, place: usize) -> usize {
@@ -151,6 +224,11 @@ pub(crate) fn rule_name(rule: &Survivorship) -> &'static str {
         Survivorship::Smallest => "smallest",
         Survivorship::Largest => "largest",
         Survivorship::Union => "union",
+        Survivorship::Sum => "sum",
+        Survivorship::Average => "average",
+        Survivorship::VerifiedFirst { .. } => "verified_first",
+        Survivorship::Quorum { .. } => "quorum",
+        Survivorship::Custom { .. } => "custom",
         _ => "other",
     }
 }

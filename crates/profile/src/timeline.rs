@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::iter::Rev;
+use std::num::NonZeroUsize;
 use std::ops::{Bound, RangeBounds};
 use std::slice::Iter;
 
-use onefold_fact::{DigestInto, Digester, Timestamp, Value};
+use onefold_fact::{DigestInto, Digester, FactId, Timestamp, Value};
 use serde::{Deserialize, Serialize};
 
+use crate::computed::{EventSelector, Span};
 use crate::provenance::Provenance;
 
 /// Something that happened to or by the customer.
@@ -94,6 +96,50 @@ impl Timeline {
             Bound::Unbounded => self.events.len(),
         };
         self.events.get(start..end).unwrap_or_default()
+    }
+}
+
+/// A page of a timeline, newest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page<'a> {
+    /// Its events.
+    pub events: Vec<&'a Event>,
+    /// Where the next page begins; `None` after the last.
+    pub next: Option<Cursor>,
+}
+
+/// A place in a timeline: just before an event. It stays where it is when other events come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cursor {
+    at: Timestamp,
+    fact: FactId,
+}
+
+impl Timeline {
+    /// A page of at most `size` events that are selected, newest first, from a cursor on, or from the newest.
+    ///
+    /// A cursor whose event has gone since begins before all events of its time.
+    #[must_use]
+    pub fn page(&self, selector: &EventSelector, from: Option<Cursor>, size: NonZeroUsize) -> Page<'_> {
+        let end = from.map_or(self.events.len(), |cursor| {
+            let first = self.events.partition_point(|event| event.at() < cursor.at);
+            let of_time = self.events.iter().skip(first).take_while(|event| event.at() == cursor.at);
+            let place = of_time.clone().position(|event| event.provenance.fact == cursor.fact);
+            first + place.unwrap_or(0)
+        });
+        let selected = |event: &&Event| selector.selects(&event.name, &event.properties);
+        let mut rest = self.events.iter().take(end).rev().filter(selected);
+        let events: Vec<&Event> = rest.by_ref().take(size.get()).collect();
+        let more = rest.next().and_then(|_| events.last());
+        let next = more.map(|last| Cursor { at: last.at(), fact: last.provenance.fact });
+        Page { events, next }
+    }
+
+    /// The sessions, oldest first: runs of events of which none is further than `gap` from the one before it.
+    pub fn sessions(&self, gap: Span) -> impl Iterator<Item = &[Event]> {
+        let gap = i64::from(gap.seconds()) * 1_000_000;
+        let micros = |event: &Event| event.at().timestamp_micros();
+        self.events.chunk_by(move |a, b| micros(b).saturating_sub(micros(a)) <= gap)
     }
 }
 

@@ -2,14 +2,24 @@
 
 // `cfg(test)` tells the lints that helpers are test code too.
 #[cfg(test)]
+mod access;
+#[cfg(test)]
+mod combined_rules;
+#[cfg(test)]
+mod computed;
+#[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod pages;
 #[cfg(test)]
 mod parts;
 #[cfg(test)]
+mod purchases;
+#[cfg(test)]
 mod reference;
 #[cfg(test)]
 mod rules;
+#[cfg(test)]
+mod scores;
 #[cfg(test)]
 mod support;

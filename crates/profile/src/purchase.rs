@@ -1,0 +1,348 @@
+//! [`Orders`]: purchases as objects, with their lines, amounts and returns.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use onefold_fact::standard::Currency;
+use onefold_fact::{FactId, Filter, Properties, PropertyPath, Timestamp, Value};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::timeline::{Event, Timeline};
+
+/// How purchases stand in events: configuration. Names of events are exact; a path may lead into lists of objects.
+///
+/// ```
+/// use onefold_profile::OrderSpec;
+///
+/// let spec: OrderSpec = serde_json::from_str(r#"{
+///     "placed": ["Order Completed"], "returned": ["Order Refunded"], "cancelled": ["Order Cancelled"],
+///     "order": "order_id", "total": "total", "currency": "currency",
+///     "lines": "products", "sku": "sku", "units": "quantity", "price": "price"
+/// }"#)?;
+/// assert_eq!(spec, OrderSpec { cancelled: ["Order Cancelled".to_owned()].into(), ..OrderSpec::default() });
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct OrderSpec {
+    /// Events that place an order, or say it anew: the latest counts.
+    pub placed: BTreeSet<String>,
+    /// Events that give something back.
+    pub returned: BTreeSet<String>,
+    /// Events that cancel an order.
+    pub cancelled: BTreeSet<String>,
+    /// Which of these events count.
+    #[serde(skip_serializing_if = "Filter::is_always")]
+    pub filter: Filter,
+    /// Where the number of the order stands. An event without one is an order by itself.
+    pub order: PropertyPath,
+    /// Where the sum stands: a number, or money with its currency.
+    pub total: PropertyPath,
+    /// Where the currency of plain numbers stands.
+    pub currency: PropertyPath,
+    /// Where the lines stand: a list of objects.
+    pub lines: PropertyPath,
+    /// Within a line: what was bought.
+    pub sku: PropertyPath,
+    /// Within a line: how many; 1 if it is not said.
+    pub units: PropertyPath,
+    /// Within a line: the price of one.
+    pub price: PropertyPath,
+}
+
+/// The names that web shops commonly send.
+impl Default for OrderSpec {
+    fn default() -> Self {
+        let path = PropertyPath::of;
+        Self {
+            placed: ["Order Completed".to_owned()].into(),
+            returned: ["Order Refunded".to_owned()].into(),
+            cancelled: ["Order Cancelled".to_owned()].into(),
+            filter: Filter::default(),
+            order: path("order_id"),
+            total: path("total"),
+            currency: path("currency"),
+            lines: path("products"),
+            sku: path("sku"),
+            units: path("quantity"),
+            price: path("price"),
+        }
+    }
+}
+
+/// A sum of money, or a bare number where no currency is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Sum {
+    /// The currency, if it is said.
+    pub currency: Option<Currency>,
+    /// How much.
+    #[serde(with = "rust_decimal::serde::str")]
+    pub amount: Decimal,
+}
+
+/// One purchase.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Order {
+    number: Option<String>,
+    placed_at: Option<Timestamp>,
+    cancelled_at: Option<Timestamp>,
+    total: Option<Sum>,
+    lines: Vec<Line>,
+    returns: Vec<Return>,
+    facts: Vec<FactId>,
+}
+
+/// One line of an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// What was bought.
+    pub sku: Option<String>,
+    /// How many.
+    pub units: Decimal,
+    /// The price of one.
+    pub price: Option<Decimal>,
+}
+
+/// Something that was given back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Return {
+    /// When.
+    pub at: Timestamp,
+    /// What was paid back; `None` if it is not said, which is all of the order.
+    pub total: Option<Sum>,
+    /// What was given back, if it is said.
+    pub lines: Vec<Line>,
+}
+
+impl Order {
+    /// Its number, if the source gives one.
+    #[must_use]
+    pub fn number(&self) -> Option<&str> {
+        self.number.as_deref()
+    }
+
+    /// When it was placed; `None` if only what came after it is known.
+    #[must_use]
+    pub fn placed_at(&self) -> Option<Timestamp> {
+        self.placed_at
+    }
+
+    /// When it was cancelled.
+    #[must_use]
+    pub fn cancelled_at(&self) -> Option<Timestamp> {
+        self.cancelled_at
+    }
+
+    /// What it cost: as said, else the sum of its lines.
+    #[must_use]
+    pub fn total(&self) -> Option<Sum> {
+        self.total
+    }
+
+    /// Its lines.
+    #[must_use]
+    pub fn lines(&self) -> &[Line] {
+        &self.lines
+    }
+
+    /// What was given back, oldest first.
+    #[must_use]
+    pub fn returns(&self) -> &[Return] {
+        &self.returns
+    }
+
+    /// The facts that say so, in canonical order.
+    #[must_use]
+    pub fn facts(&self) -> &[FactId] {
+        &self.facts
+    }
+
+    /// What was paid in the end: the total without returns, never below zero; nothing of an order that was cancelled.
+    /// A return in another currency than the order's takes nothing off it.
+    #[must_use]
+    pub fn paid(&self) -> Option<Sum> {
+        let Sum { currency, amount } = self.total?;
+        if self.cancelled_at.is_some() {
+            return Some(Sum { currency, amount: Decimal::ZERO });
+        }
+        let back = self.returns.iter().try_fold(Decimal::ZERO, |back, it| match it.total {
+            None => Some(amount),
+            Some(sum) if sum.currency == currency => back.checked_add(sum.amount.abs()),
+            Some(_) => Some(back),
+        });
+        let left = back.and_then(|back| amount.checked_sub(back)).unwrap_or_default();
+        Some(Sum { currency, amount: left.max(Decimal::ZERO) })
+    }
+}
+
+/// The purchases of a customer, in the order in which they were placed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Orders {
+    orders: Vec<Order>,
+}
+
+impl Orders {
+    /// The purchases that a timeline tells of.
+    ///
+    /// ```
+    /// use onefold_fact::{Body, Draft, FactSet, RecordKey, Schema};
+    /// use onefold_profile::{OrderSpec, Orders, fold};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let event = |name: &str, total: i32, on: &str| -> Result<_, Box<dyn std::error::Error>> {
+    ///     let properties = [("order_id", "77".into()), ("currency", "EUR".into()), ("total", onefold_fact::Value::from(total))];
+    ///     let draft = Draft::new("shop", Body::event(name, properties)).key(RecordKey::person("17"));
+    ///     Ok(draft.occurred_at(on.parse()?).received("stream", on.parse()?))
+    /// };
+    /// let facts = FactSet::from_iter([
+    ///     event("Order Completed", 50, "2026-03-01T09:00:00Z")?,
+    ///     event("Order Refunded", 20, "2026-03-09T09:00:00Z")?,
+    /// ]);
+    /// let of_ada = facts.standing(None).into_iter().filter_map(|s| Some((s.fact().record()?, s)));
+    /// # let id = facts.standing(None)[0].fact().record().ok_or("a record")?;
+    /// let ada = fold(id.into(), of_ada, &Schema::default(), None);
+    ///
+    /// let orders = Orders::of(ada.timeline(), &OrderSpec::default());
+    /// assert_eq!(orders.lifetime_value()[&Some("EUR".parse()?)].to_string(), "30");
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn of(timeline: &Timeline, spec: &OrderSpec) -> Self {
+        let mut orders: Vec<Order> = Vec::new();
+        let mut by_number: BTreeMap<String, usize> = BTreeMap::new();
+        for event in timeline {
+            let is = |names: &BTreeSet<String>| names.contains(event.name());
+            let (places, returns, cancels) = (is(&spec.placed), is(&spec.returned), is(&spec.cancelled));
+            if !(places || returns || cancels) || !spec.filter.holds(event.properties()) {
+                continue;
+            }
+            let number = first(&spec.order, event.properties()).map(|value| value.to_text().into_owned());
+            let next = orders.len();
+            let at = number.as_ref().map_or(next, |number| *by_number.entry(number.clone()).or_insert(next));
+            if at == next {
+                orders.push(Order {
+                    number,
+                    placed_at: None,
+                    cancelled_at: None,
+                    total: None,
+                    lines: Vec::new(),
+                    returns: Vec::new(),
+                    facts: Vec::new(),
+                });
+            }
+            let Some(order) = orders.get_mut(at) else { continue };
+            order.facts.push(event.provenance().fact());
+            order.hear(event, spec, (places, returns));
+        }
+        // One of which only a return is known stands where that does.
+        orders.sort_by_key(|order| order.placed_at.or(order.returns.first().map(|it| it.at)).or(order.cancelled_at));
+        Self { orders }
+    }
+
+    /// The orders, oldest first.
+    pub fn iter(&self) -> std::slice::Iter<'_, Order> {
+        self.orders.iter()
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.orders.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.orders.is_empty()
+    }
+
+    /// What the customer paid in the end for all orders, of each currency by itself; numbers without one under `None`.
+    /// A currency whose sum has more than 28 digits is left out.
+    #[must_use]
+    pub fn lifetime_value(&self) -> BTreeMap<Option<Currency>, Decimal> {
+        let mut sums: BTreeMap<Option<Currency>, Option<Decimal>> = BTreeMap::new();
+        for Sum { currency, amount } in self.orders.iter().filter_map(Order::paid) {
+            let sum = sums.entry(currency).or_insert(Some(Decimal::ZERO));
+            *sum = sum.and_then(|sum| sum.checked_add(amount));
+        }
+        sums.into_iter().filter_map(|(currency, sum)| Some((currency, sum?.normalize()))).collect()
+    }
+}
+
+impl<'a> IntoIterator for &'a Orders {
+    type Item = &'a Order;
+    type IntoIter = std::slice::Iter<'a, Order>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl Order {
+    fn hear(&mut self, event: &Event, spec: &OrderSpec, (places, returns): (bool, bool)) {
+        let properties = event.properties();
+        let lines = lines(properties, spec);
+        let total = sum(properties, spec).or_else(|| of_lines(&lines, properties, spec));
+        if places {
+            // Said anew it is still placed when it was placed first.
+            self.placed_at = self.placed_at.or(Some(event.at()));
+            (self.total, self.lines) = (total, lines);
+        } else if returns {
+            self.returns.push(Return { at: event.at(), total, lines });
+        } else {
+            self.cancelled_at = Some(event.at());
+        }
+    }
+}
+
+fn first<'a>(path: &PropertyPath, properties: &'a Properties) -> Option<&'a Value> {
+    let mut found = None;
+    path.any(properties, |value| {
+        found = Some(value);
+        true
+    });
+    found
+}
+
+fn number(value: &Value) -> Option<Decimal> {
+    match value {
+        Value::Integer(number) => Some(Decimal::from(*number)),
+        Value::Decimal(number) => Some(*number),
+        _ => None,
+    }
+}
+
+fn currency(value: Option<&Value>) -> Option<Currency> {
+    Currency::from_code(value?.as_text()?)
+}
+
+fn sum(properties: &Properties, spec: &OrderSpec) -> Option<Sum> {
+    match first(&spec.total, properties)? {
+        Value::Map(money) => Some(Sum {
+            amount: number(money.get("amount")?.as_ref()?)?,
+            currency: currency(money.get("currency")?.as_ref()),
+        }),
+        value => Some(Sum { amount: number(value)?, currency: currency(first(&spec.currency, properties)) }),
+    }
+}
+
+fn lines(properties: &Properties, spec: &OrderSpec) -> Vec<Line> {
+    let lines = spec.lines.values(properties).into_iter().filter_map(|line| match line {
+        Value::Map(line) => Some(line),
+        _ => None,
+    });
+    let line = |line: &Properties| Line {
+        sku: first(&spec.sku, line).map(|sku| sku.to_text().into_owned()),
+        units: first(&spec.units, line).and_then(number).unwrap_or(Decimal::ONE),
+        price: first(&spec.price, line).and_then(number),
+    };
+    lines.map(line).collect()
+}
+
+/// The sum of the lines, if each has its price.
+fn of_lines(lines: &[Line], properties: &Properties, spec: &OrderSpec) -> Option<Sum> {
+    let add = |sum: Decimal, line: &Line| sum.checked_add(line.units.checked_mul(line.price?)?);
+    let amount = lines.iter().try_fold(Decimal::ZERO, add).filter(|_| !lines.is_empty())?;
+    Some(Sum { amount, currency: currency(first(&spec.currency, properties)) })
+}

@@ -1,0 +1,191 @@
+//! Consent, and what purposes and roles may see.
+
+use std::collections::BTreeSet;
+
+use onefold_fact::{
+    AttributeSpec, Body, Choice, Consent, Fact, FactSet, Identifier, Kind, Membership, PiiClass, Schema, Timestamp,
+};
+use onefold_profile::{Access, ConsentState, Policy, Profile, PurposeSpec, Sight};
+use proptest::collection::{btree_set, vec};
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use crate::support::{any_fact, day, draft, fact, profile, received, says};
+
+fn choice(source: &str, stated: Option<u32>, received: u32, choice: Choice, channel: Option<&str>) -> Fact {
+    let (purpose, channel) = ("marketing".to_owned(), channel.map(str::to_owned));
+    let consent = Consent { purpose, channel, choice, basis: None, proof: None, expires_at: None };
+    let draft = draft(source, "1", Body::Consent(consent));
+    let draft = match stated {
+        Some(on) => draft.occurred_at(day(on)),
+        None => draft,
+    };
+    draft.received("batch", day(received))
+}
+
+fn state(facts: impl IntoIterator<Item = Fact>, channel: Option<&str>) -> ConsentState {
+    profile(&facts.into_iter().collect(), &Schema::default(), None, None).consent_state("marketing", channel, day(30))
+}
+
+/// Mutations: let the latest always win; let an undated grant count as later.
+#[test]
+fn where_records_disagree_the_most_restrictive_holds_unless_a_later_choice_is_explicit() {
+    use Choice::{Denied, Granted, Withdrawn};
+    let cases: [(&[Fact], ConsentState); 6] = [
+        (&[choice("crm", Some(1), 1, Granted, None), choice("shop", Some(2), 2, Denied, None)], ConsentState::Denied),
+        (&[choice("crm", Some(1), 1, Denied, None), choice("shop", Some(2), 2, Granted, None)], ConsentState::Granted),
+        (&[choice("crm", Some(1), 1, Denied, None), choice("shop", None, 9, Granted, None)], ConsentState::Denied),
+        (
+            &[choice("crm", Some(5), 5, Granted, None), choice("shop", None, 9, Withdrawn, None)],
+            ConsentState::Withdrawn,
+        ),
+        (&[choice("crm", Some(5), 5, Granted, None), choice("shop", Some(5), 5, Denied, None)], ConsentState::Denied),
+        (&[choice("crm", None, 5, Granted, None)], ConsentState::Granted),
+    ];
+    for (facts, expected) in cases {
+        assert_eq!(state(facts.to_vec(), None), expected);
+        assert_eq!(state(facts.iter().rev().cloned(), None), expected);
+    }
+    assert_eq!(state([], None), ConsentState::Unknown);
+}
+
+/// Mutation: ask for the channel alone.
+#[test]
+fn what_is_said_in_general_is_said_of_every_channel() {
+    use Choice::{Denied, Granted};
+    let yes = |on, channel| choice("crm", Some(on), on, Granted, channel);
+    let no = |on, channel| choice("shop", Some(on), on, Denied, channel);
+    assert_eq!(state([yes(1, None)], Some("sms")), ConsentState::Granted);
+    assert_eq!(state([yes(1, Some("email"))], Some("sms")), ConsentState::Unknown);
+    assert_eq!(state([yes(1, Some("sms")), no(2, None)], Some("sms")), ConsentState::Denied);
+    assert_eq!(state([no(1, None), yes(2, Some("sms"))], Some("sms")), ConsentState::Granted);
+    assert_eq!(state([no(1, None), yes(2, Some("sms"))], None), ConsentState::Denied);
+}
+
+fn schema() -> Schema {
+    let spec = |kind, purposes: &[&str]| AttributeSpec {
+        purposes: purposes.iter().map(|&it| it.to_owned()).collect(),
+        ..AttributeSpec::of(kind)
+    };
+    let attributes = [
+        ("email", spec(Kind::Email, &["marketing"])),
+        ("iban", AttributeSpec { pii: PiiClass::Sensitive, ..spec(Kind::NationalId, &["billing"]) }),
+        ("plan", spec(Kind::Category, &[])),
+    ];
+    Schema { attributes: attributes.map(|(name, spec)| (name.into(), spec)).into(), ..Schema::default() }
+}
+
+fn ada() -> Profile {
+    let order = Body::event("Order Completed", [("total", "SECRET-TOTAL"), ("sku", "A-1")]);
+    let group = Membership { group: Identifier::new("group", "SECRET-GROUP"), role: None, member: true };
+    let facts = [
+        says("crm", "1", 1, "email", r#""secret@x.io""#),
+        says("crm", "1", 1, "iban", r#""SECRET-IBAN""#),
+        says("crm", "1", 1, "plan", r#""pro""#),
+        says("crm", "1", 1, "unheard_of", r#""SECRET-NOTE""#),
+        fact("crm", "1", 2, order),
+        fact("crm", "1", 3, Body::Group(group)),
+        choice("crm", Some(4), 4, Choice::Granted, Some("email")),
+        draft("crm", "1", Body::event("SECRET-EVENT", [("a", "b")]))
+            .identified_by(Identifier::new("phone", "SECRET-PHONE"))
+            .occurred_at(day(2))
+            .received("b", day(2)),
+    ];
+    profile(&FactSet::from_iter(facts), &schema(), None, None)
+}
+
+fn policy() -> Policy {
+    let marketing = Sight {
+        attributes: Access::All,
+        up_to: PiiClass::Personal,
+        events: Access::only(["Order Completed"]),
+        properties: Access::only(["sku"]),
+        ..Sight::default()
+    };
+    let support = Sight { up_to: PiiClass::None, masked: true, ..marketing.clone() };
+    let email_only = Sight { attributes: Access::All, up_to: PiiClass::Personal, ..Sight::default() };
+    Policy {
+        purposes: [
+            ("marketing".to_owned(), PurposeSpec { needs_consent: true, sees: marketing }),
+            ("billing".to_owned(), PurposeSpec { needs_consent: false, sees: email_only }),
+        ]
+        .into(),
+        roles: [("support".to_owned(), support), ("steward".to_owned(), Sight::everything())].into(),
+    }
+}
+
+/// Mutations: take the purposes of the schema for a hint; hand out an attribute that nobody declared; derive `Debug`
+/// from the profile.
+#[test]
+fn a_view_holds_what_may_be_seen_and_nothing_else() {
+    let (ada, policy, schema) = (ada(), policy(), schema());
+    let view = ada.view("marketing", Some("email"), &policy, &schema, day(30)).unwrap();
+    insta::assert_snapshot!(serde_json::to_string(&view).unwrap().replace(&ada.id().to_string(), "ID"), @r#"{"id":"ID","attributes":{"email":"secret@x.io","plan":"pro","unheard_of":"SECRET-NOTE"},"identifiers":[],"events":[{"name":"Order Completed","at":"2026-01-02T00:00:00Z","properties":{"sku":"A-1"}}],"groups":[]}"#);
+    let billing = ada.view("billing", None, &policy, &schema, day(30)).unwrap();
+    assert!(billing.value("email").is_none() && billing.events().is_empty());
+    let support = ada.view_for("support", &policy, &schema).unwrap();
+    let text = format!("{support:?} {support} {}", serde_json::to_string(&support).unwrap());
+    assert!(!text.to_lowercase().contains("secret"), "{text}");
+    assert_eq!(support.value("email").unwrap().to_text(), "s***@x.io");
+    assert_eq!(support.value("plan").unwrap().to_text(), "pro");
+    let steward = ada.view_for("steward", &policy, &schema).unwrap();
+    assert_eq!(steward.value("iban").unwrap().to_text(), "SECRET-IBAN");
+}
+
+#[test]
+fn what_is_not_declared_or_not_consented_is_refused() {
+    let (ada, policy, schema) = (ada(), policy(), schema());
+    let refused = |purpose, channel| ada.view(purpose, channel, &policy, &schema, day(30)).unwrap_err().to_string();
+    assert_eq!(
+        refused("marketing", Some("sms")),
+        "consent to `marketing` is unknown, and the purpose needs it granted"
+    );
+    assert_eq!(refused("sale", None), "unknown purpose `sale`; declare it in the policy");
+    let error = ada.view_for("intern", &policy, &schema).unwrap_err().to_string();
+    assert_eq!(error, "unknown role `intern`; declare it in the policy");
+}
+
+proptest! {
+    /// Whatever a policy says, nothing that it closes stands in the view, in its JSON or in its debugging text.
+    /// Mutation: filter events, and not their properties.
+    #[test]
+    fn what_is_closed_does_not_leave(
+        facts in vec(any_fact(), 0..20),
+        open in btree_set(select(vec!["x".to_owned(), "y".to_owned()]), 0..2),
+        up_to in select(vec![PiiClass::None, PiiClass::Personal]),
+    ) {
+        let schema = Schema::default();
+        let folded = profile(&received(&facts), &schema, None, None);
+        let sees = Sight { attributes: Access::Only(open.clone()), up_to, ..Sight::default() };
+        let policy = Policy { roles: [("clerk".to_owned(), sees)].into(), ..Policy::default() };
+        let view = folded.view_for("clerk", &policy, &schema).unwrap();
+        let seen: BTreeSet<&str> = view.attributes().map(|(name, _)| name.as_str()).collect();
+        prop_assert!(seen.iter().all(|name| open.contains(*name) && up_to == PiiClass::Personal));
+        let text = format!("{view:?}");
+        prop_assert!(!text.contains("ada@") && !text.contains("Viewed"), "{}", text);
+        prop_assert_eq!(view.events().len() + view.identifiers().len() + view.groups().len(), 0);
+    }
+
+    /// A choice that is made later and says no always counts; time never turns a no into a yes.
+    /// Mutation: let an expired refusal give way to an older grant.
+    #[test]
+    fn no_is_no(
+        choices in vec((select(vec![Choice::Granted, Choice::Denied, Choice::Withdrawn]), proptest::option::of(1_u32..9), 1_u32..9), 1..8),
+    ) {
+        let said = |(answer, stated, received): &(Choice, Option<u32>, u32)| choice("crm", *stated, *received, *answer, None);
+        let facts: FactSet = choices.iter().map(said).collect();
+        let folded = profile(&facts, &Schema::default(), None, None);
+        let state = folded.consent_state("marketing", None, day(30));
+        let time = |(_, stated, received): &(Choice, Option<u32>, u32)| stated.unwrap_or(*received);
+        let last_no = choices.iter().filter(|it| it.0 != Choice::Granted).map(time).max();
+        let explicit_yes = choices.iter().filter(|it| it.0 == Choice::Granted && it.1.is_some()).map(time).max();
+        let any_yes = choices.iter().any(|it| it.0 == Choice::Granted);
+        let expected = match last_no {
+            None => any_yes,
+            Some(no) => explicit_yes.is_some_and(|yes| yes > no),
+        };
+        prop_assert_eq!(state == ConsentState::Granted, expected);
+        let early: Timestamp = day(1) - chrono::TimeDelta::days(1);
+        prop_assert_eq!(folded.consent_state("marketing", None, early), ConsentState::Unknown);
+    }
+}
