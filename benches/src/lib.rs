@@ -107,11 +107,28 @@ impl People {
     /// The records as the matcher takes them: each distinct value once, in its standard form.
     #[must_use]
     pub fn standardised(&self) -> Records {
-        let mut builder = Records::builder(PEOPLE.map(|(name, kind)| Column::new(name, kind)).into());
+        let mut builder = Records::builder(Self::columns());
         for row in &self.rows {
             builder.push(self.columns.iter().enumerate().filter_map(|(at, column)| Some((at, row.get(*column)?))));
         }
         builder.finish()
+    }
+
+    /// What is compared of a person.
+    #[must_use]
+    pub fn columns() -> Vec<Column> {
+        PEOPLE.map(|(name, kind)| Column::new(name, kind)).into()
+    }
+
+    /// The cells of each person, by column; without those that are empty.
+    pub fn cells(&self) -> impl Iterator<Item = impl Iterator<Item = (usize, &str)>> {
+        let cell = |row: &'_ csv::StringRecord, column: usize| -> bool {
+            row.get(column).is_some_and(|cell| !cell.is_empty())
+        };
+        self.rows.iter().map(move |row| {
+            let filled = self.columns.iter().enumerate().filter(move |(_, column)| cell(row, **column));
+            filled.filter_map(|(at, column)| Some((at, row.get(*column)?)))
+        })
     }
 
     /// The values of one column of people, as they stand: given name, family name, birth date, and so on.

@@ -12,5 +12,10 @@ pub struct GettingStarted;
 #[doc = include_str!("../../docs/working-time.md")]
 pub struct WorkingTime;
 
+#[cfg(doctest)]
 #[doc = include_str!("../../docs/embedding.md")]
 pub struct Embedding;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/resolving.md")]
+pub struct Resolving;

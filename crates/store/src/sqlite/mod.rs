@@ -51,7 +51,7 @@ pub struct SqliteStore {
     /// A write failed in a way that leaves open what is on disk.
     refused: bool,
     /// Held, and given back last.
-    _lock: File,
+    _lock: Lock,
 }
 
 /// What the log holds, as the table `log` says it.
@@ -270,8 +270,20 @@ fn truncate_log(db: &Connection) -> rusqlite::Result<bool> {
     }
 }
 
-/// Takes the lock that says who writes. The system gives it back when the process ends, however it ends.
-fn lock(path: &Path) -> Result<File, StoreError> {
+/// The lock that says who writes. The system gives it back when the process ends, however it ends.
+#[derive(Debug)]
+struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing would do, were it not for a process that is just being started and has the file open until it runs.
+        // A lock that cannot be given back goes with the process.
+        let _ = self.0.unlock();
+    }
+}
+
+/// Takes the lock that says who writes.
+fn lock(path: &Path) -> Result<Lock, StoreError> {
     let name: PathBuf = format::beside(path, "-lock");
     let file = OpenOptions::new().create(true).truncate(false).write(true).open(&name);
     let file = file.map_err(|source| match source.kind() {
@@ -281,7 +293,7 @@ fn lock(path: &Path) -> Result<File, StoreError> {
         _ => StoreError::Io { action: "lock", path: name.clone(), source },
     })?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(Lock(file)),
         Err(TryLockError::WouldBlock) => Err(StoreError::Locked { path: path.to_owned() }),
         Err(TryLockError::Error(source)) => Err(StoreError::Io { action: "lock", path: name, source }),
     }
