@@ -73,7 +73,8 @@ pub struct Certificate {
 /// Customer data from any number of sources, as one log of facts and the views that follow from it.
 ///
 /// A handle: clones are the same house, and may be used from any number of threads. One of them writes at a time;
-/// those that wait meanwhile are written together, with one sync. Readers go on beside the writer.
+/// those that wait meanwhile are written together, with one sync. Readers go on while the disk is written. The first
+/// read after a change derives the views from all facts.
 ///
 /// ```
 /// use onefold::{Body, Draft, Onefold, Options, RecordKey, Silent};
