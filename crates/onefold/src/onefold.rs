@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::num::NonZeroUsize;
 use std::ops::Deref;
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::mpsc;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
 use chrono::{SecondsFormat, TimeDelta};
 use onefold_fact::{
@@ -72,7 +73,8 @@ pub struct Certificate {
 /// Customer data from any number of sources, as one log of facts and the views that follow from it.
 ///
 /// A handle: clones are the same house, and may be used from any number of threads. One of them writes at a time;
-/// those that wait meanwhile are written together, with one sync. Readers go on beside the writer.
+/// those that wait meanwhile are written together, with one sync. Readers go on while the disk is written. The first
+/// read after a change derives the views from all facts.
 ///
 /// ```
 /// use onefold::{Body, Draft, Onefold, Options, RecordKey, Silent};
@@ -97,11 +99,29 @@ pub struct Onefold(Arc<House>);
 #[derive(Debug)]
 struct House {
     options: Options,
-    /// Deliveries that wait for the writer.
-    waiting: Mutex<Vec<Arc<Delivery>>>,
+    /// Deliveries that wait for the writer, and word that some were written.
+    queue: Mutex<Queue>,
+    written: Condvar,
     /// Whoever holds it is the writer.
     writer: Mutex<Writer>,
     views: RwLock<Views>,
+}
+
+#[derive(Debug, Default)]
+struct Queue {
+    waiting: Vec<Arc<Delivery>>,
+    /// Whether one of the callers writes, or is about to, for all that wait.
+    is_led: bool,
+}
+
+/// Held by the caller that writes for all.
+struct Leading<'a>(&'a House);
+
+impl Drop for Leading<'_> {
+    fn drop(&mut self) {
+        lock(&self.0.queue).is_led = false;
+        self.0.written.notify_all();
+    }
 }
 
 #[derive(Debug)]
@@ -121,6 +141,9 @@ struct Delivery {
     drafts: Mutex<Vec<Draft>>,
     done: Mutex<Option<Result<Accepted, OnefoldError>>>,
 }
+
+/// From so many drafts on they are stamped side by side: fewer are done before another thread has woken up.
+const MANY: usize = 64;
 
 /// Facts that are read at a time when a file is opened.
 const READ_AT_ONCE: usize = 1 << 16;
@@ -170,22 +193,37 @@ impl Onefold {
     pub fn over(store: Box<dyn Store>, options: Options) -> Result<Self, OnefoldError> {
         let mut views = Views::default();
         let mut known: HashSet<RecordId, _> = HashSet::default();
-        let end = store.position()?.number();
-        let mut after = 0;
-        while after < end {
-            let logged = store.facts(Position::new(after), READ_AT_ONCE)?;
-            known.extend(logged.iter().filter_map(|logged| logged.fact.record()));
-            views.insert(logged.into_iter().map(|logged| logged.fact));
-            after += READ_AT_ONCE as u64;
-        }
+        let reader = store.reader()?;
+        let end = reader.position()?.number();
+        // One thread reads ahead while this one takes in.
+        let (read, taken) = mpsc::sync_channel(2);
+        std::thread::scope(|scope| {
+            scope.spawn(move || {
+                for after in (0..end).step_by(READ_AT_ONCE) {
+                    let logged = reader.facts(Position::new(after), READ_AT_ONCE).map(|logged| {
+                        let records = logged.par_iter().filter_map(|logged| logged.fact.record());
+                        (records.collect::<Vec<RecordId>>(), logged)
+                    });
+                    if read.send(logged).is_err() {
+                        break;
+                    }
+                }
+            });
+            for logged in taken {
+                let (records, logged) = logged?;
+                known.extend(records);
+                views.insert(logged.into_iter().map(|logged| logged.fact));
+            }
+            Ok::<(), StoreError>(())
+        })?;
         views.regroup(groups_of(&linked_by(&store.rows(&LINKAGES, &[])?, None)));
         let cursor = last_cursor(&*store)?;
         Ok(Self::new(options, Writer { store, cursor, known }, views))
     }
 
     fn new(options: Options, writer: Writer, views: Views) -> Self {
-        let (waiting, writer, views) = (Mutex::default(), Mutex::new(writer), RwLock::new(views));
-        Self(Arc::new(House { options, waiting, writer, views }))
+        let (writer, views) = (Mutex::new(writer), RwLock::new(views));
+        Self(Arc::new(House { options, queue: Mutex::default(), written: Condvar::new(), writer, views }))
     }
 
     /// Accepts what sources say, as delivered in `batch` and received at `at` (never before what was accepted last). When
@@ -206,15 +244,28 @@ impl Onefold {
     ) -> Result<Accepted, OnefoldError> {
         let drafts = Mutex::new(drafts.into_iter().collect());
         let delivery = Arc::new(Delivery { batch: batch.into(), at, drafts, done: Mutex::new(None) });
-        lock(&self.0.waiting).push(Arc::clone(&delivery));
-        let mut writer = lock(&self.0.writer);
-        // Whoever wrote while this one waited may have written it too.
-        if lock(&delivery.done).is_none() {
-            let waiting = std::mem::take(&mut *lock(&self.0.waiting));
+        let mut queue = lock(&self.0.queue);
+        queue.waiting.push(Arc::clone(&delivery));
+        loop {
+            if let Some(accepted) = lock(&delivery.done).take() {
+                return accepted;
+            }
+            if queue.is_led {
+                queue = self.0.written.wait(queue).unwrap_or_else(PoisonError::into_inner);
+                continue;
+            }
+            queue.is_led = true;
+            drop(queue);
+            // Dropped, however the writing ends: else nobody would lead any more.
+            let leading = Leading(&self.0);
+            let mut writer = lock(&self.0.writer);
+            let waiting = std::mem::take(&mut lock(&self.0.queue).waiting);
             self.deliver(&mut writer, &waiting);
+            drop(writer);
+            drop(leading);
+            // Whoever led before and panicked may have taken this delivery along.
+            return lock(&delivery.done).take().unwrap_or(Err(OnefoldError::Stopped));
         }
-        drop(writer);
-        lock(&delivery.done).take().unwrap_or(Err(OnefoldError::Stopped))
     }
 
     /// Writes what several callers deliver in one commit.
@@ -229,8 +280,12 @@ impl Onefold {
                 last = Some(at);
                 // Hashing is most of the work, and each draft is hashed by itself.
                 let drafts = std::mem::take(&mut *lock(&delivery.drafts));
-                let facts: Vec<Fact> =
-                    drafts.into_par_iter().map(|draft| draft.received(delivery.batch.clone(), at)).collect();
+                let stamp = |draft: Draft| draft.received(delivery.batch.clone(), at);
+                let facts: Vec<Fact> = if drafts.len() < MANY {
+                    drafts.into_iter().map(stamp).collect()
+                } else {
+                    drafts.into_par_iter().map(stamp).collect()
+                };
                 let mut kept = Vec::with_capacity(facts.len());
                 let mut refused = Vec::new();
                 for (place, fact) in facts.into_iter().enumerate() {

@@ -22,7 +22,7 @@ pub struct Why {
     /// Whether they are one customer now.
     pub same_customer: bool,
     /// What the last steward to decide on this very pair said: `true` for one customer, `false` for two; `None` if
-    /// nobody did. It holds from the next [`Onefold::relink`] on, for records that are compared with each other.
+    /// nobody did. It holds from the next [`Onefold::relink`](crate::Onefold::relink) on, for records that are compared with each other.
     pub decided: Option<bool>,
     /// Whether one of the two is a stretch of a shared device during which the other was signed in. That alone makes
     /// them one customer.
