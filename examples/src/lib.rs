@@ -7,3 +7,19 @@ pub struct Readme;
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/getting-started.md")]
 pub struct GettingStarted;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/attributes.md")]
+pub struct Attributes;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/computed-attributes.md")]
+pub struct ComputedAttributes;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/consent-and-roles.md")]
+pub struct ConsentAndRoles;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/privacy.md")]
+pub struct Privacy;
