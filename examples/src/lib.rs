@@ -19,3 +19,19 @@ pub struct Embedding;
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/resolving.md")]
 pub struct Resolving;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/attributes.md")]
+pub struct Attributes;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/computed-attributes.md")]
+pub struct ComputedAttributes;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/consent-and-roles.md")]
+pub struct ConsentAndRoles;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/privacy.md")]
+pub struct Privacy;

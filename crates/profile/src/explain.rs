@@ -97,10 +97,10 @@ fn because(attribute: &Attribute) -> String {
         Survivorship::Custom { name, version } => return format!("the custom rule {name} version {version} chose it"),
         _ => {}
     }
-    let contested =
-        attribute.others().iter().any(|other| !matches!(other.why(), Why::Withdrawn { .. } | Why::Superseded));
-    if !contested {
-        return "nothing else is said".to_owned();
+    let uncontested = |other: &Other| matches!(other.why(), Why::Withdrawn { .. } | Why::Superseded | Why::OtherRecord);
+    if attribute.others().iter().all(uncontested) {
+        let apart = attribute.others().iter().any(|other| other.why() == Why::OtherRecord);
+        return if apart { "its group is taken from this record" } else { "nothing else is said" }.to_owned();
     }
     let reason = match attribute.rule() {
         Survivorship::Latest => return "it is the latest".to_owned(),

@@ -41,6 +41,7 @@ mod attribute;
 mod claims;
 mod computed;
 mod consent;
+mod contract;
 mod explain;
 mod fold;
 mod group;
@@ -65,6 +66,7 @@ pub use computed::{
     Window,
 };
 pub use consent::{ConsentState, HeldConsent};
+pub use contract::{Contract, Counted, EventSpec, PropertyType, Violation, Violations};
 pub use explain::Explanation;
 pub use fold::{fold, fold_by};
 pub use group::GroupMembership;

@@ -154,7 +154,6 @@ impl Accumulator {
 
     fn change(&mut self, computation: &Computation, event: &Occurrence<'_>, inserts: bool) {
         let at = event.order.at().timestamp_micros();
-        let selected = computation.attribute().events.selects(event.name, event.properties);
         if let (Some(sessions), Window::Session { gap, which: _ }) = (&mut self.sessions, computation.window()) {
             if inserts {
                 sessions.insert(at, gap.micros());
@@ -162,8 +161,22 @@ impl Accumulator {
                 sessions.remove(at, gap.micros());
             }
         }
-        if selected && computation.window().admits(at) {
-            self.change_selected(computation, (at, Rank::of(event.order)), event.properties, inserts);
+        let rank = || Rank::of(event.order);
+        self.change_if_selected(computation, (at, rank), (event.name, event.properties), inserts);
+    }
+
+    fn change_if_selected(
+        &mut self,
+        computation: &Computation,
+        (at, rank): (i64, impl FnOnce() -> Rank),
+        (name, properties): (&str, &Properties),
+        inserts: bool,
+    ) {
+        let selects = || computation.attribute().events.selects(name, properties);
+        // What left the window for good need not be looked at; a session's frame says nothing about that.
+        let has_left = self.sessions.is_none() && at < self.frame.from;
+        if !has_left && computation.window().admits(at) && selects() {
+            self.change_selected(computation, (at, rank()), properties, inserts);
         }
     }
 
@@ -173,11 +186,9 @@ impl Accumulator {
         if let (Some(sessions), Window::Session { gap, which: _ }) = (&mut self.sessions, computation.window()) {
             sessions.insert(at, gap.micros());
         }
-        if computation.window().admits(at) && computation.attribute().events.selects(event.name(), event.properties()) {
-            let received = nth.try_into().unwrap_or(i64::MAX);
-            let rank = Rank { stated: false, received, content: 0, nth: 0 };
-            self.change_selected(computation, (at, rank), event.properties(), true);
-        }
+        let received = nth.try_into().unwrap_or(i64::MAX);
+        let rank = || Rank { stated: false, received, content: 0, nth: 0 };
+        self.change_if_selected(computation, (at, rank), (event.name(), event.properties()), true);
     }
 
     /// Adds or takes away an event that is selected and within the window at some clock.

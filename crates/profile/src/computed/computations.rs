@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use onefold_fact::{AttributeName, Timestamp};
+use onefold_fact::{AttributeName, Properties, Timestamp};
 
 use super::accumulator::{Accumulator, Computed};
 use super::definition::{Computation, ComputedAttribute, InvalidComputation, Occurrence};
@@ -76,9 +76,15 @@ impl Computations {
     /// All values at a clock, computed anew from a timeline: those of a profile at any date.
     #[must_use]
     pub fn evaluate(&self, timeline: &Timeline, clock: Timestamp) -> BTreeMap<AttributeName, Computed> {
-        let value =
-            |(name, computation): (&AttributeName, &Computation)| (name.clone(), computation.evaluate(timeline, clock));
-        self.iter().map(value).collect()
+        let clock = self.clock(clock);
+        let mut state = ComputedState::default();
+        for (nth, event) in timeline.iter().enumerate() {
+            let insert = |accumulator: &mut Accumulator, computation: &Computation| {
+                accumulator.insert_nth(computation, event, nth);
+            };
+            state.each_that_hears(&clock, (event.name(), event.properties()), insert);
+        }
+        state.read_all(&clock)
     }
 
     /// The clock that the states of all customers follow.
@@ -157,26 +163,28 @@ pub struct ComputedState {
 impl ComputedState {
     /// Adds an event, each standing one once.
     pub fn insert(&mut self, clock: &Clock<'_>, event: &Occurrence<'_>) {
-        self.each_that_hears(clock, event, |accumulator, computation| accumulator.insert(computation, event));
+        let insert = |accumulator: &mut Accumulator, computation: &Computation| accumulator.insert(computation, event);
+        self.each_that_hears(clock, (event.name, event.properties), insert);
     }
 
     /// Takes an event away that was added before: it was retracted or erased, or its record belongs to another customer.
     pub fn remove(&mut self, clock: &Clock<'_>, event: &Occurrence<'_>) {
-        self.each_that_hears(clock, event, |accumulator, computation| accumulator.remove(computation, event));
+        let remove = |accumulator: &mut Accumulator, computation: &Computation| accumulator.remove(computation, event);
+        self.each_that_hears(clock, (event.name, event.properties), remove);
     }
 
     fn each_that_hears(
         &mut self,
         clock: &Clock<'_>,
-        event: &Occurrence<'_>,
+        (name, properties): (&str, &Properties),
         mut change: impl FnMut(&mut Accumulator, &Computation),
     ) {
         let Computations { computations, window_of, by_name, of_all, .. } = clock.computations;
         self.slots.resize_with(computations.len(), || None);
-        let named = by_name.get(event.name).map(Vec::as_slice).unwrap_or_default();
+        let named = by_name.get(name).map(Vec::as_slice).unwrap_or_default();
         for &at in named.iter().chain(of_all) {
             let (computation, frame) = (&computations[at], clock.frames[window_of[at]]);
-            if self.slots[at].is_none() && !computation.is_changed_by(event) {
+            if self.slots[at].is_none() && !computation.is_changed_by(name, properties) {
                 continue;
             }
             let accumulator = self.slots[at].get_or_insert_with(|| Box::new(Accumulator::within(computation, frame)));

@@ -108,8 +108,8 @@ impl Computation {
     }
 
     /// Whether an event can change its value at any clock.
-    pub(crate) fn is_changed_by(&self, event: &Occurrence<'_>) -> bool {
-        matches!(self.0.window, Window::Session { .. }) || self.0.events.selects(event.name, event.properties)
+    pub(crate) fn is_changed_by(&self, name: &str, properties: &Properties) -> bool {
+        matches!(self.0.window, Window::Session { .. }) || self.0.events.selects(name, properties)
     }
 
     /// Whether it must hear of events that it does not select: they may cut its sessions.

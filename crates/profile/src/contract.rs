@@ -1,0 +1,188 @@
+//! [`Contract`]: which events a source may send, with which properties; and [`Violations`], how often it did not.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use onefold_fact::{Body, Fact, PropertyPath, Source, Value};
+use serde::{Deserialize, Serialize};
+
+/// Which events are allowed, and what their properties are: configuration. What it does not declare is a violation only
+/// where it is closed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Contract {
+    /// By name of event.
+    pub events: BTreeMap<String, EventSpec>,
+    /// Whether only declared events are allowed.
+    pub closed: bool,
+}
+
+/// What an event carries.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct EventSpec {
+    /// The type of each declared property.
+    pub properties: BTreeMap<String, PropertyType>,
+    /// The properties that must be there and not null.
+    pub required: BTreeSet<String>,
+    /// Whether only declared properties are allowed.
+    pub closed: bool,
+}
+
+/// The type of a property.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum PropertyType {
+    /// `true` or `false`.
+    Boolean,
+    /// A whole number.
+    Integer,
+    /// Any number.
+    Number,
+    /// Text.
+    Text,
+    /// A list.
+    List,
+    /// An object.
+    Object,
+}
+
+impl PropertyType {
+    fn admits(self, value: &Value) -> bool {
+        match self {
+            PropertyType::Boolean => matches!(value, Value::Boolean(_)),
+            PropertyType::Integer => matches!(value, Value::Integer(_)),
+            PropertyType::Number => matches!(value, Value::Integer(_) | Value::Decimal(_)),
+            // Days and instants are text where they come from.
+            PropertyType::Text => matches!(value, Value::Text(_) | Value::Date(_) | Value::Timestamp(_)),
+            PropertyType::List => matches!(value, Value::List(_)),
+            PropertyType::Object => matches!(value, Value::Map(_)),
+        }
+    }
+}
+
+/// What is wrong with an event.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Violation {
+    /// The event is not declared.
+    UnknownEvent,
+    /// The property is not declared.
+    UnknownProperty(String),
+    /// A required property is missing or null.
+    Missing(String),
+    /// The property is of another type.
+    WrongType(String),
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Violation::UnknownEvent => f.write_str("the event is not declared"),
+            Violation::UnknownProperty(name) => write!(f, "property `{}` is not declared", PropertyPath::of(name)),
+            Violation::Missing(name) => write!(f, "required property `{}` is missing", PropertyPath::of(name)),
+            Violation::WrongType(name) => write!(f, "property `{}` is of another type", PropertyPath::of(name)),
+        }
+    }
+}
+
+impl Contract {
+    /// What is wrong with a fact; nothing if it is no event. Whether the fact is kept or set aside is for the caller to
+    /// choose.
+    ///
+    /// ```
+    /// use onefold_fact::{Body, Draft, RecordKey};
+    /// use onefold_profile::{Contract, Violations};
+    ///
+    /// let contract: Contract = serde_json::from_str(r#"{
+    ///     "events": {"order": {"properties": {"total": "number"}, "required": ["total", "order_id"]}}
+    /// }"#)?;
+    /// let order = Draft::new("shop", Body::event("order", [("total", "12.50")])).key(RecordKey::person("17"));
+    /// let order = order.received("stream", "2026-03-01T00:00:00Z".parse()?);
+    /// let mut violations = Violations::default();
+    /// assert_eq!(violations.check(&contract, &order), 2);
+    /// let lines: Vec<String> = violations.iter().map(|it| it.to_string()).collect();
+    /// assert_eq!(lines, [
+    ///     "shop, event `order`: required property `order_id` is missing: 1",
+    ///     "shop, event `order`: property `total` is of another type: 1",
+    /// ]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn violations(&self, fact: &Fact) -> Vec<Violation> {
+        let Body::Event { name, properties } = fact.body() else { return Vec::new() };
+        let Some(spec) = self.events.get(name) else {
+            return if self.closed { vec![Violation::UnknownEvent] } else { Vec::new() };
+        };
+        let is_there = |name: &&String| matches!(properties.get(*name), Some(Some(_)));
+        let missing = spec.required.iter().filter(|name| !is_there(name)).cloned().map(Violation::Missing);
+        let wrong = properties.iter().filter_map(|(name, value)| match (spec.properties.get(name), value) {
+            (Some(expected), Some(value)) if !expected.admits(value) => Some(Violation::WrongType(name.clone())),
+            (None, _) if spec.closed && !spec.required.contains(name) => Some(Violation::UnknownProperty(name.clone())),
+            _ => None,
+        });
+        missing.chain(wrong).collect()
+    }
+}
+
+/// How many kinds of violations are told apart; further ones are counted together.
+const MAX_KINDS: usize = 10_000;
+
+/// Violations, counted by source, event and reason. Names that only a broken source makes up are bounded: beyond 10,000
+/// kinds, new ones are counted together.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Violations {
+    counts: BTreeMap<(Source, String, Violation), u64>,
+    beyond: u64,
+}
+
+/// A kind of violation, and how often it came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counted<'a> {
+    /// The source.
+    pub source: &'a Source,
+    /// The event.
+    pub event: &'a str,
+    /// What was wrong.
+    pub violation: &'a Violation,
+    /// How often.
+    pub times: u64,
+}
+
+impl fmt::Display for Counted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, event `{}`: {}: {}", self.source, self.event, self.violation, self.times)
+    }
+}
+
+impl Violations {
+    /// Counts what is wrong with a fact, and returns how much that is.
+    pub fn check(&mut self, contract: &Contract, fact: &Fact) -> usize {
+        let Body::Event { name, properties: _ } = fact.body() else { return 0 };
+        let found = contract.violations(fact);
+        let count = found.len();
+        for violation in found {
+            let kind = (fact.source().clone(), name.clone(), violation);
+            if self.counts.len() < MAX_KINDS || self.counts.contains_key(&kind) {
+                *self.counts.entry(kind).or_insert(0) += 1;
+            } else {
+                self.beyond += 1;
+            }
+        }
+        count
+    }
+
+    /// Each kind, by source, event and reason.
+    pub fn iter(&self) -> impl Iterator<Item = Counted<'_>> {
+        let counted = self.counts.iter();
+        counted.map(|((source, event, violation), times)| Counted { source, event, violation, times: *times })
+    }
+
+    /// How many came of kinds beyond those that are told apart.
+    #[must_use]
+    pub fn beyond(&self) -> u64 {
+        self.beyond
+    }
+}
