@@ -41,6 +41,7 @@ mod candidates;
 mod cluster;
 mod compare;
 mod decision;
+mod estimate;
 mod evaluate;
 mod explain;
 mod link;
@@ -50,7 +51,9 @@ pub mod similarity;
 mod weigh;
 
 pub use block::PassReport;
+pub use cluster::Cut;
 pub use decision::Decisions;
+pub use estimate::{Estimate, Estimated};
 pub use evaluate::Evaluation;
 pub use explain::{Explanation, Step};
 pub use link::{Linkage, LinkageReport, Linker, ScoredPair};
