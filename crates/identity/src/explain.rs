@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::block::MissedKey;
 use crate::candidates::Candidates;
 use crate::compare::level::{BOTH_MISSING, ONE_MISSING, level};
 use crate::compare::{Memos, RareBy, levels};
@@ -25,6 +26,8 @@ pub struct Explanation {
     /// The keys under which the records meet. Records that meet under none are not compared unless others connect
     /// them.
     pub keys: Vec<String>,
+    /// The keys under which they do not, with what each was of both, the nearest first.
+    pub missed: Vec<MissedKey>,
 }
 
 /// One comparison of a pair.
@@ -82,6 +85,7 @@ impl Explanation {
             relatives: score.relatives,
             weight: score.weight(),
             keys: candidates.meetings(a, b).map(str::to_owned).collect(),
+            missed: candidates.missed(records, a, b),
         })
     }
 }

@@ -50,7 +50,7 @@ mod refusal;
 pub mod similarity;
 mod weigh;
 
-pub use block::PassReport;
+pub use block::{MissedKey, PassReport};
 pub use cluster::Cut;
 pub use decision::Decisions;
 pub use estimate::{Estimate, Estimated};

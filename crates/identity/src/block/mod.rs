@@ -7,11 +7,13 @@
 mod choose;
 mod key;
 mod membership;
+mod missed;
 mod piece;
 
 use choose::choose;
 use key::{BlockingKey, Considered, Keys};
 use membership::Membership;
+pub use missed::MissedKey;
 use piece::Pieces;
 use rayon::prelude::*;
 
