@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use crate::block::{Blocks, PassReport};
+use crate::block::{Blocks, MissedKey, PassReport};
 use crate::compare::{Memos, levels};
 use crate::records::Records;
 use crate::weigh::{Model, Pattern, Weights};
@@ -73,6 +73,11 @@ impl Candidates {
     /// The keys under which two records meet.
     pub(crate) fn meetings<'a>(&'a self, a: u32, b: u32) -> impl Iterator<Item = &'a str> + 'a {
         self.blocks.meetings(a, b)
+    }
+
+    /// The keys under which two records do not meet, the nearest first.
+    pub(crate) fn missed(&self, records: &Records, a: u32, b: u32) -> Vec<MissedKey> {
+        self.blocks.missed(records, a, b)
     }
 
     /// The patterns of the pairs with their number, sorted. Of very many pairs a part is taken, chosen by the content

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::block::MissedKey;
 use crate::candidates::Candidates;
 use crate::compare::level::{BOTH_MISSING, ONE_MISSING, level};
 use crate::compare::{Memos, RareBy, levels};
@@ -25,6 +26,8 @@ pub struct Explanation {
     /// The keys under which the records meet. Records that meet under none are not compared unless others connect
     /// them.
     pub keys: Vec<String>,
+    /// The keys under which they do not, with what each was of both, the nearest first.
+    pub missed: Vec<MissedKey>,
 }
 
 /// One comparison of a pair.
@@ -47,11 +50,18 @@ pub struct Step {
 impl Explanation {
     /// Takes apart what a model says about two records.
     pub(crate) fn of(records: &Records, candidates: &Candidates, model: &Model, a: u32, b: u32) -> Option<Self> {
-        Self::under(records, model, candidates.meetings(a, b).map(str::to_owned).collect(), a, b)
+        let met = (candidates.meetings(a, b).map(str::to_owned).collect(), candidates.missed(records, a, b));
+        Self::under(records, model, met, a, b)
     }
 
-    /// Takes apart what a model says about two records that meet under these keys.
-    pub(crate) fn under(records: &Records, model: &Model, keys: Vec<String>, a: u32, b: u32) -> Option<Self> {
+    /// Takes apart what a model says about two records that meet under some keys and miss others.
+    pub(crate) fn under(
+        records: &Records,
+        model: &Model,
+        (keys, missed): (Vec<String>, Vec<MissedKey>),
+        a: u32,
+        b: u32,
+    ) -> Option<Self> {
         if a as usize >= records.len() || b as usize >= records.len() {
             return None;
         }
@@ -87,6 +97,7 @@ impl Explanation {
             relatives: score.relatives,
             weight: score.weight(),
             keys,
+            missed,
         })
     }
 }

@@ -6,9 +6,10 @@ use rayon::prelude::*;
 
 use crate::block::PassReport;
 use crate::candidates::{Candidate, Candidates, random};
-use crate::cluster::{Edge, Verdict, cluster};
+use crate::cluster::{Cut, Edge, Verdict, cluster};
 use crate::compare::{Memos, levels};
 use crate::decision::Decisions;
+use crate::estimate::Estimate;
 use crate::explain::Explanation;
 use crate::records::Records;
 use crate::refusal::Refusal;
@@ -43,6 +44,9 @@ pub struct LinkageReport {
     pub matching_pairs: usize,
     /// Parties found.
     pub clusters: usize,
+    /// What was cut because too many records were connected to be one party, if anything was. It is a sign of a value
+    /// that many share without being one party, or of a threshold too low.
+    pub cut: Option<Cut>,
     /// The estimated share of the matches that the blocking keys find, of those that any key considered would find.
     /// Unknown where a model brought the keys.
     pub blocking_recall: Option<f64>,
@@ -161,13 +165,14 @@ impl<'a> Linker<'a> {
         let edges = self.matches(&weights);
         let count = u32::try_from(records.len()).unwrap_or(u32::MAX);
         let verdict = |memos: &mut Memos, a, b| verdict(records, &weights, memos, a, b);
-        let cluster =
+        let (cluster, cut) =
             cluster(count, &edges, decisions, || Memos::new(records), verdict, |record| records.fingerprint(record));
         let report = LinkageReport {
             records: records.len(),
             candidate_pairs: self.candidates.pairs().len(),
             matching_pairs: edges.len(),
             clusters: cluster.iter().zip(0_u32..).filter(|(of, record)| **of == *record).count(),
+            cut,
             blocking_recall: self.candidates.recall(),
             passes: self.candidates.reports(),
         };
@@ -200,6 +205,12 @@ impl<'a> Linker<'a> {
             (weight.bits() > 0.0 && !forbidden(pattern)).then_some(Edge { a, b, weight })
         };
         self.candidates.pairs().par_iter().filter_map(weigh).collect()
+    }
+
+    /// How good a linkage of these records is likely to be, from what the model that made it believes of all pairs.
+    #[must_use]
+    pub fn estimate(&self, model: &Model, linkage: &Linkage) -> Estimate {
+        Estimate::of(self.records, &self.candidates, model, linkage)
     }
 
     /// Takes apart what a model says about two records, numbered in the order in which they were added. `None` if there

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use comfy_table::{CellAlignment, LineStyle, Table, TableStyle};
 use onefold::Dedupe;
 use onefold::dedupe::Clusters;
-use onefold::identity::{Class, Linkage, Model, Training};
+use onefold::identity::{Class, Cut, Estimate, Estimated, Linkage, Model, Training};
 use serde::Serialize;
 
 use crate::unify::summary::grouped;
@@ -24,6 +24,7 @@ pub(super) struct Seconds {
     pub(super) compare: f64,
     pub(super) train: f64,
     pub(super) cluster: f64,
+    pub(super) estimate: f64,
     pub(super) write: f64,
     pub(super) total: f64,
 }
@@ -37,12 +38,16 @@ pub(super) struct Report {
     candidate_pairs: usize,
     matches: usize,
     entities: usize,
+    /// What was cut because it was too large to be one party.
+    cut: Option<Cut>,
     /// Records that share a cluster with another.
     clustered_records: usize,
     lambda: f64,
     threshold: f64,
     training_rounds: Option<usize>,
     converged: Option<bool>,
+    /// How good the clusters are likely to be, where that was asked.
+    estimate: Option<Estimate>,
     id_column: String,
     columns: Vec<Compared>,
     left_out: Vec<String>,
@@ -63,6 +68,7 @@ impl Report {
         clusters: &Clusters<'_>,
         model: &Model,
         training: Option<Training>,
+        estimate: Option<Estimate>,
         seconds: Seconds,
     ) -> Self {
         let linked = linkage.report();
@@ -77,11 +83,13 @@ impl Report {
             candidate_pairs: linked.candidate_pairs,
             matches: linked.matching_pairs,
             entities: linked.clusters,
+            cut: linked.cut,
             clustered_records: clusters.shared(),
             lambda: model.prior(Class::Match),
             threshold: model.threshold(),
             training_rounds: training.map(|training| training.rounds),
             converged: training.map(|training| training.converged),
+            estimate,
             id_column: rows.id_column().to_owned(),
             columns: rows.columns().iter().map(compared).collect(),
             left_out: rows.left_out().to_vec(),
@@ -126,6 +134,16 @@ impl Report {
             grouped(self.matches as u64),
             self.threshold,
         )?;
+        if let Some(Cut { components, largest, pairs }) = self.cut {
+            writeln!(
+                out,
+                "cut: {} chains of matches were too large to be one party, the largest of {} records; {} matching pairs \
+                 were set aside, the weakest",
+                grouped(components as u64),
+                grouped(largest as u64),
+                grouped(pairs as u64),
+            )?;
+        }
         let share = 100.0 * self.clustered_records as f64 / self.records.max(1) as f64;
         writeln!(
             out,
@@ -139,11 +157,16 @@ impl Report {
                 largest.iter().map(|(name, size)| format!("{name} ({} records)", grouped(*size as u64))).collect();
             writeln!(out, "the largest: {}", shown.join(", "))?;
         }
-        let Seconds { read, prepare, compare, train, cluster, write, total } = self.seconds;
+        if let Some(Estimate { precision, recall, f1, .. }) = self.estimate {
+            let shown = |Estimated { value, low, high }| format!("{value:.3} ({low:.3} to {high:.3})");
+            let [precision, recall, f1] = [precision, recall, f1].map(shown);
+            writeln!(out, "expected, if the model is right: precision {precision}, recall {recall}, F1 {f1}")?;
+        }
+        let Seconds { read, prepare, compare, train, cluster, estimate, write, total } = self.seconds;
         write!(
             out,
             "time: {total:.2} s (read {read:.2}, prepare {prepare:.2}, compare {compare:.2}, train {train:.2}, cluster \
-             {cluster:.2}, write {write:.2})"
+             {cluster:.2}, estimate {estimate:.2}, write {write:.2})"
         )?;
         match self.peak_memory_bytes {
             Some(bytes) => writeln!(out, ", memory at most {} MB", grouped(bytes / 1_000_000)),

@@ -36,6 +36,9 @@ pub(crate) struct Explain {
     json: bool,
 }
 
+/// Keys that are shown of those that missed.
+const NEAREST: usize = 4;
+
 /// What is said about the pair. Its fields are the JSON that `--json` prints.
 #[derive(Debug, Serialize)]
 struct Explained {
@@ -98,8 +101,7 @@ impl Explain {
         if self.json {
             writeln!(out, "{}", serde_json::to_string(&explained)?)?;
         } else {
-            let keys: Vec<&str> = linkage.report().passes.iter().map(|pass| pass.key.as_str()).collect();
-            explained.print(&keys, &mut out)?;
+            explained.print(&mut out)?;
         }
         Ok(Outcome::Done)
     }
@@ -125,7 +127,7 @@ fn find(rows: &Dedupe, name: &str) -> Result<u32> {
 }
 
 impl Explained {
-    fn print(&self, keys: &[&str], out: &mut impl Write) -> io::Result<()> {
+    fn print(&self, out: &mut impl Write) -> io::Result<()> {
         writeln!(out, "{} and {}\n\n{}", self.a, self.b, self.evidence)?;
         let threshold = MatchWeight::of(self.threshold).bits();
         let is_match = self.evidence.weight.bits() > threshold;
@@ -136,11 +138,16 @@ impl Explained {
             if is_match { "a match" } else { "no match" },
         )?;
         match self.evidence.keys.as_slice() {
-            [] => writeln!(
-                out,
-                "\nThey meet under no key, so by themselves they were not compared. The keys: {}.",
-                keys.join("; ")
-            )?,
+            [] => {
+                let missed = &self.evidence.missed;
+                writeln!(out, "\nThey meet under no key, so by themselves they were not compared. What came nearest:")?;
+                for key in missed.iter().take(NEAREST) {
+                    writeln!(out, "    {key}")?;
+                }
+                if missed.len() > NEAREST {
+                    writeln!(out, "    … and {} more keys, which --json shows", missed.len() - NEAREST)?;
+                }
+            }
             keys => writeln!(out, "\nThey meet under: {}.", keys.join("; "))?,
         }
         let [first, second] = &self.clusters;

@@ -95,6 +95,24 @@ fn programs_get_one_line_of_json() {
     }
 }
 
+/// Catches a share that is no share, and an estimate that is made unasked: it takes time.
+#[test]
+fn how_good_the_clusters_are_is_estimated_where_asked() {
+    let scratch = Scratch::new("dedupe-estimate").file("people.csv", table(&PEOPLE));
+    let json =
+        |call: &str| -> serde_json::Value { serde_json::from_str(&scratch.onefold(call).ends_with(0).stdout).unwrap() };
+    assert!(json("dedupe people.csv --id no --json")["estimate"].is_null());
+    let said = json("dedupe people.csv --id no --json --estimate");
+    assert!(said["cut"].is_null(), "nothing was too large");
+    assert_eq!(said["estimate"]["found_pairs"], 2);
+    for measure in ["precision", "recall", "f1"] {
+        let [low, value, high] = ["low", "value", "high"].map(|end| said["estimate"][measure][end].as_f64().unwrap());
+        assert!(0.9 < value && low <= value && value <= high && high <= 1.0, "{measure}: {said}");
+    }
+    let run = scratch.onefold("dedupe people.csv --id no --estimate").ends_with(0);
+    assert!(run.stdout.contains("\nexpected, if the model is right: precision "), "{}", run.stdout);
+}
+
 #[test]
 fn rows_that_cannot_be_read_are_counted_and_the_number_of_the_row_is_an_id() {
     let rows = [PEOPLE[0], "oh,no", PEOPLE[1], PEOPLE[2]].map(|row| row.split_once(',').unwrap().1);

@@ -16,8 +16,11 @@ fn a_pair_is_taken_apart() {
     for piece in ["They meet under no key", "They are in two clusters, 3 and 7.", "no match"] {
         assert!(run.stdout.contains(piece), "{piece}: {}", run.stdout);
     }
+    let (_, nearest) = run.stdout.split_once("What came nearest:\n").unwrap();
+    assert_eq!(nearest.lines().take(4).filter(|line| line.starts_with("    ") && line.contains(" / ")).count(), 4);
     let run = scratch.onefold("explain people.csv --id no 3 12 --json").ends_with(0);
     let said: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert!(said["missed"].as_array().is_some_and(|missed| missed.iter().all(|key| key["oversized"] == false)));
     assert_eq!((&said["one_cluster"], &said["path"][0]["to"]), (&true.into(), &"12".into()));
 }
 

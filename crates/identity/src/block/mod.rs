@@ -8,6 +8,7 @@ mod choose;
 mod key;
 mod live;
 mod membership;
+mod missed;
 mod piece;
 
 use std::collections::BTreeMap;
@@ -16,6 +17,7 @@ use choose::Choosing;
 use key::{BlockingKey, Considered, Keys};
 pub(crate) use live::LiveBlocks;
 use membership::Membership;
+pub use missed::MissedKey;
 use piece::Pieces;
 use rayon::prelude::*;
 

@@ -43,7 +43,7 @@ const SHORTEST_WORD: usize = 3;
 
 impl Take {
     /// Calls `take` with each piece of a value.
-    fn each(self, field: Field<'_>, symbol: Symbol, mut take: impl FnMut(&str)) {
+    pub(super) fn each(self, field: Field<'_>, symbol: Symbol, mut take: impl FnMut(&str)) {
         let text = field.text(symbol);
         let first = || text.split(' ').next().unwrap_or(text);
         match self {

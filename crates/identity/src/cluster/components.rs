@@ -1,18 +1,31 @@
 //! Connected components, cut where they are too large.
 
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::Edge;
 
-/// The connected components of at least two records, each sorted, none larger than `largest`. A larger one is cut
-/// along its maximum spanning tree, weakest edges first; ties by the records' fingerprints, so that neither the order
-/// of rows nor ids decide.
+/// Components that were cut because they were too large to be one: records that a chain of matching pairs connects, and
+/// that are more than any party has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cut {
+    /// How many components were cut.
+    pub components: usize,
+    /// Records in the largest of them, before it was cut.
+    pub largest: usize,
+    /// Matching pairs that were set aside so that none is too large.
+    pub pairs: usize,
+}
+
+/// The connected components of at least two records, each sorted, none larger than `largest`, and what was cut for it.
+/// A larger one is cut along its maximum spanning tree, weakest edges first; ties by the records' fingerprints, so that
+/// neither the order of rows nor ids decide.
 pub(crate) fn components(
     records: u32,
     edges: &[Edge],
     largest: usize,
     fingerprint: &(impl Fn(u32) -> u64 + Sync),
-) -> Vec<Vec<u32>> {
+) -> (Vec<Vec<u32>>, Option<Cut>) {
     let mut order: Vec<([u64; 2], &Edge)> = edges
         .par_iter()
         .map(|edge| {
@@ -26,8 +39,11 @@ pub(crate) fn components(
     // Strongest first; a union that would grow too large is not made. What is left out is exactly what cutting the
     // maximum spanning tree at its weakest edges would cut.
     let mut union = Union::new(records);
+    let mut aside: Vec<&Edge> = Vec::new();
     for (_, edge) in order {
-        union.join(edge.a, edge.b, largest);
+        if !union.join(edge.a, edge.b, largest) {
+            aside.push(edge);
+        }
     }
     // By root: the position of its component.
     let mut position = vec![u32::MAX; records as usize];
@@ -43,7 +59,17 @@ pub(crate) fn components(
             components[*position as usize].push(record);
         }
     }
-    components
+    (components, cut(union, &aside))
+}
+
+/// What was cut, from what is left of the components and the edges between them that were set aside.
+fn cut(mut union: Union, aside: &[&Edge]) -> Option<Cut> {
+    aside.iter().for_each(|edge| _ = union.join(edge.a, edge.b, usize::MAX));
+    let mut roots: Vec<u32> = aside.iter().map(|edge| union.root(edge.a)).collect();
+    roots.sort_unstable();
+    roots.dedup();
+    let largest = roots.iter().map(|root| union.size(*root) as usize).max()?;
+    Some(Cut { components: roots.len(), largest, pairs: aside.len() })
 }
 
 /// Disjoint sets with path halving and union by size.
@@ -73,15 +99,20 @@ impl Union {
         self.size[root as usize]
     }
 
-    fn join(&mut self, a: u32, b: u32, largest: usize) {
+    /// Makes the sets of two records one, and says whether they are: not if it would be too large.
+    fn join(&mut self, a: u32, b: u32, largest: usize) -> bool {
         let (a, b) = (self.root(a), self.root(b));
+        if a == b {
+            return true;
+        }
         let together = self.size(a) + self.size(b);
-        if a == b || together as usize > largest {
-            return;
+        if together as usize > largest {
+            return false;
         }
         let (small, large) = if self.size(a) < self.size(b) { (a, b) } else { (b, a) };
         self.parent[small as usize] = large;
         self.size[large as usize] = together;
+        true
     }
 }
 
@@ -93,9 +124,25 @@ mod tests {
     #[test]
     fn cuts_the_weakest_edge_of_what_is_too_large() {
         let edge = |a, b, bits| Edge { a, b, weight: MatchWeight(bits) };
-        let chain = [edge(0, 1, 5.0), edge(1, 2, 1.0), edge(2, 3, 5.0)];
+        let chain = [edge(0, 1, 5.0), edge(1, 2, 1.0), edge(2, 3, 5.0), edge(0, 2, 0.5), edge(5, 6, 1.0)];
         let print = |record: u32| u64::from(record);
-        assert_eq!(components(5, &chain, 4, &print), [vec![0, 1, 2, 3]]);
-        assert_eq!(components(5, &chain, 3, &print), [vec![0, 1], vec![2, 3]]);
+        assert_eq!(components(7, &chain, 4, &print), (vec![vec![0, 1, 2, 3], vec![5, 6]], None));
+        // Two pairs cross the cut, though one was enough to connect.
+        let cut = Some(Cut { components: 1, largest: 4, pairs: 2 });
+        assert_eq!(components(7, &chain, 3, &print), (vec![vec![0, 1], vec![2, 3], vec![5, 6]], cut));
+    }
+
+    /// Catches a size that is counted after the cut, and a chain that is counted once for each of its pieces.
+    #[test]
+    fn a_chain_that_is_too_large_is_told_of() {
+        let edge = |a: u32| Edge { a, b: a + 1, weight: MatchWeight(1.0 + f64::from(a % 7)) };
+        // One chain of 1,000 records, one of 500, and one of 300.
+        let chains: Vec<Edge> = (0..1799).filter(|a| ![999, 1499].contains(a)).map(edge).collect();
+        let (found, cut) = components(1800, &chains, 400, &|record| u64::from(record).wrapping_mul(0x9e37_79b9));
+        let cut = cut.expect("two chains are cut");
+        assert_eq!((cut.components, cut.largest), (2, 1000));
+        assert!(found.iter().all(|component| component.len() <= 400));
+        // Of a chain every edge that is set aside makes one piece more; pieces of one record are none.
+        assert!(cut.pairs >= 3 && cut.pairs >= found.len() - 3, "{cut:?}");
     }
 }

@@ -1,7 +1,7 @@
 //! Correlation clustering of one component.
 
 /// Largest component for which all partitions are considered: 3ⁿ steps.
-const EXACT: usize = 9;
+pub(super) const EXACT: usize = 9;
 
 /// The partition of `records` that agrees best with `weight`: the sum of the weights within clusters is largest, exactly
 /// for small components, as far as local search finds for larger ones. Deterministic: ties by fingerprint.
@@ -67,13 +67,13 @@ fn search(n: usize, weights: &Matrix) -> Vec<usize> {
 }
 
 /// A symmetric matrix.
-struct Matrix {
+pub(super) struct Matrix {
     n: usize,
     values: Vec<f64>,
 }
 
 impl Matrix {
-    fn of(n: usize, mut value: impl FnMut(usize, usize) -> f64) -> Self {
+    pub(super) fn of(n: usize, mut value: impl FnMut(usize, usize) -> f64) -> Self {
         let mut matrix = Self { n, values: vec![0.0; n * n] };
         for i in 0..n {
             for j in 0..i {
@@ -84,7 +84,7 @@ impl Matrix {
         matrix
     }
 
-    fn get(&self, i: usize, j: usize) -> f64 {
+    pub(super) fn get(&self, i: usize, j: usize) -> f64 {
         self.values[i * self.n + j]
     }
 

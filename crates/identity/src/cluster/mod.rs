@@ -4,9 +4,12 @@
 //! agrees best with the evidence of *all* its pairs (correlation clustering, Bansal, Blum and Chawla 2004), so a mistaken
 //! pair has to outweigh what all others say, and no threshold decides.
 
+mod belief;
 mod components;
 mod correlation;
 
+pub(crate) use belief::Belief;
+pub use components::Cut;
 pub(crate) use components::components;
 use rayon::prelude::*;
 
@@ -33,8 +36,8 @@ pub(crate) enum Verdict {
 /// Largest component that is solved as one. A larger one is cut first at its weakest edges.
 pub(crate) const LARGEST: usize = 400;
 
-/// The partition of `records` records: for each the smallest record of its cluster. `room` makes the room that one
-/// thread of `weight` works in.
+/// The partition of `records` records, for each the smallest record of its cluster, and what was cut for its size.
+/// `room` makes the room that one thread of `weight` works in.
 pub(crate) fn cluster<S>(
     records: u32,
     edges: &[Edge],
@@ -42,14 +45,14 @@ pub(crate) fn cluster<S>(
     room: impl Fn() -> S + Sync + Send,
     weight: impl Fn(&mut S, u32, u32) -> Verdict + Sync,
     fingerprint: impl Fn(u32) -> u64 + Sync,
-) -> Vec<u32> {
+) -> (Vec<u32>, Option<Cut>) {
     let linked: Vec<Edge> = edges
         .iter()
         .filter(|edge| edge.weight.bits() > 0.0)
         .copied()
         .chain(decisions.links().map(|(a, b)| Edge { a, b, weight: MatchWeight(DECIDED) }))
         .collect();
-    let components = components(records, &linked, LARGEST, &fingerprint);
+    let (components, cut) = components(records, &linked, LARGEST, &fingerprint);
     let solved: Vec<Vec<Vec<u32>>> = components
         .par_chunks(256)
         .map_init(room, |room, chunk| {
@@ -67,7 +70,7 @@ pub(crate) fn cluster<S>(
             }
         }
     }
-    cluster
+    (cluster, cut)
 }
 
 /// The parties of a component.
@@ -81,7 +84,7 @@ pub(crate) fn solve(
         Some(true) => DECIDED,
         Some(false) => -DECIDED,
         None => match weight(a, b) {
-            Verdict::Evidence(weight) => weight.bits().clamp(-MOST_AGAINST, MOST_FOR),
+            Verdict::Evidence(weight) => limited(weight.bits()),
             Verdict::Impossible => -DECIDED,
         },
     };
@@ -97,7 +100,12 @@ const MOST_FOR: f64 = 20.0;
 
 /// What one pair can say against one party at most, in bits. One record with an error in it disagrees with every other
 /// record of its party, so what is against it must not count anew with each.
-const MOST_AGAINST: f64 = 2.5;
+pub(crate) const MOST_AGAINST: f64 = 2.5;
+
+/// The bits of one pair as they count beside those of others.
+pub(crate) fn limited(bits: f64) -> f64 {
+    bits.clamp(-MOST_AGAINST, MOST_FOR)
+}
 
 /// What a steward's decision weighs: more than all pairs of a component together.
 pub(crate) const DECIDED: f64 = 1e9;

@@ -285,12 +285,12 @@ impl Resolver {
         questions.into_iter().take(most).map(|(_, possible)| possible).collect()
     }
 
-    /// Takes apart what the model says of two records. `None` if one of them is unknown.
+    /// Takes apart what the model says of two records, without the keys that they miss. `None` if one of them is unknown.
     #[must_use]
     pub fn explain(&self, a: RecordId, b: RecordId) -> Option<Explanation> {
         let (a, b) = (self.ids.place(a)?, self.ids.place(b)?);
         let keys = self.blocks.meetings(self.table.records(), a, b).into_iter().map(str::to_owned).collect();
-        Explanation::under(self.table.records(), &self.model, keys, a, b)
+        Explanation::under(self.table.records(), &self.model, (keys, Vec::new()), a, b)
     }
 
     fn doubt(&self, place: u32, other: u32, weight: f32) -> Option<Possible> {
@@ -478,7 +478,7 @@ impl Resolver {
                 }
             }
             edges.extend(decisions.links().map(|(a, b)| Edge { a, b, weight: MatchWeight(DECIDED) }));
-            let mut parts = components(count, &edges, LARGEST, &fingerprint);
+            let (mut parts, _) = components(count, &edges, LARGEST, &fingerprint);
             let within: BTreeSet<u32> = parts.iter().flatten().copied().collect();
             parts.extend((0..count).filter(|at| !within.contains(at)).map(|at| vec![at]));
             parts

@@ -73,7 +73,7 @@ impl Resolver {
         best.truncate(budget.most);
         let found = best.into_iter().filter_map(|(bits, record, other)| {
             let keys = self.blocks.meetings(records, place, other).into_iter().map(str::to_owned).collect();
-            let why = Explanation::under(records, &self.model, keys, place, other)?;
+            let why = Explanation::under(records, &self.model, (keys, Vec::new()), place, other)?;
             Some(Found { customer: self.customer(record)?, record, weight: MatchWeight(bits), why })
         });
         let found = found.collect();
