@@ -1,16 +1,19 @@
 //! [`MemoryStore`]: a store that forgets everything when it is dropped.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Bound;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
-use onefold_fact::{Cell, FactId, FactSet, Inserted, ViewTable};
+use foldhash::fast::FixedState;
+use onefold_fact::{Cell, Fact, FactId, FactSet, Inserted, ViewTable};
+use rpds::{RedBlackTreeMapSync, VectorSync};
 
 use crate::error::StoreError;
 use crate::sqlite::SqliteStore;
 use crate::store::{
-    Certificate, CheckReport, Checkpoint, Commit, Committed, Logged, Position, Read, RowChange, Store, ViewWrite,
+    Certificate, CheckReport, Checkpoint, Commit, Committed, Derive, Logged, Position, Read, Readers, RowChange, Store,
+    ViewWrite,
 };
 
 /// A store in memory: what tests need, and the plain reference that other stores are compared with.
@@ -26,19 +29,24 @@ use crate::store::{
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub struct MemoryStore {
     /// Which deliveries are known.
     known: FactSet,
+    /// By id of a fact: where its deliveries stand.
+    positions: HashMap<FactId, Vec<Position>, FixedState>,
+    erased: BTreeSet<FactId>,
     state: State,
+    /// What readers begin with.
+    shown: Arc<Shown>,
 }
 
-/// What readers see. A reader keeps its own; shared parts are copied when they are written next.
+/// What readers see. A reader keeps its own; what it has in common with the writer's is shared.
 #[derive(Debug, Clone, Default)]
 struct State {
     /// By position; `None` is erased.
-    log: Arc<Vec<Option<Logged>>>,
-    views: Arc<BTreeMap<&'static str, View>>,
+    log: VectorSync<Option<Arc<Logged>>>,
+    views: BTreeMap<&'static str, View>,
     checkpoints: Arc<BTreeMap<String, Checkpoint>>,
 }
 
@@ -47,12 +55,26 @@ struct View {
     table: ViewTable,
     stands_at: Position,
     /// By key: the whole row.
-    rows: BTreeMap<Vec<Cell>, Vec<Cell>>,
+    rows: RedBlackTreeMapSync<Vec<Cell>, Arc<[Cell]>>,
+}
+
+#[derive(Debug, Default)]
+struct Shown(RwLock<State>);
+
+impl Readers for Shown {
+    fn reader(&self) -> Result<Box<dyn Read + Send>, StoreError> {
+        Ok(Box::new(self.0.read().unwrap_or_else(PoisonError::into_inner).clone()))
+    }
 }
 
 impl State {
     fn end(&self) -> Position {
         Position::new(self.log.len() as u64)
+    }
+
+    fn at(&self, position: Position) -> Option<&Logged> {
+        let place = usize::try_from(position.number().checked_sub(1)?).ok()?;
+        self.log.get(place)?.as_deref()
     }
 
     fn view(&self, table: &ViewTable) -> Option<&View> {
@@ -66,21 +88,31 @@ impl Read for State {
     }
 
     fn facts(&self, after: Position, limit: usize) -> Result<Vec<Logged>, StoreError> {
-        let from = usize::try_from(after.number()).unwrap_or(usize::MAX);
-        Ok(self.log.iter().skip(from).take(limit).flatten().cloned().collect())
+        let from = after.number();
+        let to = from.saturating_add(limit as u64).min(self.end().number());
+        Ok((from..to).filter_map(|number| self.at(Position::new(number + 1)).cloned()).collect())
+    }
+
+    fn facts_at(&self, positions: &[Position]) -> Result<Vec<Logged>, StoreError> {
+        Ok(positions.iter().filter_map(|position| self.at(*position).cloned()).collect())
     }
 
     fn rows(&self, table: &ViewTable, prefix: &[Cell]) -> Result<Vec<Vec<Cell>>, StoreError> {
         fits_prefix(table, prefix)?;
-        let rows = self.view(table).into_iter().flat_map(|view| view.rows.range(prefix.to_vec()..));
-        Ok(rows.take_while(|(key, _)| key.starts_with(prefix)).map(|(_, row)| row.clone()).collect())
+        let Some(view) = self.view(table) else { return Ok(Vec::new()) };
+        if prefix.len() == table.key.len() {
+            return Ok(view.rows.get(prefix).map(|row| row.to_vec()).into_iter().collect());
+        }
+        let from = (Bound::Included(prefix), Bound::Unbounded);
+        let rows = view.rows.range::<[Cell], _>(from).take_while(|(key, _)| key.starts_with(prefix));
+        Ok(rows.map(|(_, row)| row.to_vec()).collect())
     }
 
     fn rows_after(&self, table: &ViewTable, key: &[Cell], limit: usize) -> Result<Vec<Vec<Cell>>, StoreError> {
         fits_key(table, key)?;
-        let after = (Bound::Excluded(key.to_vec()), Bound::Unbounded);
-        let rows = self.view(table).into_iter().flat_map(|view| view.rows.range(after.clone()));
-        Ok(rows.take(limit).map(|(_, row)| row.clone()).collect())
+        let Some(view) = self.view(table) else { return Ok(Vec::new()) };
+        let after = (Bound::Excluded(key), Bound::Unbounded);
+        Ok(view.rows.range::<[Cell], _>(after).take(limit).map(|(_, row)| row.to_vec()).collect())
     }
 
     fn stands_at(&self, table: &ViewTable) -> Result<Position, StoreError> {
@@ -101,7 +133,7 @@ impl Read for State {
                 table: &view.table,
                 // Positions of erased facts are not copied.
                 stands_at: (view.stands_at < self.end()).then_some(Position::START),
-                rows: view.rows.values().cloned().map(RowChange::Put).collect(),
+                rows: view.rows.values().map(|row| RowChange::Put(row.to_vec())).collect(),
             })
             .collect();
         copy.commit(&Commit { facts: &facts, views: &views, checkpoints: &[] })?;
@@ -116,6 +148,10 @@ impl Read for MemoryStore {
 
     fn facts(&self, after: Position, limit: usize) -> Result<Vec<Logged>, StoreError> {
         self.state.facts(after, limit)
+    }
+
+    fn facts_at(&self, positions: &[Position]) -> Result<Vec<Logged>, StoreError> {
+        self.state.facts_at(positions)
     }
 
     fn rows(&self, table: &ViewTable, prefix: &[Cell]) -> Result<Vec<Vec<Cell>>, StoreError> {
@@ -139,50 +175,78 @@ impl Read for MemoryStore {
     }
 }
 
-impl Store for MemoryStore {
-    fn commit(&mut self, commit: &Commit<'_>) -> Result<Committed, StoreError> {
-        commit.views.iter().try_for_each(fits)?;
-        let mut inserted = Vec::with_capacity(commit.facts.len());
-        let log = Arc::make_mut(&mut self.state.log);
-        for fact in commit.facts {
+impl MemoryStore {
+    fn write(
+        &mut self,
+        facts: &[Fact],
+        erased: &BTreeSet<FactId>,
+        derive: &mut Derive<'_, '_>,
+    ) -> Result<(Committed, Certificate), StoreError> {
+        let mut inserted = Vec::with_capacity(facts.len());
+        for fact in facts {
             let outcome = self.known.insert(fact.clone());
             if !matches!(outcome, Inserted::Identical | Inserted::Erased) {
-                let position = Position::new(log.len() as u64 + 1);
-                log.push(Some(Logged { position, fact: fact.clone() }));
+                let position = Position::new(self.state.log.len() as u64 + 1);
+                self.state.log.push_back_mut(Some(Arc::new(Logged { position, fact: fact.clone() })));
+                self.positions.entry(fact.id()).or_default().push(position);
             }
             inserted.push(outcome);
         }
-        let position = self.state.end();
-        if !commit.views.is_empty() {
-            let views = Arc::make_mut(&mut self.state.views);
-            for write in commit.views {
-                apply(views, write, position);
-            }
-        }
-        for (name, checkpoint) in commit.checkpoints {
-            Arc::make_mut(&mut self.state.checkpoints).insert((*name).to_owned(), checkpoint.clone());
-        }
-        Ok(Committed { position, inserted })
-    }
-
-    fn reader(&self) -> Result<Box<dyn Read + Send>, StoreError> {
-        Ok(Box::new(self.state.clone()))
-    }
-
-    fn erase(&mut self, facts: &BTreeSet<FactId>, commit: &Commit<'_>) -> Result<Certificate, StoreError> {
-        self.commit(commit)?;
-        let mut certificate = Certificate { facts: BTreeSet::new(), deliveries: 0, pending: false };
-        for entry in Arc::make_mut(&mut self.state.log) {
-            if let Some(logged) = entry
-                && facts.contains(&logged.fact.id())
-            {
-                certificate.facts.insert(logged.fact.id());
+        let committed = Committed { position: self.state.end(), inserted };
+        let derived = derive(&self.state, &committed)?;
+        derived.views.iter().try_for_each(fits)?;
+        let mut certificate = Certificate::default();
+        for id in erased {
+            for position in self.positions.remove(id).unwrap_or_default() {
+                let place = usize::try_from(position.number()).unwrap_or(usize::MAX).wrapping_sub(1);
+                self.state.log.set_mut(place, None);
+                certificate.facts.insert(*id);
                 certificate.deliveries += 1;
-                *entry = None;
             }
         }
         certificate.facts.iter().for_each(|id| self.known.erase(*id));
-        Ok(certificate)
+        self.erased.extend(&certificate.facts);
+        for write in &derived.views {
+            apply(&mut self.state.views, write, committed.position);
+        }
+        for (name, checkpoint) in derived.checkpoints {
+            Arc::make_mut(&mut self.state.checkpoints).insert(name, checkpoint);
+        }
+        Ok((committed, certificate))
+    }
+}
+
+impl Store for MemoryStore {
+    fn commit_with(
+        &mut self,
+        facts: &[Fact],
+        erased: &BTreeSet<FactId>,
+        derive: &mut Derive<'_, '_>,
+    ) -> Result<(Committed, Certificate), StoreError> {
+        let before = self.state.clone();
+        let done = self.write(facts, erased, derive);
+        if done.is_err() {
+            // Nothing was written: what came is taken out again.
+            for logged in self.state.log.iter().skip(before.log.len()).flatten() {
+                if let Some(positions) = self.positions.get_mut(&logged.fact.id()) {
+                    positions.pop();
+                }
+            }
+            let kept = before.log.iter().flatten().map(|logged| logged.fact.clone());
+            self.known = kept.collect();
+            self.erased.iter().for_each(|id| self.known.erase(*id));
+            self.state = before;
+        }
+        *self.shown.0.write().unwrap_or_else(PoisonError::into_inner) = self.state.clone();
+        done
+    }
+
+    fn positions(&self, fact: FactId) -> Vec<Position> {
+        self.positions.get(&fact).cloned().unwrap_or_default()
+    }
+
+    fn readers(&self) -> Arc<dyn Readers> {
+        Arc::clone(&self.shown) as Arc<dyn Readers>
     }
 
     fn finish_erasure(&mut self) -> Result<bool, StoreError> {
@@ -201,19 +265,21 @@ impl Store for MemoryStore {
 
 fn apply(views: &mut BTreeMap<&'static str, View>, write: &ViewWrite<'_>, end: Position) {
     let table = write.table;
-    let fresh = || View { table: *table, stands_at: Position::START, rows: BTreeMap::new() };
+    let fresh = || View { table: *table, stands_at: Position::START, rows: RedBlackTreeMapSync::new_sync() };
     let view = views.entry(table.name).or_insert_with(fresh);
     if view.table != *table {
         *view = fresh();
     }
     for change in &write.rows {
         match change {
-            RowChange::Clear => view.rows.clear(),
+            RowChange::Clear => view.rows = RedBlackTreeMapSync::new_sync(),
             RowChange::Put(row) => {
-                let key = row.iter().take(table.key.len()).cloned().collect();
-                view.rows.insert(key, row.clone());
+                let key: Vec<Cell> = row.iter().take(table.key.len()).cloned().collect();
+                view.rows.insert_mut(key, row.as_slice().into());
             }
-            RowChange::Remove(key) => drop(view.rows.remove(key)),
+            RowChange::Remove(key) => {
+                view.rows.remove_mut(key.as_slice());
+            }
         }
     }
     view.stands_at = write.stands_at.unwrap_or(end);

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 use std::path::Path;
+use std::sync::Arc;
 
 use onefold_fact::{Cell, Fact, FactId, Inserted, ViewTable};
 
@@ -55,6 +56,13 @@ pub struct Commit<'a> {
     pub checkpoints: &'a [(&'a str, Checkpoint)],
 }
 
+impl<'a> Commit<'a> {
+    fn derived(&self) -> Derived<'a> {
+        let checkpoint = |(name, checkpoint): &(&str, Checkpoint)| ((*name).to_owned(), checkpoint.clone());
+        Derived { views: self.views.to_vec(), checkpoints: self.checkpoints.iter().map(checkpoint).collect() }
+    }
+}
+
 /// What changes in one view table.
 #[derive(Debug, Clone)]
 pub struct ViewWrite<'a> {
@@ -99,8 +107,21 @@ pub struct Committed {
     pub inserted: Vec<Inserted>,
 }
 
+/// What is to change beside the log.
+#[derive(Debug, Clone, Default)]
+pub struct Derived<'a> {
+    /// What changes in view tables.
+    pub views: Vec<ViewWrite<'a>>,
+    /// Checkpoints to keep, each instead of the one of the same name.
+    pub checkpoints: Vec<(String, Checkpoint)>,
+}
+
+/// Says what is to change beside the log, from the state with the facts appended and from what became of them. Facts
+/// that are erased in the same step are still there.
+pub type Derive<'f, 'a> = dyn FnMut(&dyn Read, &Committed) -> Result<Derived<'a>, StoreError> + 'f;
+
 /// What an erasure removed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Certificate {
     /// The facts whose content was removed, by id. Ids that the log does not hold, or no longer, are not in it.
     pub facts: BTreeSet<FactId>,
@@ -145,6 +166,12 @@ pub trait Read {
     /// When the store cannot be read, or what it holds is not what was written.
     fn facts(&self, after: Position, limit: usize) -> Result<Vec<Logged>, StoreError>;
 
+    /// The deliveries at these positions, in the order given. Erased ones, and positions where none is, are left out.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or what it holds is not what was written.
+    fn facts_at(&self, positions: &[Position]) -> Result<Vec<Logged>, StoreError>;
+
     /// The rows of a view table whose key begins with `prefix`, in the order of their keys. None, if there is no table
     /// of this declaration.
     ///
@@ -179,15 +206,41 @@ pub trait Read {
     fn backup(&self, to: &Path) -> Result<(), StoreError>;
 }
 
-/// A store: one writer, and readers beside it. Reading through the store itself gives the latest state.
-pub trait Store: Read + Send + fmt::Debug {
-    /// Writes in one step. When this returns, what was written survives a crash of the process and of the machine. A
-    /// delivery that is known (same id, content, batch and stamp) is not written again.
+/// Makes readers, from any thread and while the store is written.
+pub trait Readers: Send + Sync + fmt::Debug {
+    /// A reader of the state as it is now. It sees no later commit, blocks no writer and is not blocked by one.
     ///
     /// # Errors
-    /// When anything cannot be written; then nothing was. After an error of the disk no further commit is accepted
-    /// until the store is opened again ([`StoreError::Refused`]), since what a failed sync has left is not known.
-    fn commit(&mut self, commit: &Commit<'_>) -> Result<Committed, StoreError>;
+    /// When the store cannot be read.
+    fn reader(&self) -> Result<Box<dyn Read + Send>, StoreError>;
+}
+
+/// A store: one writer, and readers beside it. Reading through the store itself gives the latest state.
+pub trait Store: Read + Send + fmt::Debug {
+    /// Appends facts, removes the contents of others, and changes what `derive` then says, all in one step. When this
+    /// returns, what was written survives a crash of the process and of the machine. A delivery that is known (same id,
+    /// content, batch and stamp) is not written again. An erased fact keeps its position and its id, so that delivering
+    /// it again is known for what it is ([`Inserted::Erased`]) and restores nothing; view tables and checkpoints are
+    /// their owners' to clean, in what `derive` says.
+    ///
+    /// # Errors
+    /// When anything cannot be written, or `derive` fails; then nothing was. After an error of the disk no further
+    /// commit is accepted until the store is opened again ([`StoreError::Refused`]), since what a failed sync has left
+    /// is not known.
+    fn commit_with(
+        &mut self,
+        facts: &[Fact],
+        erased: &BTreeSet<FactId>,
+        derive: &mut Derive<'_, '_>,
+    ) -> Result<(Committed, Certificate), StoreError>;
+
+    /// Writes in one step what is known beforehand.
+    ///
+    /// # Errors
+    /// Those of [`commit_with`](Self::commit_with).
+    fn commit(&mut self, commit: &Commit<'_>) -> Result<Committed, StoreError> {
+        Ok(self.commit_with(commit.facts, &BTreeSet::new(), &mut |_, _| Ok(commit.derived()))?.0)
+    }
 
     /// Appends facts: a [`commit`](Self::commit) of nothing else.
     ///
@@ -197,20 +250,27 @@ pub trait Store: Read + Send + fmt::Debug {
         self.commit(&Commit { facts, ..Commit::default() })
     }
 
-    /// A reader of the state as it is now. It sees no later commit, blocks no writer and is not blocked by one.
+    /// Removes the contents of facts from the log, and, in the same step, makes `commit`.
+    ///
+    /// # Errors
+    /// Those of [`commit_with`](Self::commit_with).
+    fn erase(&mut self, facts: &BTreeSet<FactId>, commit: &Commit<'_>) -> Result<Certificate, StoreError> {
+        Ok(self.commit_with(commit.facts, facts, &mut |_, _| Ok(commit.derived()))?.1)
+    }
+
+    /// The positions of the deliveries of a fact; none, if it is not known or is erased.
+    fn positions(&self, fact: FactId) -> Vec<Position>;
+
+    /// What makes readers.
+    fn readers(&self) -> Arc<dyn Readers>;
+
+    /// A reader of the state as it is now.
     ///
     /// # Errors
     /// When the store cannot be read.
-    fn reader(&self) -> Result<Box<dyn Read + Send>, StoreError>;
-
-    /// Removes the contents of facts from the log, and, in the same step, makes `commit`. An erased fact keeps its
-    /// position and its id, so that delivering it again is known for what it is
-    /// ([`Inserted::Erased`]) and restores nothing. View tables and checkpoints are their owners' to clean, in
-    /// `commit`.
-    ///
-    /// # Errors
-    /// When anything cannot be written; then nothing was.
-    fn erase(&mut self, facts: &BTreeSet<FactId>, commit: &Commit<'_>) -> Result<Certificate, StoreError>;
+    fn reader(&self) -> Result<Box<dyn Read + Send>, StoreError> {
+        self.readers().reader()
+    }
 
     /// Removes what an erasure left pending. Gives whether nothing is pending any more.
     ///

@@ -12,7 +12,7 @@ use super::row::{Encoded, Seal, checkpoint_seal, content_key, id, micros, tombst
 use super::{SqliteStore, Tally, views};
 use crate::error::StoreError;
 use crate::memory::fits;
-use crate::store::{Certificate, Commit, Committed, Position};
+use crate::store::{Certificate, Committed, Derive, Derived, Position};
 
 /// From so many facts on they are encoded side by side.
 const MANY: usize = 64;
@@ -33,29 +33,29 @@ impl SqliteStore {
     /// Writes a commit and removes the contents of erased facts, in one transaction.
     pub(super) fn write(
         &mut self,
-        commit: &Commit<'_>,
+        facts: &[Fact],
         erased: &BTreeSet<FactId>,
+        derive: &mut Derive<'_, '_>,
     ) -> Result<(Committed, Certificate), StoreError> {
         if self.refused {
             return Err(StoreError::Refused { path: self.main.path.clone() });
         }
-        commit.views.iter().try_for_each(fits)?;
         let encode = |fact: &Fact| {
             let unwritable =
                 |error: serde_json::Error| StoreError::Unwritable { fact: fact.id(), reason: error.to_string() };
             Encoded::of(fact).map_err(unwritable)
         };
-        let encoded: Vec<Encoded> = if commit.facts.len() < MANY {
-            commit.facts.iter().map(encode).collect::<Result<_, _>>()?
+        let encoded: Vec<Encoded> = if facts.len() < MANY {
+            facts.iter().map(encode).collect::<Result<_, _>>()?
         } else {
-            commit.facts.par_iter().map(encode).collect::<Result<_, _>>()?
+            facts.par_iter().map(encode).collect::<Result<_, _>>()?
         };
-        match self.transact(commit, &encoded, erased) {
-            Ok((tally, inserted, certificate)) => {
+        match self.transact(facts, &encoded, erased, derive) {
+            Ok((tally, committed, certificate)) => {
                 self.ledger.keep();
                 certificate.facts.iter().for_each(|id| self.ledger.erase(*id));
                 self.tally = tally;
-                Ok((Committed { position: Position::new(tally.deliveries), inserted }, certificate))
+                Ok((committed, certificate))
             }
             Err(failure) => {
                 self.ledger.forget();
@@ -72,10 +72,11 @@ impl SqliteStore {
 
     fn transact(
         &mut self,
-        commit: &Commit<'_>,
+        facts: &[Fact],
         encoded: &[Encoded],
         erased: &BTreeSet<FactId>,
-    ) -> Result<(Tally, Vec<Inserted>, Certificate), Failure> {
+        derive: &mut Derive<'_, '_>,
+    ) -> Result<(Tally, Committed, Certificate), Failure> {
         let Self { main, ledger, tally, .. } = self;
         let db = &main.db;
         let mut tally = *tally;
@@ -86,7 +87,7 @@ impl SqliteStore {
         // By position, counted from the end of the log before: the fact in this commit.
         let mut rows: Vec<(&Fact, &Encoded)> = Vec::with_capacity(encoded.len());
         let mut insert = db.prepare_cached(INSERT)?;
-        for (fact, told) in commit.facts.iter().zip(encoded) {
+        for (fact, told) in facts.iter().zip(encoded) {
             let position = tally.deliveries + 1;
             let first = |at: u64| match at.checked_sub(written_before + 1) {
                 Some(place) => match usize::try_from(place).ok().and_then(|place| rows.get(place)) {
@@ -130,11 +131,15 @@ impl SqliteStore {
             rows.push((fact, told));
             inserted.push(outcome);
         }
+        keep_tally(db, tally)?;
+        let committed = Committed { position: Position::new(tally.deliveries), inserted };
+        let Derived { views, checkpoints } = derive(&*main, &committed).map_err(Failure::Other)?;
+        views.iter().try_for_each(fits).map_err(Failure::Other)?;
         let certificate = erase(db, ledger, &mut tally, erased)?;
-        for write in commit.views {
+        for write in &views {
             views::write(db, write, tally.deliveries)?;
         }
-        for (name, checkpoint) in commit.checkpoints {
+        for (name, checkpoint) in &checkpoints {
             db.prepare_cached("INSERT OR REPLACE INTO checkpoints VALUES (?1, ?2, ?3, ?4, ?5)")?.execute((
                 name,
                 checkpoint.version,
@@ -143,14 +148,21 @@ impl SqliteStore {
                 checkpoint_seal(name, checkpoint),
             ))?;
         }
-        db.prepare_cached("UPDATE log SET deliveries = ?1, erased = ?2, sum = ?3")?.execute((
-            tally.deliveries,
-            tally.erased,
-            tally.sum.to_le_bytes(),
-        ))?;
+        if !erased.is_empty() {
+            keep_tally(db, tally)?;
+        }
         db.prepare_cached("COMMIT")?.execute([])?;
-        Ok((tally, inserted, certificate))
+        Ok((tally, committed, certificate))
     }
+}
+
+fn keep_tally(db: &Connection, tally: Tally) -> rusqlite::Result<()> {
+    db.prepare_cached("UPDATE log SET deliveries = ?1, erased = ?2, sum = ?3")?.execute((
+        tally.deliveries,
+        tally.erased,
+        tally.sum.to_le_bytes(),
+    ))?;
+    Ok(())
 }
 
 const INSERT: &str = "INSERT INTO facts VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";

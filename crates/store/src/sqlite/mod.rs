@@ -5,6 +5,7 @@ mod check;
 mod format;
 mod ledger;
 mod making;
+mod pool;
 mod read;
 mod row;
 mod views;
@@ -12,16 +13,20 @@ mod views;
 use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use onefold_fact::{Cell, FactId, ViewTable};
+use onefold_fact::{Cell, Fact, FactId, ViewTable};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use self::ledger::Ledger;
 use self::making::Making;
+use self::pool::Pool;
 use self::read::Reader;
 use self::row::Seal;
 use crate::error::StoreError;
-use crate::store::{Certificate, CheckReport, Checkpoint, Commit, Committed, Logged, Position, Read, Store};
+use crate::store::{
+    Certificate, CheckReport, Checkpoint, Committed, Derive, Logged, Position, Read, Readers, Store,
+};
 
 /// A store in one SQLite file, and beside it SQLite's own files (`-wal`, `-shm`) and a lock (`-lock`) while it is open.
 /// Any tool for SQLite may read the file, also meanwhile; only one store at a time may write it.
@@ -46,6 +51,7 @@ use crate::store::{Certificate, CheckReport, Checkpoint, Commit, Committed, Logg
 #[derive(Debug)]
 pub struct SqliteStore {
     main: Reader,
+    readers: Arc<Pool>,
     ledger: Ledger,
     tally: Tally,
     /// A write failed in a way that leaves open what is on disk.
@@ -113,7 +119,8 @@ impl SqliteStore {
         format::inspect(path)?;
         let tally = Tally::read(&main.db).map_err(|error| main.fail(error))?;
         let ledger = append::read_ledger(&main, tally.deliveries)?;
-        Ok(Self { main, ledger, tally, refused: false, _lock: lock })
+        let readers = Pool::new(path);
+        Ok(Self { main, readers, ledger, tally, refused: false, _lock: lock })
     }
 
     /// The file.
@@ -138,11 +145,7 @@ impl SqliteStore {
     pub fn read(path: impl AsRef<Path>) -> Result<Box<dyn Read + Send>, StoreError> {
         let path = path.as_ref();
         format::inspect(path)?;
-        let reader = read_only(path)?;
-        // The state is fixed by the first read in a transaction.
-        reader.db.execute_batch("BEGIN").map_err(|error| reader.fail(error))?;
-        reader.position()?;
-        Ok(Box::new(reader))
+        Pool::new(path).reader()
     }
 
     /// An error of a write. After one of the disk no more is accepted.
@@ -183,6 +186,10 @@ impl Read for SqliteStore {
         self.main.stands_at(table)
     }
 
+    fn facts_at(&self, positions: &[Position]) -> Result<Vec<Logged>, StoreError> {
+        self.main.facts_at(positions)
+    }
+
     fn checkpoint(&self, name: &str) -> Result<Option<Checkpoint>, StoreError> {
         self.main.checkpoint(name)
     }
@@ -193,18 +200,25 @@ impl Read for SqliteStore {
 }
 
 impl Store for SqliteStore {
-    fn commit(&mut self, commit: &Commit<'_>) -> Result<Committed, StoreError> {
-        Ok(self.write(commit, &BTreeSet::new())?.0)
+    fn commit_with(
+        &mut self,
+        facts: &[Fact],
+        erased: &BTreeSet<FactId>,
+        derive: &mut Derive<'_, '_>,
+    ) -> Result<(Committed, Certificate), StoreError> {
+        let (committed, mut certificate) = self.write(facts, erased, derive)?;
+        if !erased.is_empty() {
+            certificate.pending = !self.finish_erasure()?;
+        }
+        Ok((committed, certificate))
     }
 
-    fn reader(&self) -> Result<Box<dyn Read + Send>, StoreError> {
-        Self::read(self.path())
+    fn positions(&self, fact: FactId) -> Vec<Position> {
+        self.ledger.positions(fact).into_iter().map(Position::new).collect()
     }
 
-    fn erase(&mut self, facts: &BTreeSet<FactId>, commit: &Commit<'_>) -> Result<Certificate, StoreError> {
-        let (_, mut certificate) = self.write(commit, facts)?;
-        certificate.pending = !self.finish_erasure()?;
-        Ok(certificate)
+    fn readers(&self) -> Arc<dyn Readers> {
+        Arc::clone(&self.readers) as Arc<dyn Readers>
     }
 
     fn finish_erasure(&mut self) -> Result<bool, StoreError> {

@@ -84,6 +84,13 @@ pub(super) fn rows_after(db: &Connection, after: u64, limit: u64) -> rusqlite::R
     Ok(found)
 }
 
+/// Reads the row at a position.
+fn row_at(db: &Connection, position: u64, names: &mut Names<'_>) -> rusqlite::Result<Option<Found>> {
+    let mut statement = db.prepare_cached(&format!("SELECT {COLUMNS} FROM facts WHERE position = ?1"))?;
+    let mut rows = statement.query([position.min(i64::MAX as u64)])?;
+    rows.next()?.map(|row| read_row(db, row, names)).transpose()
+}
+
 fn read_row(db: &Connection, row: &rusqlite::Row<'_>, names: &mut Names<'_>) -> rusqlite::Result<Found> {
     let position: u64 = row.get(0)?;
     let again: Option<u64> = row.get(5)?;
@@ -196,6 +203,22 @@ impl Read for Reader {
             .collect::<Result<_, Broken>>()
             .map_err(|Broken(what)| self.damaged(what))?;
         Ok(decoded.into_iter().flatten().collect())
+    }
+
+    fn facts_at(&self, positions: &[Position]) -> Result<Vec<Logged>, StoreError> {
+        let mut names = Names::new(&self.db);
+        let mut facts = Vec::with_capacity(positions.len());
+        for position in positions {
+            match row_at(&self.db, position.number(), &mut names).map_err(|error| self.fail(error))? {
+                Some(Found::Row(row)) => {
+                    let fact = row.decode().map_err(|what| self.damaged(what))?;
+                    facts.push(Logged { position: *position, fact });
+                }
+                Some(Found::Broken { what, .. }) => return Err(self.damaged(what)),
+                Some(Found::Erased(_)) | None => {}
+            }
+        }
+        Ok(facts)
     }
 
     fn rows(&self, table: &ViewTable, prefix: &[Cell]) -> Result<Vec<Vec<Cell>>, StoreError> {
