@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 
 use foldhash::fast::FixedState;
 
-use crate::body::{Body, Erasure, Retraction};
 use crate::digest::{Digest, DigestInto, Digester};
 use crate::fact::{Fact, FactId, Order, Timestamp};
-use crate::identifier::RecordId;
-use crate::name::{Batch, Source};
+use crate::governing::Governing;
+use crate::name::Batch;
 
 /// Content-derived ids are spread evenly already, so a fast hash will do; its order shows nowhere.
 type HashMap<K, V> = std::collections::HashMap<K, V, FixedState>;
@@ -124,12 +123,17 @@ impl Content {
     fn place(&self) -> (Timestamp, Digest) {
         (self.fact.received_at(), self.fact.content())
     }
+
+    /// The standing deliveries, earliest first.
+    fn standing<'c>(&'c self, governing: &Governing) -> impl Iterator<Item = &'c Delivery> {
+        self.deliveries.iter().filter(|delivery| governing.admits(&self.fact, delivery))
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Delivery {
-    received_at: Timestamp,
-    batch: Batch,
+pub(crate) struct Delivery {
+    pub(crate) received_at: Timestamp,
+    pub(crate) batch: Batch,
 }
 
 impl FactSet {
@@ -258,12 +262,18 @@ impl FactSet {
     /// complete batch is a new one.
     #[must_use]
     pub fn standing(&self, known_at: Option<Timestamp>) -> Vec<Standing<'_>> {
-        let filter = self.filter(known_at);
+        self.standing_under(&self.governing(known_at))
+    }
+
+    /// The facts that stand under what other facts say of them, in canonical order. The set may be a part of a larger
+    /// one, such as the facts of a record.
+    #[must_use]
+    pub fn standing_under(&self, governing: &Governing) -> Vec<Standing<'_>> {
         let mut standing = Vec::with_capacity(self.entries.len());
         for entry in self.entries.values() {
             let Some((content, first)) = entry
                 .contents()
-                .filter_map(|content| Some((content, filter.deliveries(content).next()?)))
+                .filter_map(|content| Some((content, content.standing(governing).next()?)))
                 .min_by_key(|(content, first)| (first.received_at, content.fact.content()))
             else {
                 continue;
@@ -273,7 +283,7 @@ impl FactSet {
                 standing.push(Standing { fact, order: Order::of(fact, first.received_at) });
             } else {
                 let mut last = None;
-                for delivery in filter.deliveries(content) {
+                for delivery in content.standing(governing) {
                     if last != Some(delivery.received_at) {
                         standing.push(Standing { fact, order: Order::of(fact, delivery.received_at) });
                         last = Some(delivery.received_at);
@@ -292,110 +302,12 @@ impl FactSet {
         Some(Standing { fact: &content.fact, order })
     }
 
-    /// What holds facts back as of `known_at`.
-    fn filter(&self, known_at: Option<Timestamp>) -> Filter<'_> {
-        let mut filter = Filter {
-            known_at,
-            facts: HashMap::default(),
-            batches: HashMap::default(),
-            erased: HashMap::default(),
-            snapshots: HashMap::default(),
-        };
-        let known = |delivery: &&Delivery| known_at.is_none_or(|known_at| delivery.received_at <= known_at);
-        let mut completed: Vec<(&Content, &Delivery)> = Vec::new();
-        let governing = self
-            .entries
-            .values()
-            .flat_map(Entry::contents)
-            .filter(|content| matches!(content.fact.body(), Body::Retract(_) | Body::Erase(_) | Body::Complete));
-        for content in governing {
-            for delivery in content.deliveries.iter().filter(known) {
-                let at = delivery.received_at;
-                match content.fact.body() {
-                    Body::Retract(Retraction::Fact(id)) => {
-                        let latest = filter.facts.entry(*id).or_insert(at);
-                        *latest = at.max(*latest);
-                    }
-                    Body::Retract(Retraction::Batch(batch)) => {
-                        let latest = filter.batches.entry(batch).or_insert(at);
-                        *latest = at.max(*latest);
-                    }
-                    Body::Erase(Erasure { records, until, .. }) => {
-                        for record in records {
-                            let latest = filter.erased.entry(*record).or_insert(*until);
-                            *latest = (*until).max(*latest);
-                        }
-                    }
-                    _ => completed.push((content, delivery)),
-                }
-            }
-        }
-        // Snapshots last: a retracted batch is no snapshot.
-        completed.retain(|(content, delivery)| filter.admits(&content.fact, delivery));
-        let mut completed_by: HashMap<&Source, Vec<(Order, &Delivery)>> = HashMap::default();
-        for (content, delivery) in completed {
-            let order = Order::of(&content.fact, delivery.received_at);
-            completed_by.entry(content.fact.source()).or_default().push((order, delivery));
-        }
-        for (source, completed) in completed_by {
-            let Some((_, last)) = completed.iter().max() else { continue };
-            let all = completed.iter().map(|(_, delivery)| *delivery);
-            let earlier = all.filter(|delivery| delivery.received_at < last.received_at);
-            // A name that recurs names several snapshots; the latest begins where the one before it ended.
-            let recurs = earlier.clone().any(|delivery| delivery.batch == last.batch);
-            let since = if recurs { earlier.map(|delivery| delivery.received_at).max() } else { None };
-            filter.snapshots.insert(source, Snapshot { batch: &last.batch, since });
-        }
-        filter
-    }
-}
-
-/// What holds facts back, as of one time.
-struct Filter<'a> {
-    known_at: Option<Timestamp>,
-    facts: HashMap<FactId, Timestamp>,
-    batches: HashMap<&'a Batch, Timestamp>,
-    erased: HashMap<RecordId, Timestamp>,
-    snapshots: HashMap<&'a Source, Snapshot<'a>>,
-}
-
-/// The latest complete snapshot of a source.
-struct Snapshot<'a> {
-    batch: &'a Batch,
-    /// When the source's snapshot before it was complete, if one before it bears the same name.
-    since: Option<Timestamp>,
-}
-
-impl Snapshot<'_> {
-    fn holds(&self, delivery: &Delivery) -> bool {
-        *self.batch == delivery.batch && self.since.is_none_or(|since| delivery.received_at > since)
-    }
-}
-
-impl Filter<'_> {
-    /// The standing deliveries of a content, earliest first.
-    fn deliveries<'c>(&self, content: &'c Content) -> impl Iterator<Item = &'c Delivery> {
-        content.deliveries.iter().filter(|delivery| {
-            self.admits(&content.fact, delivery)
-                && self
-                    .snapshots
-                    .get(content.fact.source())
-                    .is_none_or(|snapshot| snapshot.holds(delivery) || content.fact.key().is_none())
-        })
-    }
-
-    fn admits(&self, fact: &Fact, delivery: &Delivery) -> bool {
-        let after = |retracted: Option<&Timestamp>| retracted.is_none_or(|at| delivery.received_at > *at);
-        self.known_at.is_none_or(|known_at| delivery.received_at <= known_at)
-            && (self.facts.is_empty() || after(self.facts.get(&fact.id())))
-            && (self.batches.is_empty() || after(self.batches.get(&delivery.batch)))
-            && (self.erased.is_empty() || self.readmits(fact))
-    }
-
-    /// Whether a fact is about a record that is not erased, or states a time after the erasure.
-    fn readmits(&self, fact: &Fact) -> bool {
-        let until = fact.record().and_then(|record| self.erased.get(&record));
-        until.is_none_or(|until| fact.occurred_at().is_some_and(|at| at > *until))
+    /// What holds facts back, of what was received by `known_at` (all if `None`).
+    #[must_use]
+    pub fn governing(&self, known_at: Option<Timestamp>) -> Governing {
+        let contents = self.entries.values().flat_map(Entry::contents);
+        let told = contents.filter(|content| content.fact.governs());
+        Governing::of(told.flat_map(|content| content.deliveries.iter().map(|at| (&content.fact, at))), known_at)
     }
 }
 
