@@ -110,6 +110,12 @@ impl Governing {
         self.erased.get(&record).copied()
     }
 
+    /// Whether deliveries of a batch were taken back.
+    #[must_use]
+    pub fn retracts(&self, batch: &Batch) -> bool {
+        self.batches.contains_key(batch)
+    }
+
     /// The latest complete snapshot of a source, if it delivers such.
     #[must_use]
     pub fn snapshot(&self, source: &Source) -> Option<&Batch> {

@@ -6,8 +6,8 @@ use onefold_fact::{
     AttributeName, Batch, Body, Cell, CellKind, CustomerId, Fact, RecordId, Retraction, Timestamp, ViewColumn,
     ViewTable,
 };
+use onefold_store::StoreError;
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 /// One thing that was done, at its place in the order of all. It names no personal value: whoever wants one reads the
 /// customer.
@@ -153,9 +153,13 @@ pub(crate) const CHANGES: ViewTable = ViewTable {
 };
 
 impl Change {
-    pub(crate) fn to_row(&self) -> serde_json::Result<Vec<Cell>> {
+    pub(crate) fn to_row(&self) -> Result<Vec<Cell>, StoreError> {
         let cursor = i64::try_from(self.cursor).unwrap_or(i64::MAX);
-        let what = serde_json::to_string(&self.what)?;
+        let unwritable = |error: serde_json::Error| StoreError::View {
+            table: CHANGES.name.to_owned(),
+            what: format!("a change cannot be written as JSON: {error}"),
+        };
+        let what = serde_json::to_string(&self.what).map_err(unwritable)?;
         Ok(vec![Cell::Integer(cursor), Cell::Integer(self.at.timestamp_micros()), Cell::Text(what)])
     }
 
@@ -168,62 +172,4 @@ impl Change {
             what: serde_json::from_str(what).ok()?,
         })
     }
-}
-
-/// What each linkage found, as differences to the one before it: from a stamp on, a record is in the group of another.
-pub(crate) const LINKAGES: ViewTable = ViewTable {
-    name: "linkages",
-    key: &[ViewColumn { name: "at", kind: CellKind::Integer }, ViewColumn { name: "record", kind: CellKind::Bytes }],
-    values: &[ViewColumn { name: "in_group_of", kind: CellKind::Bytes }],
-};
-
-/// By record: the smallest of the records with which it is one customer. Records that are alone or the smallest are not
-/// in it.
-pub(crate) type Linked = BTreeMap<RecordId, RecordId>;
-
-/// The rows of [`LINKAGES`] that lead from one linkage to the next.
-pub(crate) fn linkage_rows(at: Timestamp, before: &Linked, after: &Linked) -> Vec<Vec<Cell>> {
-    let bytes = |id: RecordId| Cell::Bytes(id.as_uuid().as_bytes().to_vec());
-    let row = |record, group| vec![Cell::Integer(at.timestamp_micros()), bytes(record), bytes(group)];
-    let gone = before.keys().filter(|record| !after.contains_key(record)).map(|record| row(*record, *record));
-    let new = after.iter().filter(|(record, group)| before.get(record) != Some(group));
-    gone.chain(new.map(|(record, group)| row(*record, *group))).collect()
-}
-
-/// The linkage by the rows of [`LINKAGES`] up to a stamp.
-pub(crate) fn linked_by(rows: &[Vec<Cell>], known_at: Option<Timestamp>) -> Linked {
-    let mut linked = Linked::new();
-    let id = |bytes: &[u8]| Some(RecordId::from(Uuid::from_slice(bytes).ok()?));
-    for row in rows {
-        if let [Cell::Integer(at), Cell::Bytes(record), Cell::Bytes(group)] = &**row
-            && known_at.is_none_or(|known_at| *at <= known_at.timestamp_micros())
-            && let (Some(record), Some(group)) = (id(record), id(group))
-        {
-            if record == group {
-                linked.remove(&record)
-            } else {
-                linked.insert(record, group)
-            };
-        }
-    }
-    linked
-}
-
-/// The linkage that groups of records are.
-pub(crate) fn linked_of(groups: &[Vec<RecordId>]) -> Linked {
-    let of = |group: &Vec<RecordId>| {
-        let smallest = group.iter().min().copied();
-        let others = group.iter().copied().filter(move |record| Some(*record) != smallest);
-        others.filter_map(move |record| Some((record, smallest?))).collect::<Vec<_>>()
-    };
-    groups.iter().flat_map(of).collect()
-}
-
-/// The groups of records that a linkage is.
-pub(crate) fn groups_of(linked: &Linked) -> Vec<Vec<RecordId>> {
-    let mut groups: BTreeMap<RecordId, Vec<RecordId>> = BTreeMap::new();
-    for (record, group) in linked {
-        groups.entry(*group).or_insert_with(|| vec![*group]).push(*record);
-    }
-    groups.into_values().collect()
 }

@@ -12,12 +12,15 @@
 //! It never knows about terminals and command lines.
 
 mod change;
-mod customers;
 pub mod dedupe;
 mod error;
+mod governance;
+mod house;
+mod linking;
 mod onefold;
-mod records;
-mod resolve;
+mod reading;
+mod shift;
+mod tables;
 mod views;
 
 /// Ids are hashes already, so a fast hash will do; what people see never follows its order.

@@ -1,24 +1,25 @@
 //! [`Onefold`]: the one type that other programs embed.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
-use std::ops::Deref;
 use std::path::Path;
-use std::sync::mpsc;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::Arc;
 
 use chrono::{SecondsFormat, TimeDelta};
 use onefold_fact::{
     Batch, Body, Configuration, CustomerId, Digest, Draft, Erasure, Fact, FactId, Finding, Identifier, Inserted, Party,
-    Progress, Reason, RecordId, RecordKey, Retraction, Schema, Source, Timestamp,
+    Progress, RecordId, RecordKey, Retraction, Schema, Source, Timestamp,
 };
 use onefold_identity::LinkageReport;
 use onefold_profile::Profile;
-use onefold_store::{CheckReport, Commit, MemoryStore, Position, RowChange, SqliteStore, Store, StoreError, ViewWrite};
-use rayon::prelude::*;
+use onefold_store::{CheckReport, MemoryStore, SqliteStore, Store};
 
-use crate::change::{CHANGES, Change, LINKAGES, What, groups_of, linkage_rows, linked_by, linked_of};
+use crate::change::{CHANGES, Change};
 use crate::error::OnefoldError;
+use crate::governance::{MODEL, SCHEMA, named};
+use crate::house::House;
+use crate::linking::{Gathering, InForce, Layout};
+use crate::reading::Reading;
 use crate::views::{Views, Whereabouts, Why};
 
 /// What does not change the state: how much of the machine may be used.
@@ -73,8 +74,7 @@ pub struct Certificate {
 /// Customer data from any number of sources, as one log of facts and the views that follow from it.
 ///
 /// A handle: clones are the same house, and may be used from any number of threads. One of them writes at a time;
-/// those that wait meanwhile are written together, with one sync. Readers go on while the disk is written. The first
-/// read after a change derives the views from all facts.
+/// those that wait meanwhile are written together, with one sync. Readers go on while it writes.
 ///
 /// ```
 /// use onefold::{Body, Draft, Onefold, Options, RecordKey, Silent};
@@ -96,64 +96,11 @@ pub struct Certificate {
 #[derive(Debug, Clone)]
 pub struct Onefold(Arc<House>);
 
-#[derive(Debug)]
-struct House {
-    options: Options,
-    /// Deliveries that wait for the writer, and word that some were written.
-    queue: Mutex<Queue>,
-    written: Condvar,
-    /// Whoever holds it is the writer.
-    writer: Mutex<Writer>,
-    views: RwLock<Views>,
-}
-
-#[derive(Debug, Default)]
-struct Queue {
-    waiting: Vec<Arc<Delivery>>,
-    /// Whether one of the callers writes, or is about to, for all that wait.
-    is_led: bool,
-}
-
-/// Held by the caller that writes for all.
-struct Leading<'a>(&'a House);
-
-impl Drop for Leading<'_> {
-    fn drop(&mut self) {
-        lock(&self.0.queue).is_led = false;
-        self.0.written.notify_all();
-    }
-}
-
-#[derive(Debug)]
-struct Writer {
-    store: Box<dyn Store>,
-    /// The last change.
-    cursor: u64,
-    /// Records that facts were accepted about.
-    known: HashSet<RecordId, foldhash::fast::FixedState>,
-}
-
-/// What one caller wants accepted, and what became of it.
-#[derive(Debug)]
-struct Delivery {
-    batch: Batch,
-    at: Timestamp,
-    drafts: Mutex<Vec<Draft>>,
-    done: Mutex<Option<Result<Accepted, OnefoldError>>>,
-}
-
-/// From so many drafts on they are stamped side by side: fewer are done before another thread has woken up.
-const MANY: usize = 64;
-
-/// Facts that are read at a time when a file is opened.
-const READ_AT_ONCE: usize = 1 << 16;
-
 impl Onefold {
     /// An empty house that forgets everything when it is dropped.
     #[must_use]
     pub fn in_memory(options: Options) -> Self {
-        let writer = Writer { store: Box::new(MemoryStore::default()), cursor: 0, known: HashSet::default() };
-        Self::new(options, writer, Views::default())
+        Self(Arc::new(House::empty(options)))
     }
 
     /// The house that a file holds; a new file, if there is none.
@@ -191,39 +138,7 @@ impl Onefold {
     /// # Errors
     /// When the store cannot be read.
     pub fn over(store: Box<dyn Store>, options: Options) -> Result<Self, OnefoldError> {
-        let mut views = Views::default();
-        let mut known: HashSet<RecordId, _> = HashSet::default();
-        let reader = store.reader()?;
-        let end = reader.position()?.number();
-        // One thread reads ahead while this one takes in.
-        let (read, taken) = mpsc::sync_channel(2);
-        std::thread::scope(|scope| {
-            scope.spawn(move || {
-                for after in (0..end).step_by(READ_AT_ONCE) {
-                    let logged = reader.facts(Position::new(after), READ_AT_ONCE).map(|logged| {
-                        let records = logged.par_iter().filter_map(|logged| logged.fact.record());
-                        (records.collect::<Vec<RecordId>>(), logged)
-                    });
-                    if read.send(logged).is_err() {
-                        break;
-                    }
-                }
-            });
-            for logged in taken {
-                let (records, logged) = logged?;
-                known.extend(records);
-                views.insert(logged.into_iter().map(|logged| logged.fact));
-            }
-            Ok::<(), StoreError>(())
-        })?;
-        views.regroup(groups_of(&linked_by(&store.rows(&LINKAGES, &[])?, None)));
-        let cursor = last_cursor(&*store)?;
-        Ok(Self::new(options, Writer { store, cursor, known }, views))
-    }
-
-    fn new(options: Options, writer: Writer, views: Views) -> Self {
-        let (writer, views) = (Mutex::new(writer), RwLock::new(views));
-        Self(Arc::new(House { options, queue: Mutex::default(), written: Condvar::new(), writer, views }))
+        Ok(Self(Arc::new(House::over(store, options)?)))
     }
 
     /// Accepts what sources say, as delivered in `batch` and received at `at` (never before what was accepted last). When
@@ -242,129 +157,7 @@ impl Onefold {
         at: Timestamp,
         drafts: impl IntoIterator<Item = Draft>,
     ) -> Result<Accepted, OnefoldError> {
-        let drafts = Mutex::new(drafts.into_iter().collect());
-        let delivery = Arc::new(Delivery { batch: batch.into(), at, drafts, done: Mutex::new(None) });
-        let mut queue = lock(&self.0.queue);
-        queue.waiting.push(Arc::clone(&delivery));
-        loop {
-            if let Some(accepted) = lock(&delivery.done).take() {
-                return accepted;
-            }
-            if queue.is_led {
-                queue = self.0.written.wait(queue).unwrap_or_else(PoisonError::into_inner);
-                continue;
-            }
-            queue.is_led = true;
-            drop(queue);
-            // Dropped, however the writing ends: else nobody would lead any more.
-            let leading = Leading(&self.0);
-            let mut writer = lock(&self.0.writer);
-            let waiting = std::mem::take(&mut lock(&self.0.queue).waiting);
-            self.deliver(&mut writer, &waiting);
-            drop(writer);
-            drop(leading);
-            // Whoever led before and panicked may have taken this delivery along.
-            return lock(&delivery.done).take().unwrap_or(Err(OnefoldError::Stopped));
-        }
-    }
-
-    /// Writes what several callers deliver in one commit.
-    fn deliver(&self, writer: &mut Writer, deliveries: &[Arc<Delivery>]) {
-        let mut stamped: Vec<Vec<Fact>> = Vec::with_capacity(deliveries.len());
-        let mut findings: Vec<Vec<(usize, FactId, Finding)>> = Vec::with_capacity(deliveries.len());
-        {
-            let views = self.views();
-            let mut last = views.last();
-            for delivery in deliveries {
-                let at = last.map_or(delivery.at, |last| delivery.at.max(last));
-                last = Some(at);
-                // Hashing is most of the work, and each draft is hashed by itself.
-                let drafts = std::mem::take(&mut *lock(&delivery.drafts));
-                let stamp = |draft: Draft| draft.received(delivery.batch.clone(), at);
-                let facts: Vec<Fact> = if drafts.len() < MANY {
-                    drafts.into_iter().map(stamp).collect()
-                } else {
-                    drafts.into_par_iter().map(stamp).collect()
-                };
-                let mut kept = Vec::with_capacity(facts.len());
-                let mut refused = Vec::new();
-                for (place, fact) in facts.into_iter().enumerate() {
-                    if views.is_erased(&fact) {
-                        refused.push((place, fact.id(), erased_finding(&fact)));
-                    } else {
-                        kept.push(fact);
-                    }
-                }
-                stamped.push(kept);
-                findings.push(refused);
-            }
-        }
-        let facts = stamped.concat();
-        match self.write(writer, &facts, &BTreeSet::new()) {
-            Ok(Written { inserted, changes, .. }) => {
-                let mut inserted = inserted.into_iter().zip(facts.iter().map(Fact::id));
-                let mut changes = changes.into_iter().peekable();
-                let mut seen = 0;
-                for ((delivery, kept), refused) in deliveries.iter().zip(&stamped).zip(findings) {
-                    let mut accepted = Accepted::default();
-                    accepted.facts.extend(inserted.by_ref().take(kept.len()).map(|(what, id)| (id, what)));
-                    for (place, id, finding) in refused {
-                        accepted.facts.insert(place.min(accepted.facts.len()), (id, Inserted::Erased));
-                        accepted.findings.push(finding);
-                    }
-                    seen += kept.len();
-                    while let Some((_, change)) = changes.next_if(|(place, _)| *place < seen) {
-                        accepted.changes.push(change);
-                    }
-                    *lock(&delivery.done) = Some(Ok(accepted));
-                }
-            }
-            Err(error) => {
-                for delivery in deliveries {
-                    *lock(&delivery.done) = Some(Err(error.clone()));
-                }
-            }
-        }
-    }
-
-    /// Writes facts and what they change, erases others in the same step, and shows it to readers.
-    fn write(&self, writer: &mut Writer, facts: &[Fact], erased: &BTreeSet<FactId>) -> Result<Written, OnefoldError> {
-        let mut changes: Vec<(usize, Change)> = Vec::new();
-        let mut new_records: HashSet<RecordId> = HashSet::new();
-        let mut seen: HashSet<(FactId, Digest, &Batch)> = HashSet::new();
-        {
-            let views = self.views();
-            for (place, fact) in facts.iter().enumerate() {
-                if views.facts().contains(fact) || !seen.insert((fact.id(), fact.content(), fact.batch())) {
-                    continue;
-                }
-                let known = |record| writer.known.contains(&record) || !new_records.insert(record);
-                for what in What::of(fact, known) {
-                    let cursor = writer.cursor + changes.len() as u64 + 1;
-                    changes.push((place, Change { cursor, at: fact.received_at(), what }));
-                }
-            }
-        }
-        let mut rows = Vec::with_capacity(changes.len());
-        for (_, change) in &changes {
-            rows.push(RowChange::Put(change.to_row().map_err(OnefoldError::json)?));
-        }
-        let views = [ViewWrite { table: &CHANGES, stands_at: None, rows }];
-        let commit = Commit { facts, views: if changes.is_empty() { &[] } else { &views }, checkpoints: &[] };
-        let (inserted, certificate) = if erased.is_empty() {
-            (writer.store.commit(&commit)?.inserted, None)
-        } else {
-            (vec![Inserted::New; facts.len()], Some(writer.store.erase(erased, &commit)?))
-        };
-        writer.cursor += changes.len() as u64;
-        writer.known.extend(new_records);
-        let mut views = self.0.views.write().unwrap_or_else(PoisonError::into_inner);
-        let taken = facts.iter().zip(&inserted).filter(|(_, what)| !matches!(what, Inserted::Erased));
-        views.insert(taken.map(|(fact, _)| fact.clone()));
-        if !erased.is_empty() {
-            views.erase(erased);
-        }
-        Ok(Written { inserted, changes, certificate })
+        self.0.accept(batch.into(), at, drafts.into_iter().collect())
     }
 
     /// Brings a schema into force: what attributes, namespaces and sources mean. What it does not declare keeps its
@@ -389,10 +182,8 @@ impl Onefold {
     /// When the schema cannot be written.
     pub fn adopt(&self, schema: &Schema, at: Timestamp) -> Result<Batch, OnefoldError> {
         let json = serde_json::to_string(schema).map_err(OnefoldError::json)?;
-        let configuration = Configuration { part: "schema".to_owned(), name: String::new(), json };
-        // Of two adoptions at one stamp the content would decide which is in force.
-        let later = |last: Timestamp| last.checked_add_signed(TimeDelta::microseconds(1)).unwrap_or(last);
-        let at = self.views().last().map_or(at, |last| at.max(later(last)));
+        let configuration = Configuration { part: SCHEMA.to_owned(), name: String::new(), json };
+        let at = later(at, self.0.writer().last());
         let batch = Batch::from(format!("schema {}", at.to_rfc3339_opts(SecondsFormat::Micros, true)));
         self.accept(batch.clone(), at, [Draft::new("onefold", Body::Adopt(configuration))])?;
         Ok(batch)
@@ -432,19 +223,21 @@ impl Onefold {
     /// # Errors
     /// When it cannot be written; then nothing is erased.
     pub fn erase(&self, customer: impl Into<RecordId>, at: Timestamp) -> Result<Option<Certificate>, OnefoldError> {
-        let mut writer = lock(&self.0.writer);
-        let views = self.views();
-        let Some(Whereabouts::Customer(customer)) = views.whereabouts(customer) else { return Ok(None) };
-        let Some((records, facts)) = views.to_erase(customer) else { return Ok(None) };
-        // Later than all that is known, so that nothing that came before it is admitted.
-        let at = views.last().map_or(at, |last| at.max(last));
+        let mut writer = self.0.writer();
+        let views = self.views()?;
+        let Some(Whereabouts::Customer(customer)) = views.whereabouts(customer)? else { return Ok(None) };
+        let (records, positions) = views.to_erase(customer)?;
+        let mut facts = views.facts_at(&positions)?;
+        // All deliveries of a fact go with it.
+        let others: Vec<_> = facts.iter().flat_map(|logged| writer.store.positions(logged.fact.id())).collect();
+        facts.extend(views.facts_at(&others)?.into_iter().filter(|other| !positions.contains(&other.position)));
         drop(views);
+        // Later than all that is known, so that nothing that came before it is admitted.
+        let at = writer.last().map_or(at, |last| at.max(last));
         let erasure = Erasure { records: records.clone(), identifiers: BTreeSet::new(), until: at };
         let erasure = Draft::new("onefold", Body::Erase(erasure)).received(format!("erase {customer}"), at);
-        let written = self.write(&mut writer, std::slice::from_ref(&erasure), &facts)?;
-        let (facts, deliveries, pending) = written
-            .certificate
-            .map_or_else(Default::default, |removed| (removed.facts, removed.deliveries, removed.pending));
+        let removed = self.0.write(&mut writer, std::slice::from_ref(&erasure), &facts, None)?.certificate;
+        let (facts, deliveries, pending) = (removed.facts, removed.deliveries, removed.pending);
         Ok(Some(Certificate { customer, erasure: erasure.id(), records, facts, deliveries, pending }))
     }
 
@@ -453,62 +246,56 @@ impl Onefold {
     /// # Errors
     /// When it cannot be written.
     pub fn finish_erasure(&self) -> Result<bool, OnefoldError> {
-        Ok(lock(&self.0.writer).store.finish_erasure()?)
+        Ok(self.0.writer().store.finish_erasure()?)
     }
 
-    /// Decides anew which records are one customer, over all records at once, and adopts what it finds: customers are
-    /// merged and split, which [`changes`](Self::changes) tells. Readers go on meanwhile.
+    /// Learns from all records what agreement is worth, adopts the model, and decides by it which records are one
+    /// customer: customers are merged and split, which [`changes`](Self::changes) tells. From then on records are linked
+    /// under that model as they are accepted, as if all had been linked together. Readers go on meanwhile.
     ///
     /// # Errors
     /// When it cannot be written.
     pub fn relink(&self, progress: &mut dyn Progress) -> Result<Relinked, OnefoldError> {
-        // Nothing is written meanwhile, so no writer waits for the views, and no reader behind it.
-        let mut writer = lock(&self.0.writer);
-        let views = self.views();
+        let mut writer = self.0.writer();
+        let kept = writer.kept();
+        let governance = Arc::clone(&kept.governance);
+        let of_party = |party| Layout::of(kept.names.get(&party).unwrap_or(&Default::default()), governance.schema());
+        let layouts = [Party::Person, Party::Organisation].map(|party| (party, of_party(party)));
+        let mut gathered = layouts.each_ref().map(|(_, layout)| Gathering::new(layout));
+        Reading { read: &*self.0.reader()?, governance: &governance }.each_record(|row, standing| {
+            let at = usize::from(row.key.party() == Party::Organisation);
+            if let (Some((_, layout)), Some(gathering)) = (layouts.get(at), gathered.get_mut(at)) {
+                gathering.push(row.id, &layout.cells(standing));
+            }
+        })?;
         let threads = self.0.options.threads;
         let pool = threads.map(|threads| rayon::ThreadPoolBuilder::new().num_threads(threads.get()).build());
-        let linked: Vec<_> = [Party::Person, Party::Organisation]
-            .into_iter()
-            .map(|party| {
-                let matching = views.matching(party);
-                // `install` needs what it runs to be `Send`, which a progress bar need not be.
-                let linked = match &pool {
-                    Some(Ok(pool)) => pool.install(|| matching.link(&mut onefold_fact::Silent)),
-                    _ => matching.link(progress),
-                };
-                (party, linked)
-            })
-            .collect();
-        let mut relinked = Relinked::default();
-        let mut groups = Vec::new();
-        for (party, (of_party, report)) in linked {
+        let (mut relinked, mut groups, mut models) = (Relinked::default(), Vec::new(), Vec::new());
+        for ((party, _), gathering) in layouts.iter().zip(gathered) {
+            // `install` needs what it runs to be `Send`, which a progress bar need not be.
+            let (model, of_party, report) = match &pool {
+                Some(Ok(pool)) => pool.install(|| gathering.link(governance.decided(), &mut onefold_fact::Silent)),
+                _ => gathering.link(governance.decided(), progress),
+            };
             groups.extend(of_party);
             if report.records > 0 {
-                relinked.parties.push((party, report));
+                let names = kept.names.get(party).cloned().unwrap_or_default();
+                let json = InForce::to_json(&names, &model).map_err(OnefoldError::json)?;
+                // What is in force already need not be adopted again.
+                if governance.model(*party).is_none_or(|known| !known.is_of(&json, governance.schema())) {
+                    let (part, name) = (MODEL.to_owned(), named(*party).to_owned());
+                    models.push(Draft::new("onefold", Body::Adopt(Configuration { part, name, json })));
+                }
+                relinked.parties.push((*party, report));
             }
         }
-        let at = views.last().unwrap_or(Timestamp::UNIX_EPOCH);
-        let (former, before): (_, BTreeMap<_, _>) = (views.linked_groups(), views.grouped().collect());
-        let (after, customers) = views.grouped_by(&groups);
-        drop(views);
-        relinked.customers = customers;
-        let next = |(place, what)| Change { cursor: writer.cursor + place + 1, at, what };
-        relinked.changes = (0..).zip(What::between(&before, &after)).map(next).collect();
-        let mut rows = Vec::with_capacity(relinked.changes.len());
-        for change in &relinked.changes {
-            rows.push(RowChange::Put(change.to_row().map_err(OnefoldError::json)?));
-        }
-        let linkage = linkage_rows(at, &linked_of(&former), &linked_of(&groups));
-        let linkage = linkage.into_iter().map(RowChange::Put).collect();
-        writer.store.commit(&Commit {
-            views: &[
-                ViewWrite { table: &CHANGES, stands_at: None, rows },
-                ViewWrite { table: &LINKAGES, stands_at: None, rows: linkage },
-            ],
-            ..Commit::default()
-        })?;
-        writer.cursor += relinked.changes.len() as u64;
-        self.0.views.write().unwrap_or_else(PoisonError::into_inner).regroup(groups);
+        let at = writer.last().unwrap_or(Timestamp::UNIX_EPOCH);
+        let at = if models.is_empty() { at } else { later(at, Some(at)) };
+        let batch = Batch::from(format!("model {}", at.to_rfc3339_opts(SecondsFormat::Micros, true)));
+        let models: Vec<Fact> = models.into_iter().map(|draft| draft.received(batch.clone(), at)).collect();
+        relinked.changes = self.0.write(&mut writer, &models, &[], Some(groups))?.linked;
+        drop(writer);
+        relinked.customers = self.views()?.customers()?.len();
         Ok(relinked)
     }
 
@@ -532,87 +319,128 @@ impl Onefold {
     /// # Errors
     /// When they cannot be read.
     pub fn changes(&self, after: u64, limit: usize) -> Result<Vec<Change>, OnefoldError> {
-        let reader = lock(&self.0.writer).store.reader()?;
+        let reader = self.0.reader()?;
         let key = [onefold_fact::Cell::Integer(i64::try_from(after).unwrap_or(i64::MAX))];
         Ok(reader.rows_after(&CHANGES, &key, limit)?.iter().filter_map(|row| Change::of_row(row)).collect())
     }
 
-    /// The views as they are now, all of one state. No writer shows anything new while they are held, so hold them
-    /// briefly.
-    pub fn views(&self) -> impl Deref<Target = Views> + '_ {
-        ReadViews(self.0.views.read().unwrap_or_else(PoisonError::into_inner))
+    /// The views as they are now, all of one state. Writers go on; hold them as long as one state is needed, since what
+    /// was erased meanwhile is still in the file until they are dropped.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn views(&self) -> Result<Views, OnefoldError> {
+        Ok(self.0.views()?)
     }
 
-    /// The views as they were known at a time: of what had been received by then, and linked as it was linked then. They
-    /// are made from the log, which takes as long as opening it.
+    /// The views as they were known at a time: of what had been received by then, and linked by the model that was in
+    /// force. They are made from the log, which takes as long as accepting it did.
     ///
     /// # Errors
     /// When the log cannot be read.
     pub fn known_at(&self, at: Timestamp) -> Result<Views, OnefoldError> {
-        let reader = lock(&self.0.writer).store.reader()?;
-        let linked = linked_by(&reader.rows(&LINKAGES, &[])?, Some(at));
-        Ok(self.views().as_known(at, groups_of(&linked)))
+        let mut store = MemoryStore::default();
+        let mut known: Vec<Fact> = Vec::new();
+        self.views()?.each_fact(|fact| known.extend((fact.received_at() <= at).then_some(fact)))?;
+        store.append(&known)?;
+        Ok(House::over(Box::new(store), self.0.options.clone())?.views()?)
     }
 
     /// The profile of a customer; any record's id names the customer who holds it. `None` if there is no such record.
-    #[must_use]
-    pub fn customer(&self, id: impl Into<RecordId>) -> Option<Profile> {
-        self.views().customer(id)
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn customer(&self, id: impl Into<RecordId>) -> Result<Option<Profile>, OnefoldError> {
+        self.views()?.customer(id)
     }
 
     /// All customers, by id.
-    #[must_use]
-    pub fn customers(&self) -> Vec<CustomerId> {
-        self.views().customers().collect()
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn customers(&self) -> Result<Vec<CustomerId>, OnefoldError> {
+        self.views()?.customers()
     }
 
     /// The customers who hold an identifier, by id: usually one, several where a mailbox or a device is shared.
-    #[must_use]
-    pub fn customers_with(&self, identifier: &Identifier) -> Vec<CustomerId> {
-        self.views().customers_with(identifier)
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn customers_with(&self, identifier: &Identifier) -> Result<Vec<CustomerId>, OnefoldError> {
+        self.views()?.customers_with(identifier)
     }
 
     /// Where a record's id leads; `None` if no record ever had it.
-    #[must_use]
-    pub fn whereabouts(&self, id: impl Into<RecordId>) -> Option<Whereabouts> {
-        self.views().whereabouts(id)
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn whereabouts(&self, id: impl Into<RecordId>) -> Result<Option<Whereabouts>, OnefoldError> {
+        self.views()?.whereabouts(id)
     }
 
     /// Why two records are one customer, or are not. `None` if there is no such record.
-    #[must_use]
-    pub fn why(&self, a: RecordId, b: RecordId) -> Option<Why> {
-        self.views().why(a, b)
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn why(&self, a: RecordId, b: RecordId) -> Result<Option<Why>, OnefoldError> {
+        self.views()?.why(a, b)
+    }
+
+    /// The record that each fact is in (of a shared device the stretch; of a pin the record that it names), with its
+    /// customer; in the order given. `None` for what is in no record now.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn homes_of(&self, facts: &[FactId]) -> Result<Vec<Option<(RecordId, CustomerId)>>, OnefoldError> {
+        let writer = self.0.writer();
+        let positions: Vec<_> = facts.iter().map(|fact| writer.store.positions(*fact)).collect();
+        let views = self.views()?;
+        drop(writer);
+        let home = |of: Vec<onefold_store::Position>| {
+            let mut homes = of.into_iter().map(|position| views.home(position));
+            homes.find_map(Result::transpose).transpose()
+        };
+        Ok(positions.into_iter().map(home).collect::<Result<_, _>>()?)
     }
 
     /// The customer that a fact is about.
-    #[must_use]
-    pub fn customer_of(&self, fact: FactId) -> Option<CustomerId> {
-        self.views().customer_of(fact)
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn customer_of(&self, fact: FactId) -> Result<Option<CustomerId>, OnefoldError> {
+        Ok(self.homes_of(&[fact])?.pop().flatten().map(|(_, customer)| customer))
     }
 
     /// The record that a fact is in: of a shared device, the stretch.
-    #[must_use]
-    pub fn record_of(&self, fact: FactId) -> Option<RecordId> {
-        self.views().record_of(fact)
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn record_of(&self, fact: FactId) -> Result<Option<RecordId>, OnefoldError> {
+        Ok(self.homes_of(&[fact])?.pop().flatten().map(|(record, _)| record))
     }
 
     /// The records of a customer: who keeps them, and under which key.
-    #[must_use]
-    pub fn records_of(&self, customer: CustomerId) -> Vec<(Source, RecordKey)> {
-        let views = self.views();
-        views.records_of(customer).into_iter().map(|(source, key)| (source.clone(), key.clone())).collect()
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn records_of(&self, customer: CustomerId) -> Result<Vec<(Source, RecordKey)>, OnefoldError> {
+        self.views()?.records_of(customer)
     }
 
     /// The schema in force.
-    #[must_use]
-    pub fn schema(&self) -> Schema {
-        self.views().schema().clone()
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn schema(&self) -> Result<Schema, OnefoldError> {
+        Ok(self.views()?.schema().clone())
     }
 
     /// The digest of the whole state ([`Views::digest`]).
-    #[must_use]
-    pub fn digest(&self) -> Digest {
-        self.views().digest()
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn digest(&self) -> Result<Digest, OnefoldError> {
+        self.views()?.digest()
     }
 
     /// Writes a copy of all that is kept now into a new file, which [`open`](Self::open) opens. Work goes on meanwhile.
@@ -620,8 +448,7 @@ impl Onefold {
     /// # Errors
     /// When there is a file at `to` already, or it cannot be written.
     pub fn backup(&self, to: impl AsRef<Path>) -> Result<(), OnefoldError> {
-        let reader = lock(&self.0.writer).store.reader()?;
-        Ok(reader.backup(to.as_ref())?)
+        Ok(self.0.reader()?.backup(to.as_ref())?)
     }
 
     /// Looks at everything that is kept, whether it is what was written.
@@ -629,7 +456,7 @@ impl Onefold {
     /// # Errors
     /// When it cannot be read at all.
     pub fn check(&self) -> Result<CheckReport, OnefoldError> {
-        Ok(lock(&self.0.writer).store.check()?)
+        Ok(self.0.writer().store.check()?)
     }
 
     /// Gives space that is no longer used back.
@@ -637,54 +464,12 @@ impl Onefold {
     /// # Errors
     /// When it cannot be written.
     pub fn compact(&self) -> Result<(), OnefoldError> {
-        Ok(lock(&self.0.writer).store.compact()?)
+        Ok(self.0.writer().store.compact()?)
     }
 }
 
-/// What a write did.
-struct Written {
-    inserted: Vec<Inserted>,
-    /// With the place of the fact that did it.
-    changes: Vec<(usize, Change)>,
-    certificate: Option<onefold_store::Certificate>,
-}
-
-struct ReadViews<'a>(RwLockReadGuard<'a, Views>);
-
-impl Deref for ReadViews<'_> {
-    type Target = Views;
-
-    fn deref(&self) -> &Views {
-        &self.0
-    }
-}
-
-/// A panic elsewhere leaves nothing half-done behind a lock: what is written is in the store, or it is not.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// The last change that is kept.
-fn last_cursor(store: &dyn Store) -> Result<u64, StoreError> {
-    // Cursors have no gap: twice as far until there is none, then halving.
-    let is_there = |cursor: u64| {
-        let key = [onefold_fact::Cell::Integer(i64::try_from(cursor).unwrap_or(i64::MAX))];
-        store.rows(&CHANGES, &key).map(|rows| !rows.is_empty())
-    };
-    let mut beyond = 1;
-    while is_there(beyond)? {
-        beyond *= 2;
-    }
-    let mut last = beyond / 2;
-    while last + 1 < beyond {
-        let middle = last.midpoint(beyond);
-        if is_there(middle)? { last = middle } else { beyond = middle }
-    }
-    Ok(last)
-}
-
-fn erased_finding(fact: &Fact) -> Finding {
-    let message =
-        format!("fact {} is about a record that was erased, and states no later time; it was not taken", fact.id());
-    Finding::new(Reason::Erased, message)
+/// A stamp after the last: of two adoptions at one stamp the content would decide which is in force.
+fn later(at: Timestamp, last: Option<Timestamp>) -> Timestamp {
+    let after = |last: Timestamp| last.checked_add_signed(TimeDelta::microseconds(1)).unwrap_or(last);
+    last.map_or(at, |last| at.max(after(last)))
 }

@@ -1,20 +1,22 @@
 //! [`Views`]: what follows from the facts, all of one state.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::sync::OnceLock;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use onefold_fact::{
-    AttributeName, AttributeSpec, Body, Configuration, CustomerId, Decision, Digest, Digester, Erasure, Fact, FactId,
-    FactSet, Identifier, Inserted, Kind, Order, Party, RecordId, RecordKey, Retraction, Schema, Source, Standing,
-    Timestamp,
+    AttributeName, Body, Cell, CustomerId, Decision, Digest, Digester, Fact, FactId, Identifier, Order, RecordId,
+    RecordKey, Retraction, Schema, Source, Standing, Timestamp,
 };
 use onefold_identity::Explanation;
 use onefold_profile::{Profile, fold};
+use onefold_store::{Position, Read, StoreError};
+use rayon::prelude::*;
 
-use crate::HashMap;
-use crate::customers::{Customers, holders};
-use crate::records::Records;
-use crate::resolve::Matching;
+use crate::error::OnefoldError;
+use crate::governance::Governance;
+use crate::linking::{Layout, Names, explain_alone};
+use crate::reading::{Facts, Reading};
+use crate::tables::{IDENTIFIERS, MEMBERS, RecordRow, STRETCHES, Told, first_id, id, ids};
 
 /// Why two records are one customer, or are not.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
@@ -22,7 +24,7 @@ pub struct Why {
     /// Whether they are one customer now.
     pub same_customer: bool,
     /// What the last steward to decide on this very pair said: `true` for one customer, `false` for two; `None` if
-    /// nobody did. It holds from the next [`Onefold::relink`](crate::Onefold::relink) on, for records that are compared with each other.
+    /// nobody did.
     pub decided: Option<bool>,
     /// Whether one of the two is a stretch of a shared device during which the other was signed in. That alone makes
     /// them one customer.
@@ -41,297 +43,348 @@ pub enum Whereabouts {
     Gone(FactId),
 }
 
-/// What follows from the facts: who is who, and what is known of whom, all of one state. It is derived when it is first
-/// asked for after a change.
-#[derive(Debug)]
+/// What follows from the facts: who is who, and what is known of whom, all of one state, read from where it is kept. A
+/// writer goes on meanwhile.
 pub struct Views {
-    facts: FactSet,
-    /// In force by the facts: read anew when a fact comes that can change it.
-    schema: Schema,
-    /// The latest stamp: stamps never go back.
-    last: Option<Timestamp>,
-    /// Erased records, and until when.
-    erased: HashMap<RecordId, Timestamp>,
-    /// The groups of records that the last linkage found.
-    groups: Vec<Vec<RecordId>>,
-    /// Derived when first read after a change.
-    records: OnceLock<Records>,
-    customers: OnceLock<Customers>,
-    holders: OnceLock<HashMap<Identifier, Vec<CustomerId>>>,
+    read: Box<dyn Read + Send>,
+    governance: Arc<Governance>,
 }
 
-impl Default for Views {
-    fn default() -> Self {
-        Self {
-            facts: FactSet::default(),
-            schema: standard_schema(),
-            last: None,
-            erased: HashMap::default(),
-            groups: Vec::new(),
-            records: OnceLock::new(),
-            customers: OnceLock::new(),
-            holders: OnceLock::new(),
-        }
+impl std::fmt::Debug for Views {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Views").field("position", &self.read.position()).finish_non_exhaustive()
     }
+}
+
+/// What a profile is folded from.
+struct Gathered {
+    customer: CustomerId,
+    /// By record: its facts, and where those stand that count.
+    records: Vec<(RecordId, Facts, Vec<Order>)>,
 }
 
 impl Views {
-    /// Takes facts in.
-    pub(crate) fn insert(&mut self, facts: impl IntoIterator<Item = Fact>) {
-        let mut governs = false;
-        for fact in facts {
-            self.last = self.last.max(Some(fact.received_at()));
-            governs |= match fact.body() {
-                Body::Adopt(_) | Body::Retract(_) | Body::Complete => true,
-                Body::Erase(Erasure { records, until, .. }) => {
-                    for record in records {
-                        let latest = self.erased.entry(*record).or_insert(*until);
-                        *latest = (*until).max(*latest);
-                    }
-                    true
-                }
-                _ => false,
-            };
-            // Another content under one id may stand instead of an adoption.
-            governs |= self.facts.insert(fact) == Inserted::Conflicting;
+    pub(crate) fn new(read: Box<dyn Read + Send>, governance: Arc<Governance>) -> Result<Self, StoreError> {
+        // Between what is kept and what is published of it a writer may come.
+        let governance = if governance.is_of(&*read)? { governance } else { Governance::read(&*read)?.into() };
+        Ok(Self { read, governance })
+    }
+
+    fn reading(&self) -> Reading<'_> {
+        Reading { read: &*self.read, governance: &self.governance }
+    }
+
+    /// The record that an id names: of a shared device, the first stretch.
+    fn resolve(&self, record: RecordId) -> Result<Option<RecordRow>, StoreError> {
+        if let Some(row) = RecordRow::read(&*self.read, record)? {
+            return Ok(Some(row));
         }
-        self.records = OnceLock::new();
-        self.forget_customers();
-        if governs {
-            self.schema = schema_in_force(&self.facts, None);
+        if ids(&*self.read, &STRETCHES, id(record))?.is_empty() {
+            return Ok(None);
         }
+        let facts = self.reading().facts_of(record, &[Told::Identity, Told::Else])?;
+        let made = self.reading().records(record, &facts)?;
+        made.first().map_or(Ok(None), |first| RecordRow::read(&*self.read, first.id))
     }
 
-    /// Forgets erased facts.
-    pub(crate) fn erase(&mut self, facts: &BTreeSet<FactId>) {
-        facts.iter().for_each(|id| self.facts.erase(*id));
-        self.insert([]);
-    }
-
-    /// Takes another linkage.
-    pub(crate) fn regroup(&mut self, groups: Vec<Vec<RecordId>>) {
-        self.groups = groups;
-        self.forget_customers();
-    }
-
-    /// The latest stamp.
-    pub(crate) fn last(&self) -> Option<Timestamp> {
-        self.last
-    }
-
-    /// Whether a fact is about an erased record and states no later time.
-    pub(crate) fn is_erased(&self, fact: &Fact) -> bool {
-        let until = fact.record().and_then(|record| self.erased.get(&record));
-        until.is_some_and(|until| fact.occurred_at().is_none_or(|at| at <= *until))
-    }
-
-    /// The views as they were: of the facts received by `known_at`, linked as `groups` say.
-    pub(crate) fn as_known(&self, known_at: Timestamp, groups: Vec<Vec<RecordId>>) -> Self {
-        let facts = self.facts.received_by(known_at);
-        Self { schema: schema_in_force(&facts, None), facts, groups, last: Some(known_at), ..Self::default() }
-    }
-
-    /// Which records each erasure of a customer takes along, and which facts.
-    pub(crate) fn to_erase(&self, customer: CustomerId) -> Option<(BTreeSet<RecordId>, BTreeSet<FactId>)> {
-        let records = self.records();
-        let members: HashSet<RecordId> = self.linked().members.get(&customer)?.iter().copied().collect();
-        let mut bare: BTreeSet<RecordId> = BTreeSet::new();
-        let mut facts: BTreeSet<FactId> = BTreeSet::new();
-        for record in members.iter().filter_map(|id| records.by_id.get(id)) {
-            facts.extend(record.facts.iter().chain(&record.pins).map(Order::id));
-            let whole = RecordId::of(&record.source, &record.key);
-            // A shared device goes as a whole only if nobody else used it.
-            let others = |other: &crate::records::Record| {
-                RecordId::of(&other.source, &other.key) == whole && !members.contains(&other.id)
-            };
-            if whole == record.id || !records.by_id.values().any(others) {
-                bare.insert(whole);
-            }
+    fn members(&self, customer: CustomerId) -> Result<Vec<RecordRow>, StoreError> {
+        let mut rows = Vec::new();
+        for record in ids(&*self.read, &MEMBERS, id(customer))? {
+            rows.extend(RecordRow::read(&*self.read, record)?);
         }
-        // What no longer stands is still kept, and goes too.
-        for fact in self.facts.iter() {
-            let of_record = fact.record().is_some_and(|record| bare.contains(&record));
-            let pins = matches!(fact.body(), Body::Decision(Decision::Pin { record, .. }) if bare.contains(record));
-            if of_record || pins {
-                facts.insert(fact.id());
-            }
-        }
-        bare.extend(members);
-        Some((bare, facts))
+        Ok(rows)
     }
 
     /// Where a record's id leads; `None` if no record ever had it. Every id that was given out leads somewhere, for
     /// ever.
-    #[must_use]
-    pub fn whereabouts(&self, id: impl Into<RecordId>) -> Option<Whereabouts> {
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn whereabouts(&self, id: impl Into<RecordId>) -> Result<Option<Whereabouts>, OnefoldError> {
         let id = id.into();
-        if let Some(customer) = self.linked().holding(self.records().resolve(id)) {
-            return Some(Whereabouts::Customer(customer));
+        if let Some(row) = self.resolve(id)? {
+            return Ok(Some(Whereabouts::Customer(row.customer)));
         }
         let governing = |takes: &dyn Fn(&Fact) -> bool| {
-            let taking = self.facts.iter().filter(|fact| takes(fact));
+            let taking = self.governance.facts().iter().filter(|fact| takes(fact));
             taking.max_by_key(|fact| (fact.received_at(), fact.id())).map(|fact| Whereabouts::Gone(fact.id()))
         };
         let erased = |fact: &Fact| matches!(fact.body(), Body::Erase(erasure) if erasure.records.contains(&id));
         if let Some(gone) = governing(&erased) {
-            return Some(gone);
+            return Ok(Some(gone));
         }
-        let of_record: Vec<&Fact> = self.facts.iter().filter(|fact| fact.record() == Some(id)).collect();
-        let source = of_record.first()?.source();
+        let facts = self.reading().facts_of(id, &[Told::Identity, Told::Else])?;
+        let of_record: Vec<&Fact> = facts.all().filter(|fact| fact.record() == Some(id)).collect();
+        let Some(source) = of_record.first().map(|fact| fact.source()) else { return Ok(None) };
         let batches: BTreeSet<_> = of_record.iter().map(|fact| fact.batch()).collect();
         let ids: BTreeSet<_> = of_record.iter().map(|fact| fact.id()).collect();
-        governing(&|fact| match fact.body() {
+        Ok(governing(&|fact| match fact.body() {
             Body::Retract(Retraction::Fact(fact)) => ids.contains(fact),
             Body::Retract(Retraction::Batch(batch)) => batches.contains(batch),
             Body::Complete => fact.source() == source,
             _ => false,
-        })
+        }))
     }
 
     /// The profile of a customer; any record's id names the customer who holds it. `None` if there is no such record.
-    #[must_use]
-    pub fn customer(&self, id: impl Into<RecordId>) -> Option<Profile> {
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn customer(&self, id: impl Into<RecordId>) -> Result<Option<Profile>, OnefoldError> {
         self.customer_as_of(id, None)
     }
 
     /// The profile of a customer as we now know that it was at a time: from the facts that happened by then (all, if
     /// `None`).
-    #[must_use]
-    pub fn customer_as_of(&self, id: impl Into<RecordId>, as_of: Option<Timestamp>) -> Option<Profile> {
-        let records = self.records();
-        let customer = self.linked().holding(records.resolve(id.into()))?;
-        let members = self.linked().members.get(&customer)?.iter().filter_map(|id| records.by_id.get(id));
-        let facts = members.flat_map(|record| {
-            let told = record.facts.iter().chain(&record.pins).filter_map(|order| self.facts.resolve(*order));
-            told.map(|standing| (named(&standing).unwrap_or(record.id), standing))
-        });
-        Some(fold(customer, facts, self.schema_at(as_of).as_ref().unwrap_or(&self.schema), as_of))
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn customer_as_of(
+        &self,
+        id: impl Into<RecordId>,
+        as_of: Option<Timestamp>,
+    ) -> Result<Option<Profile>, OnefoldError> {
+        let Some(row) = self.resolve(id.into())? else { return Ok(None) };
+        let told = self.told(row.customer)?;
+        Ok(Some(self.fold(&told, as_of)))
+    }
+
+    /// The profiles of customers, in the order given. Those of whom there are none are left out.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn profiles(&self, customers: &[CustomerId]) -> Result<Vec<Profile>, OnefoldError> {
+        let told: Vec<Gathered> = customers.iter().map(|customer| self.told(*customer)).collect::<Result<_, _>>()?;
+        let governance = &self.governance;
+        let there = told.par_iter().filter(|told| !told.records.is_empty());
+        Ok(there.map(|told| fold_told(told, governance.schema(), None)).collect())
+    }
+
+    fn fold(&self, told: &Gathered, as_of: Option<Timestamp>) -> Profile {
+        match as_of {
+            Some(at) => fold_told(told, &self.governance.schema_at(at), as_of),
+            None => fold_told(told, self.governance.schema(), None),
+        }
+    }
+
+    fn told(&self, customer: CustomerId) -> Result<Gathered, StoreError> {
+        let mut told = Gathered { customer, records: Vec::new() };
+        for row in self.members(customer)? {
+            let bare = row.stretch_of.unwrap_or(row.id);
+            let facts = self.reading().facts_of(bare, &[Told::Identity, Told::Else])?;
+            let parts = self.reading().records(bare, &facts)?;
+            let first = parts.first().is_some_and(|first| first.id == row.id);
+            let own = parts.iter().find(|part| part.id == row.id).map(|part| &part.standing);
+            let orders = own.into_iter().flatten().map(Standing::order).collect();
+            drop(parts);
+            told.records.push((row.id, facts, orders));
+            // A pin may name the stretch, or the device of which it is the first.
+            for named in [Some(row.id), row.stretch_of.filter(|_| first)].into_iter().flatten() {
+                let pins = self.reading().facts_of(named, &[Told::Pin])?;
+                let orders: Vec<Order> = pins.standing(&self.governance).iter().map(Standing::order).collect();
+                if !orders.is_empty() {
+                    told.records.push((row.id, pins, orders));
+                }
+            }
+        }
+        Ok(told)
     }
 
     /// All customers, by id.
-    pub fn customers(&self) -> impl Iterator<Item = CustomerId> + '_ {
-        self.linked().members.keys().copied()
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn customers(&self) -> Result<Vec<CustomerId>, OnefoldError> {
+        let mut customers: Vec<CustomerId> = Vec::new();
+        let mut after = [Cell::Bytes(Vec::new()), Cell::Bytes(Vec::new())];
+        loop {
+            let rows = self.read.rows_after(&MEMBERS, &after, PAGE)?;
+            let Some(last) = rows.last() else { return Ok(customers) };
+            after.clone_from_slice(&last[..2]);
+            for customer in rows.iter().filter_map(|row| first_id(row)).map(CustomerId::from) {
+                if customers.last() != Some(&customer) {
+                    customers.push(customer);
+                }
+            }
+        }
     }
 
     /// The customers who hold an identifier, by id: usually one, several where a mailbox or a device is shared.
-    #[must_use]
-    pub fn customers_with(&self, identifier: &Identifier) -> Vec<CustomerId> {
-        let holders = self.holders.get_or_init(|| holders(&self.facts, self.records(), self.linked()));
-        holders.get(identifier).cloned().unwrap_or_default()
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn customers_with(&self, identifier: &Identifier) -> Result<Vec<CustomerId>, OnefoldError> {
+        let prefix = [Cell::Text(identifier.namespace().to_string()), Cell::Text(identifier.value().to_owned())];
+        let mut customers = BTreeSet::new();
+        for row in self.read.rows(&IDENTIFIERS, &prefix)? {
+            if let Some(record) = crate::tables::last_id(&row) {
+                customers.extend(RecordRow::read(&*self.read, record)?.map(|row| row.customer));
+            }
+        }
+        Ok(customers.into_iter().collect())
     }
 
-    /// The customer that a fact is about.
-    #[must_use]
-    pub fn customer_of(&self, fact: FactId) -> Option<CustomerId> {
-        self.linked().holding(self.record_of(fact)?)
+    /// The record that the fact at a place in the log is in: of a shared device, the stretch; of a pin, the record that
+    /// it names. With its customer.
+    pub(crate) fn home(&self, position: Position) -> Result<Option<(RecordId, CustomerId)>, StoreError> {
+        let Some(logged) = self.read.facts_at(&[position])?.pop() else { return Ok(None) };
+        let named = match logged.fact.body() {
+            Body::Decision(Decision::Pin { record, .. }) => Some(*record),
+            _ => logged.fact.record(),
+        };
+        let Some(record) = named else { return Ok(None) };
+        if let Some(row) = RecordRow::read(&*self.read, record)? {
+            return Ok(Some((row.id, row.customer)));
+        }
+        let facts = self.reading().facts_of(record, &[Told::Identity, Told::Else])?;
+        let made = self.reading().records(record, &facts)?;
+        let holds = |standing: &Standing<'_>| standing.fact().id() == logged.fact.id();
+        let of = made.iter().find(|made| made.standing.iter().any(holds));
+        let of = of.or(made.first().filter(|_| matches!(logged.fact.body(), Body::Decision(_))));
+        let Some(made) = of else { return Ok(None) };
+        Ok(RecordRow::read(&*self.read, made.id)?.map(|row| (row.id, row.customer)))
     }
 
-    /// The record that a fact is in: of a shared device, the stretch.
-    #[must_use]
-    pub fn record_of(&self, fact: FactId) -> Option<RecordId> {
-        self.records().of_fact(fact)
-    }
-
-    /// What the source calls the customer whom a fact is about.
-    #[must_use]
-    pub fn key_of(&self, fact: FactId) -> Option<&RecordKey> {
-        Some(&self.records().by_id.get(&self.record_of(fact)?)?.key)
+    /// What the source calls the customer whom a record is about.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn key_of(&self, record: RecordId) -> Result<Option<RecordKey>, OnefoldError> {
+        Ok(self.resolve(record)?.map(|row| row.key))
     }
 
     /// The records of a customer: who keeps them, and under which key.
-    #[must_use]
-    pub fn records_of(&self, customer: CustomerId) -> Vec<(&Source, &RecordKey)> {
-        let members = self.linked().members.get(&customer).into_iter().flatten();
-        let records = members.filter_map(|id| self.records().by_id.get(id));
-        records.map(|record| (&record.source, &record.key)).collect()
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn records_of(&self, customer: CustomerId) -> Result<Vec<(Source, RecordKey)>, OnefoldError> {
+        Ok(self.members(customer)?.into_iter().map(|row| (row.source, row.key)).collect())
     }
 
     /// Why two records are one customer, or are not. `None` if there is no such record.
-    #[must_use]
-    pub fn why(&self, a: RecordId, b: RecordId) -> Option<Why> {
-        let (a, b) = (self.records().resolve(a), self.records().resolve(b));
-        let same_customer = self.linked().holding(a)? == self.linked().holding(b)?;
-        let party = self.records().by_id.get(&a)?.party();
-        Some(Why {
-            same_customer,
-            decided: self.records().decided(a, b),
-            signed_in: self.records().signed_in(a, b),
-            evidence: self.matching(party).explain(a, b),
-        })
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn why(&self, a: RecordId, b: RecordId) -> Result<Option<Why>, OnefoldError> {
+        let (Some(a), Some(b)) = (self.resolve(a)?, self.resolve(b)?) else { return Ok(None) };
+        let evidence = if a.shareable || b.shareable || a.key.party() != b.key.party() {
+            None
+        } else {
+            let facts = [&a, &b].map(|row| self.reading().facts_of(row.id, &[Told::Identity]));
+            let [of_a, of_b] = facts;
+            let (of_a, of_b) = (of_a?, of_b?);
+            let (told_a, told_b) = (of_a.standing(&self.governance), of_b.standing(&self.governance));
+            match self.governance.model(a.key.party()) {
+                Some(model) => model.explain(&told_a, &told_b, [a.id, b.id]),
+                None => {
+                    let names = Names::read(&*self.read)?.remove(&a.key.party()).unwrap_or_default();
+                    explain_alone(&Layout::of(&names, self.governance.schema()), &told_a, &told_b)
+                }
+            }
+        };
+        Ok(Some(Why {
+            same_customer: a.customer == b.customer,
+            decided: self.governance.decided_on(a.id, b.id),
+            signed_in: a.owner == Some(b.id) || b.owner == Some(a.id),
+            evidence,
+        }))
     }
 
     /// The attributes that any record has or had.
-    #[must_use]
-    pub fn attributes(&self) -> BTreeSet<&AttributeName> {
-        self.records().names.values().flat_map(|names| &names.attributes).collect()
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn attributes(&self) -> Result<BTreeSet<AttributeName>, OnefoldError> {
+        Ok(Names::read(&*self.read)?.values().flat_map(Names::attributes).cloned().collect())
     }
 
     /// The schema in force.
     #[must_use]
     pub fn schema(&self) -> &Schema {
-        &self.schema
+        self.governance.schema()
     }
 
-    /// The facts.
+    /// Whether anything was delivered in a batch of this name.
     #[must_use]
-    pub fn facts(&self) -> &FactSet {
-        &self.facts
+    pub fn has_batch(&self, batch: &str) -> bool {
+        self.governance.has_batch(batch)
     }
 
-    /// The digest of the whole state. Directly after [`relink`](crate::Onefold::relink) it is equal for the same facts,
-    /// whatever their order and batches of arrival. Between two relinks it also shows what was linked at the last one.
-    #[must_use]
-    pub fn digest(&self) -> Digest {
-        let mut digester = Digester::default();
-        for (customer, members) in &self.linked().members {
-            digester.one(customer).each(members);
-            digester.one(&self.customer(*customer).map(|profile| profile.digest()));
+    /// The log, a part after the other: every delivery that is kept, whether it stands or not.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn each_fact(&self, mut each: impl FnMut(Fact)) -> Result<(), OnefoldError> {
+        let end = self.read.position()?.number();
+        for after in (0..end).step_by(PAGE) {
+            self.read.facts(Position::new(after), PAGE)?.into_iter().for_each(|logged| each(logged.fact));
         }
-        digester.finish()
+        Ok(())
     }
 
-    /// By record that is one customer with others: that customer.
-    pub(crate) fn grouped(&self) -> impl Iterator<Item = (RecordId, CustomerId)> + '_ {
-        joined(self.linked())
+    /// The digest of the whole state: equal for the same facts, whatever their order and batches of arrival.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn digest(&self) -> Result<Digest, OnefoldError> {
+        let mut digester = Digester::default();
+        for customers in self.customers()?.chunks(PAGE) {
+            for profile in self.profiles(customers)? {
+                let customer = profile.id();
+                digester.one(&customer).each(&ids(&*self.read, &MEMBERS, id(customer))?);
+                digester.one(&Some(profile.digest()));
+            }
+        }
+        Ok(digester.finish())
     }
 
-    /// The same under other groups of records, and the number of customers.
-    pub(crate) fn grouped_by(&self, groups: &[Vec<RecordId>]) -> (BTreeMap<RecordId, CustomerId>, usize) {
-        let customers = Customers::of(self.records(), groups);
-        (joined(&customers).collect(), customers.members.len())
+    /// Which records an erasure of a customer takes along, and where in the log the facts are.
+    pub(crate) fn to_erase(&self, customer: CustomerId) -> Result<(BTreeSet<RecordId>, Vec<Position>), StoreError> {
+        let members = self.members(customer)?;
+        let own: BTreeSet<RecordId> = members.iter().map(|row| row.id).collect();
+        let mut positions: BTreeSet<Position> = BTreeSet::new();
+        let mut records = own.clone();
+        let mut whole: BTreeMap<RecordId, bool> = BTreeMap::new();
+        for row in &members {
+            let bare = row.stretch_of.unwrap_or(row.id);
+            // A shared device goes as a whole only if nobody else used it.
+            let others = ids(&*self.read, &STRETCHES, id(bare))?;
+            whole.insert(bare, others.iter().all(|other| own.contains(other)));
+        }
+        for (bare, is_whole) in whole {
+            if is_whole {
+                records.insert(bare);
+                // What no longer stands is still kept, and goes too.
+                for what in [Told::Identity, Told::Else, Told::Pin] {
+                    positions.extend(self.reading().positions_of(bare, what)?);
+                }
+                continue;
+            }
+            for what in [Told::Identity, Told::Else] {
+                for position in self.reading().positions_of(bare, what)? {
+                    if self.home(position)?.is_some_and(|(record, _)| own.contains(&record)) {
+                        positions.insert(position);
+                    }
+                }
+            }
+        }
+        for record in &records {
+            positions.extend(self.reading().positions_of(*record, Told::Pin)?);
+        }
+        Ok((records, positions.into_iter().collect()))
     }
 
-    /// The groups of records that the last linkage found.
-    pub(crate) fn linked_groups(&self) -> Vec<Vec<RecordId>> {
-        self.groups.clone()
-    }
-
-    /// The schema that was in force at a time, if a time is given.
-    fn schema_at(&self, as_of: Option<Timestamp>) -> Option<Schema> {
-        as_of.map(|at| schema_in_force(&self.facts, Some(at)))
-    }
-
-    fn records(&self) -> &Records {
-        self.records.get_or_init(|| Records::of(&self.facts.standing(None), &self.schema))
-    }
-
-    fn linked(&self) -> &Customers {
-        self.customers.get_or_init(|| Customers::of(self.records(), &self.groups))
-    }
-
-    fn forget_customers(&mut self) {
-        self.customers = OnceLock::new();
-        self.holders = OnceLock::new();
-    }
-
-    pub(crate) fn matching(&self, party: Party) -> Matching {
-        Matching::of(&self.facts, self.records(), &self.schema, party)
+    pub(crate) fn facts_at(&self, positions: &[Position]) -> Result<Vec<onefold_store::Logged>, StoreError> {
+        self.read.facts_at(positions)
     }
 }
 
-fn joined(customers: &Customers) -> impl Iterator<Item = (RecordId, CustomerId)> + '_ {
-    let joined = customers.members.iter().filter(|(_, members)| members.len() > 1);
-    joined.flat_map(|(customer, members)| members.iter().map(|record| (*record, *customer)))
+fn fold_told(told: &Gathered, schema: &Schema, as_of: Option<Timestamp>) -> Profile {
+    let facts = told.records.iter().flat_map(|(record, facts, orders)| {
+        let standing = orders.iter().filter_map(|order| facts.resolve(*order));
+        standing.map(|standing| (named(&standing).unwrap_or(*record), standing))
+    });
+    fold(told.customer, facts, schema, as_of)
 }
 
 /// The record that a pin names, which may be the bare id of a shared device: folding counts the pin under that name.
@@ -342,26 +395,5 @@ fn named(standing: &Standing<'_>) -> Option<RecordId> {
     }
 }
 
-/// The schema that the canonically latest adoption brought into force. One that cannot be read has no effect, so that
-/// it does not stand in the way of others.
-fn schema_in_force(facts: &FactSet, as_of: Option<Timestamp>) -> Schema {
-    let standing = facts.standing(None);
-    let by_then = standing.iter().rev().filter(|standing| as_of.is_none_or(|at| standing.at() <= at));
-    let adopted = by_then.into_iter().find_map(|standing| match standing.fact().body() {
-        Body::Adopt(Configuration { part, json, .. }) if part == "schema" => serde_json::from_str::<Schema>(json).ok(),
-        _ => None,
-    });
-    let mut schema = standard_schema();
-    if let Some(adopted) = adopted {
-        schema.attributes.extend(adopted.attributes);
-        schema.namespaces.extend(adopted.namespaces);
-        schema.sources.extend(adopted.sources);
-    }
-    schema
-}
-
-/// The attributes that have a name of their own, with their kinds; the namespaces that every schema knows.
-fn standard_schema() -> Schema {
-    let attributes = Kind::ALL.iter().filter_map(|kind| Some((kind.attribute()?.into(), AttributeSpec::of(*kind))));
-    Schema { attributes: attributes.collect(), ..Schema::default() }
-}
+/// Rows that are read at a time.
+const PAGE: usize = 1 << 12;

@@ -45,6 +45,6 @@ pub use error::StoreError;
 pub use memory::MemoryStore;
 pub use sqlite::SqliteStore;
 pub use store::{
-    Certificate, CheckReport, Checkpoint, Commit, Committed, Derive, Derived, Logged, Position, Read, Readers, RowChange,
-    Store, ViewWrite,
+    Certificate, CheckReport, Checkpoint, Commit, Committed, Derive, Derived, Logged, Position, Read, Readers,
+    RowChange, Store, ViewWrite,
 };

@@ -10,7 +10,7 @@ fn records_that_say_nothing_are_customers_of_their_own() {
         .accept("batch", "2026-01-01T00:00:00Z".parse().expect("a time"), (0..50).map(|n| empty(n.to_string())))
         .expect("room");
     house.relink(&mut Silent).expect("room");
-    assert_eq!(house.customers().len(), 50);
+    assert_eq!(house.customers().expect("views").len(), 50);
 }
 
 #[test]
@@ -26,7 +26,7 @@ fn one_telephone_of_ten_thousand_people_joins_nobody() {
     };
     house.accept("batch", "2026-01-01T00:00:00Z".parse().expect("a time"), (0..10_000).map(person)).expect("room");
     house.relink(&mut Silent).expect("room");
-    assert!(house.customers().len() > 9_900, "{} customers", house.customers().len());
+    assert!(house.customers().expect("views").len() > 9_900, "{} customers", house.customers().expect("views").len());
 }
 
 #[test]
@@ -37,5 +37,5 @@ fn a_megabyte_of_name_costs_no_more_than_itself() {
     };
     house.accept("batch", "2026-01-01T00:00:00Z".parse().expect("a time"), (0..4).map(long)).expect("room");
     house.relink(&mut Silent).expect("room");
-    assert!(!house.customers().is_empty());
+    assert!(!house.customers().expect("views").is_empty());
 }

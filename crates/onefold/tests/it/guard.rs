@@ -45,8 +45,9 @@ fn the_committed_sample_is_matched_well() {
 fn equal_contacts(house: &onefold::Onefold) -> BTreeMap<(String, String), (String, String)> {
     let mut group: BTreeMap<(String, String), (String, String)> = BTreeMap::new();
     let mut first: BTreeMap<String, (String, String)> = BTreeMap::new();
-    for standing in house.views().facts().standing(None) {
-        let fact = standing.fact();
+    let mut facts = Vec::new();
+    house.views().expect("views").each_fact(|fact| facts.push(fact)).expect("views");
+    for fact in &facts {
         let Some(key) = fact.key() else { continue };
         let record = (fact.source().to_string(), key.to_string());
         group.entry(record.clone()).or_insert_with(|| record.clone());

@@ -12,7 +12,7 @@ fn schema(kind: Kind) -> Schema {
 }
 
 fn kind(house: &Onefold) -> Option<Kind> {
-    house.schema().attributes.get("plan").map(|spec| spec.kind)
+    house.schema().expect("views").attributes.get("plan").map(|spec| spec.kind)
 }
 
 /// Catches a schema that stays after its adoption was taken back, and adoptions at one time that stand in the order of

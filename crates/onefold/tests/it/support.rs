@@ -42,8 +42,8 @@ impl Read {
     /// By source and key: the customer.
     pub(crate) fn customers(&self) -> BTreeMap<(String, String), CustomerId> {
         let mut customers = BTreeMap::new();
-        for id in self.house.customers() {
-            for (source, key) in self.house.records_of(id) {
+        for id in self.house.customers().expect("views") {
+            for (source, key) in self.house.records_of(id).expect("views") {
                 customers.insert((source.to_string(), key.to_string()), id);
             }
         }

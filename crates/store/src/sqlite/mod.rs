@@ -24,9 +24,7 @@ use self::pool::Pool;
 use self::read::Reader;
 use self::row::Seal;
 use crate::error::StoreError;
-use crate::store::{
-    Certificate, CheckReport, Checkpoint, Committed, Derive, Logged, Position, Read, Readers, Store,
-};
+use crate::store::{Certificate, CheckReport, Checkpoint, Committed, Derive, Logged, Position, Read, Readers, Store};
 
 /// A store in one SQLite file, and beside it SQLite's own files (`-wal`, `-shm`) and a lock (`-lock`) while it is open.
 /// Any tool for SQLite may read the file, also meanwhile; only one store at a time may write it.

@@ -1,0 +1,207 @@
+//! [`Governance`]: what holds for all customers, by the few facts that say so.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use onefold_fact::{
+    AttributeSpec, Batch, Body, Cell, Configuration, Decision, Fact, FactId, FactSet, Governing, Kind, Party, RecordId,
+    Schema, Source, Timestamp,
+};
+use onefold_store::{Logged, Position, Read, StoreError};
+
+use crate::HashMap;
+use crate::linking::InForce;
+use crate::tables::{BATCHES, CONTESTED, GOVERNING, at, last_position};
+
+/// The part of the configuration that is the schema, and that which is the model of a party.
+pub(crate) const SCHEMA: &str = "schema";
+pub(crate) const MODEL: &str = "model";
+
+/// What holds for all customers: schema and models in force, what facts say of other facts, stewards' decisions. It is
+/// small beside the facts, and is kept in memory.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Governance {
+    /// Adoptions, decisions, and what says of other facts that they do not stand.
+    facts: FactSet,
+    /// Where in the log the last of them is: what tells one governance from the next.
+    last: Position,
+    governing: Governing,
+    schema: Schema,
+    models: BTreeMap<Party, Arc<InForce>>,
+    /// Pairs of records that a steward settled, the smaller first: whether they are one customer.
+    decided: BTreeMap<(RecordId, RecordId), bool>,
+    /// By id of a fact under which several contents were delivered: where in the log they are.
+    contested: HashMap<FactId, BTreeSet<Position>>,
+    batches: HashMap<Source, BTreeSet<Batch>>,
+}
+
+/// Whether a fact is of those that govern.
+pub(crate) fn governs(fact: &Fact) -> bool {
+    fact.governs() || matches!(fact.body(), Body::Adopt(_) | Body::Decision(Decision::Link(..) | Decision::Unlink(..)))
+}
+
+impl Governance {
+    /// That of a new house.
+    pub(crate) fn new() -> Self {
+        Self { schema: standard_schema(), ..Self::default() }
+    }
+
+    /// As it is kept.
+    pub(crate) fn read(read: &dyn Read) -> Result<Self, StoreError> {
+        let positions: Vec<Position> =
+            read.rows(&GOVERNING, &[])?.iter().filter_map(|row| last_position(row)).collect();
+        let mut governance = Self::new();
+        for row in read.rows(&CONTESTED, &[])? {
+            if let ([Cell::Bytes(fact), ..], Some(position)) = (row.as_slice(), last_position(&row))
+                && let Ok(fact) = uuid::Uuid::from_slice(fact)
+            {
+                governance.contested.entry(fact.into()).or_default().insert(position);
+            }
+        }
+        for row in read.rows(&BATCHES, &[])? {
+            if let [Cell::Text(source), Cell::Text(batch)] = row.as_slice() {
+                governance.delivered(&Source::from(source.as_str()), &Batch::from(batch.as_str()));
+            }
+        }
+        governance.add(read.facts_at(&positions)?);
+        Ok(governance)
+    }
+
+    /// Whether it is that of a state which is not older.
+    pub(crate) fn is_of(&self, read: &dyn Read) -> Result<bool, StoreError> {
+        Ok(read.rows_after(&GOVERNING, &[at(self.last)], 1)?.is_empty())
+    }
+
+    /// Takes in facts that govern.
+    pub(crate) fn add(&mut self, facts: impl IntoIterator<Item = Logged>) {
+        for Logged { position, fact } in facts {
+            self.last = self.last.max(position);
+            self.facts.insert(fact);
+        }
+        self.governing = self.facts.governing(None);
+        self.schema = schema_of(&self.facts, &self.governing, None);
+        let standing = self.facts.standing_under(&self.governing);
+        self.decided.clear();
+        let mut models = BTreeMap::new();
+        for standing in &standing {
+            match standing.fact().body() {
+                Body::Decision(Decision::Link(a, b)) => drop(self.decided.insert(pair(*a, *b), true)),
+                Body::Decision(Decision::Unlink(a, b)) => drop(self.decided.insert(pair(*a, *b), false)),
+                Body::Adopt(Configuration { part, name, json }) if part == MODEL => {
+                    if let Some(party) = [Party::Person, Party::Organisation].into_iter().find(|of| named(*of) == name)
+                    {
+                        models.insert(party, json.as_str());
+                    }
+                }
+                _ => {}
+            }
+        }
+        // One that is in force already is not read again.
+        let read = |(party, json): (Party, &str)| {
+            let known = self.models.get(&party).filter(|known| known.is_of(json, &self.schema)).cloned();
+            Some((party, known.or_else(|| InForce::read(json, &self.schema).map(Arc::new))?))
+        };
+        self.models = models.into_iter().filter_map(read).collect();
+    }
+
+    /// Takes note of a delivery.
+    pub(crate) fn delivered(&mut self, source: &Source, batch: &Batch) {
+        self.batches.entry(source.clone()).or_default().insert(batch.clone());
+    }
+
+    /// Takes note of several contents under one id.
+    pub(crate) fn contest(&mut self, fact: FactId, positions: impl IntoIterator<Item = Position>) {
+        self.contested.entry(fact).or_default().extend(positions);
+    }
+
+    pub(crate) fn governing(&self) -> &Governing {
+        &self.governing
+    }
+
+    pub(crate) fn facts(&self) -> &FactSet {
+        &self.facts
+    }
+
+    pub(crate) fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    /// The schema that was in force at a time.
+    pub(crate) fn schema_at(&self, at: Timestamp) -> Schema {
+        schema_of(&self.facts, &self.governing, Some(at))
+    }
+
+    pub(crate) fn model(&self, party: Party) -> Option<&Arc<InForce>> {
+        self.models.get(&party)
+    }
+
+    pub(crate) fn decided(&self) -> &BTreeMap<(RecordId, RecordId), bool> {
+        &self.decided
+    }
+
+    /// What the last steward to decide on two records said.
+    pub(crate) fn decided_on(&self, a: RecordId, b: RecordId) -> Option<bool> {
+        self.decided.get(&pair(a, b)).copied()
+    }
+
+    /// Where the contents under an id are, if there are several.
+    pub(crate) fn contents(&self, fact: FactId) -> Option<&BTreeSet<Position>> {
+        self.contested.get(&fact)
+    }
+
+    /// By id of a fact under which several contents were delivered: where they are.
+    pub(crate) fn contested(&self) -> impl Iterator<Item = (FactId, &BTreeSet<Position>)> {
+        self.contested.iter().map(|(fact, positions)| (*fact, positions))
+    }
+
+    /// Forgets who delivered what, to be told again.
+    pub(crate) fn forget_batches(&mut self) {
+        self.batches.clear();
+    }
+
+    pub(crate) fn batches(&self, source: &Source) -> Option<&BTreeSet<Batch>> {
+        self.batches.get(source)
+    }
+
+    /// Whether any source delivered under this name.
+    pub(crate) fn has_batch(&self, batch: &str) -> bool {
+        self.batches.values().flatten().any(|of| of.as_str() == batch)
+    }
+}
+
+/// The name of a party within the models.
+pub(crate) fn named(party: Party) -> &'static str {
+    match party {
+        Party::Person => "person",
+        Party::Organisation => "organisation",
+    }
+}
+
+fn pair(a: RecordId, b: RecordId) -> (RecordId, RecordId) {
+    (a.min(b), a.max(b))
+}
+
+/// The schema that the canonically latest adoption brought into force. One that cannot be read has no effect, so that
+/// it does not stand in the way of others.
+fn schema_of(facts: &FactSet, governing: &Governing, as_of: Option<Timestamp>) -> Schema {
+    let standing = facts.standing_under(governing);
+    let by_then = standing.iter().rev().filter(|standing| as_of.is_none_or(|at| standing.at() <= at));
+    let adopted = by_then.into_iter().find_map(|standing| match standing.fact().body() {
+        Body::Adopt(Configuration { part, json, .. }) if part == SCHEMA => serde_json::from_str::<Schema>(json).ok(),
+        _ => None,
+    });
+    let mut schema = standard_schema();
+    if let Some(adopted) = adopted {
+        schema.attributes.extend(adopted.attributes);
+        schema.namespaces.extend(adopted.namespaces);
+        schema.sources.extend(adopted.sources);
+        schema.groups.extend(adopted.groups);
+    }
+    schema
+}
+
+/// The attributes that have a name of their own, with their kinds; the namespaces that every schema knows.
+fn standard_schema() -> Schema {
+    let attributes = Kind::ALL.iter().filter_map(|kind| Some((kind.attribute()?.into(), AttributeSpec::of(*kind))));
+    Schema { attributes: attributes.collect(), ..Schema::default() }
+}

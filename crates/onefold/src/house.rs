@@ -1,0 +1,405 @@
+//! [`House`]: one writer and any number of readers of one store.
+
+use std::collections::{BTreeSet, HashSet};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
+
+use onefold_fact::{
+    Batch, Body, Digest, Draft, Fact, FactId, Finding, Inserted, Reason, RecordId, Retraction, Timestamp,
+};
+use onefold_store::{
+    Certificate, Committed, Derived, Logged, MemoryStore, Position, Read, Readers, RowChange, Store, StoreError,
+    ViewWrite,
+};
+use rayon::prelude::*;
+
+use crate::HashMap;
+use crate::change::{CHANGES, Change, What};
+use crate::error::OnefoldError;
+use crate::governance::Governance;
+use crate::linking::Names;
+use crate::onefold::{Accepted, Options};
+use crate::shift::{Incoming, Kept, Shift, Taken};
+use crate::tables::{RECORDS, TOLD, first_id, id};
+use crate::views::Views;
+
+/// One writer and any number of readers of one store.
+#[derive(Debug)]
+pub(crate) struct House {
+    pub(crate) options: Options,
+    /// Deliveries that wait for the writer, and word that some were written.
+    queue: Mutex<Queue>,
+    written: Condvar,
+    /// Whoever holds it is the writer.
+    writer: Mutex<Writer>,
+    readers: Arc<dyn Readers>,
+    /// As of the last commit.
+    governance: RwLock<Arc<Governance>>,
+}
+
+#[derive(Debug, Default)]
+struct Queue {
+    waiting: Vec<Arc<Delivery>>,
+    /// Whether one of the callers writes, or is about to, for all that wait.
+    is_led: bool,
+}
+
+/// Held by the caller that writes for all.
+struct Leading<'a>(&'a House);
+
+impl Drop for Leading<'_> {
+    fn drop(&mut self) {
+        lock(&self.0.queue).is_led = false;
+        self.0.written.notify_all();
+    }
+}
+
+/// What the writer holds.
+#[derive(Debug)]
+pub(crate) struct Writer {
+    pub(crate) store: Box<dyn Store>,
+    /// The last change.
+    cursor: u64,
+    /// The latest stamp: stamps never go back.
+    last: Option<Timestamp>,
+    kept: Kept,
+}
+
+/// What one caller wants accepted, and what became of it.
+#[derive(Debug)]
+struct Delivery {
+    batch: Batch,
+    at: Timestamp,
+    drafts: Mutex<Vec<Draft>>,
+    done: Mutex<Option<Result<Accepted, OnefoldError>>>,
+}
+
+/// What a write did.
+#[derive(Debug)]
+pub(crate) struct Written {
+    inserted: Vec<Inserted>,
+    /// What facts did, with the place of the fact that did it.
+    changes: Vec<(usize, Change)>,
+    /// What linking did.
+    pub(crate) linked: Vec<Change>,
+    pub(crate) certificate: Certificate,
+}
+
+/// From so many drafts on they are stamped side by side: fewer are done before another thread has woken up.
+const MANY: usize = 64;
+
+/// Facts that are taken in at a time when a file is opened whose views stand behind its log.
+const AT_ONCE: usize = 1 << 14;
+
+impl House {
+    /// An empty one in memory.
+    pub(crate) fn empty(options: Options) -> Self {
+        let store = Box::new(MemoryStore::default());
+        let readers = store.readers();
+        let governance = Arc::new(Governance::new());
+        let kept = Kept { governance: Arc::clone(&governance), ..Kept::default() };
+        Self {
+            options,
+            queue: Mutex::default(),
+            written: Condvar::new(),
+            writer: Mutex::new(Writer { store, cursor: 0, last: None, kept }),
+            readers,
+            governance: RwLock::new(governance),
+        }
+    }
+
+    /// The house that a store holds. Views that stand behind the log are brought up to it.
+    pub(crate) fn over(mut store: Box<dyn Store>, options: Options) -> Result<Self, OnefoldError> {
+        let end = store.position()?;
+        let mut stands = store.stands_at(&RECORDS)?;
+        let mut kept = Kept {
+            governance: if stands == Position::START { Governance::new() } else { Governance::read(&*store)? }.into(),
+            names: if stands == Position::START { Default::default() } else { Names::read(&*store)? },
+            live: None,
+        };
+        while stands < end {
+            let taken = store.facts(stands, AT_ONCE)?;
+            let next = Position::new(stands.number().saturating_add(AT_ONCE as u64).min(end.number()));
+            let mut incoming = Incoming::default();
+            for logged in taken {
+                let positions = store.positions(logged.fact.id());
+                let inserted = if positions.len() > 1 { Inserted::Conflicting } else { Inserted::Delivered };
+                incoming.before.insert(logged.fact.id(), positions);
+                incoming.taken.push(Taken { logged, inserted });
+            }
+            store.commit_with(&[], &BTreeSet::new(), &mut |read, _| {
+                let (mut views, _) = Shift::of(read, &mut kept, &incoming)?;
+                views.iter_mut().for_each(|view| view.stands_at = Some(next));
+                Ok(Derived { views, checkpoints: Vec::new() })
+            })?;
+            stands = next;
+        }
+        let cursor = last_cursor(&*store)?;
+        let last = last_stamp(&*store)?;
+        let governance = RwLock::new(Arc::clone(&kept.governance));
+        let readers = store.readers();
+        let writer = Mutex::new(Writer { store, cursor, last, kept });
+        Ok(Self { options, queue: Mutex::default(), written: Condvar::new(), writer, readers, governance })
+    }
+
+    pub(crate) fn writer(&self) -> MutexGuard<'_, Writer> {
+        lock(&self.writer)
+    }
+
+    pub(crate) fn reader(&self) -> Result<Box<dyn Read + Send>, StoreError> {
+        self.readers.reader()
+    }
+
+    /// The views as they are now.
+    pub(crate) fn views(&self) -> Result<Views, StoreError> {
+        let governance = Arc::clone(&self.governance.read().unwrap_or_else(PoisonError::into_inner));
+        Views::new(self.readers.reader()?, governance)
+    }
+
+    /// Writes drafts, together with those of other callers that wait.
+    pub(crate) fn accept(&self, batch: Batch, at: Timestamp, drafts: Vec<Draft>) -> Result<Accepted, OnefoldError> {
+        let delivery = Arc::new(Delivery { batch, at, drafts: Mutex::new(drafts), done: Mutex::new(None) });
+        let mut queue = lock(&self.queue);
+        queue.waiting.push(Arc::clone(&delivery));
+        loop {
+            if let Some(accepted) = lock(&delivery.done).take() {
+                return accepted;
+            }
+            if queue.is_led {
+                queue = self.written.wait(queue).unwrap_or_else(PoisonError::into_inner);
+                continue;
+            }
+            queue.is_led = true;
+            drop(queue);
+            // Dropped, however the writing ends: else nobody would lead any more.
+            let leading = Leading(self);
+            let mut writer = self.writer();
+            let waiting = std::mem::take(&mut lock(&self.queue).waiting);
+            self.deliver(&mut writer, &waiting);
+            drop(writer);
+            drop(leading);
+            // Whoever led before and panicked may have taken this delivery along.
+            return lock(&delivery.done).take().unwrap_or(Err(OnefoldError::Stopped));
+        }
+    }
+
+    /// Writes what several callers deliver in one commit.
+    fn deliver(&self, writer: &mut Writer, deliveries: &[Arc<Delivery>]) {
+        let mut stamped: Vec<Vec<Fact>> = Vec::with_capacity(deliveries.len());
+        let mut findings: Vec<Vec<(usize, FactId, Finding)>> = Vec::with_capacity(deliveries.len());
+        let mut last = writer.last;
+        for delivery in deliveries {
+            let at = last.map_or(delivery.at, |last| delivery.at.max(last));
+            last = Some(at);
+            // Hashing is most of the work, and each draft is hashed by itself.
+            let drafts = std::mem::take(&mut *lock(&delivery.drafts));
+            let stamp = |draft: Draft| draft.received(delivery.batch.clone(), at);
+            let facts: Vec<Fact> = if drafts.len() < MANY {
+                drafts.into_iter().map(stamp).collect()
+            } else {
+                drafts.into_par_iter().map(stamp).collect()
+            };
+            let mut kept = Vec::with_capacity(facts.len());
+            let mut refused = Vec::new();
+            for (place, fact) in facts.into_iter().enumerate() {
+                if is_erased(&writer.kept.governance, &fact) {
+                    refused.push((place, fact.id(), erased_finding(&fact)));
+                } else {
+                    kept.push(fact);
+                }
+            }
+            stamped.push(kept);
+            findings.push(refused);
+        }
+        let facts = stamped.concat();
+        match self.write(writer, &facts, &[], None) {
+            Ok(Written { inserted, changes, linked, .. }) => {
+                let mut inserted = inserted.into_iter().zip(facts.iter().map(Fact::id));
+                let mut changes = changes.into_iter().peekable();
+                let mut seen = 0;
+                let deliveries_left = deliveries.len();
+                for (number, ((delivery, kept), refused)) in deliveries.iter().zip(&stamped).zip(findings).enumerate() {
+                    let mut accepted = Accepted::default();
+                    accepted.facts.extend(inserted.by_ref().take(kept.len()).map(|(what, id)| (id, what)));
+                    for (place, id, finding) in refused {
+                        accepted.facts.insert(place.min(accepted.facts.len()), (id, Inserted::Erased));
+                        accepted.findings.push(finding);
+                    }
+                    seen += kept.len();
+                    while let Some((_, change)) = changes.next_if(|(place, _)| *place < seen) {
+                        accepted.changes.push(change);
+                    }
+                    // What linking did follows from all that was written together.
+                    if number + 1 == deliveries_left {
+                        accepted.changes.extend(linked.iter().cloned());
+                    }
+                    *lock(&delivery.done) = Some(Ok(accepted));
+                }
+            }
+            Err(error) => {
+                for delivery in deliveries {
+                    *lock(&delivery.done) = Some(Err(error.clone()));
+                }
+            }
+        }
+    }
+
+    /// Writes facts and what they change, erases others in the same step, and shows it to readers.
+    pub(crate) fn write(
+        &self,
+        writer: &mut Writer,
+        facts: &[Fact],
+        erased: &[Logged],
+        groups: Option<Vec<Vec<RecordId>>>,
+    ) -> Result<Written, OnefoldError> {
+        let mut incoming = Incoming { erased: erased.to_vec(), groups, ..Incoming::default() };
+        for fact in facts {
+            let known = writer.store.positions(fact.id());
+            if !known.is_empty() {
+                incoming.before.insert(fact.id(), known);
+            }
+            if let Body::Retract(Retraction::Fact(retracted)) = fact.body() {
+                incoming.retracted.extend(writer.store.facts_at(&writer.store.positions(*retracted))?);
+            }
+        }
+        let Writer { store, cursor, last, kept } = writer;
+        let (mut changes, mut linked): (Vec<(usize, Change)>, Vec<Change>) = (Vec::new(), Vec::new());
+        let erased: BTreeSet<FactId> = erased.iter().map(|logged| logged.fact.id()).collect();
+        let at = facts.last().map(Fact::received_at).or(*last).unwrap_or(Timestamp::UNIX_EPOCH);
+        let written = store.commit_with(facts, &erased, &mut |read, committed| {
+            incoming.taken = taken(facts, committed);
+            changes = told(read, facts, committed, *cursor)?;
+            let (mut views, what) = Shift::of(read, kept, &incoming)?;
+            let next = *cursor + changes.len() as u64 + 1;
+            linked = (next..).zip(what).map(|(cursor, what)| Change { cursor, at, what }).collect();
+            let all = changes.iter().map(|(_, change)| change).chain(&linked);
+            let rows: Vec<RowChange> =
+                all.map(|change| change.to_row().map(RowChange::Put)).collect::<Result<_, _>>()?;
+            if !rows.is_empty() {
+                views.push(ViewWrite { table: &CHANGES, stands_at: None, rows });
+            }
+            Ok(Derived { views, checkpoints: Vec::new() })
+        });
+        let (committed, certificate) = match written {
+            Ok(written) => written,
+            Err(error) => {
+                // What is kept in memory may be ahead of what is written.
+                *kept = Kept {
+                    governance: Governance::read(&**store).map(Arc::new).unwrap_or_default(),
+                    names: Names::read(&**store).unwrap_or_default(),
+                    live: None,
+                };
+                return Err(error.into());
+            }
+        };
+        *cursor += (changes.len() + linked.len()) as u64;
+        *last = (*last).max(facts.iter().map(Fact::received_at).max());
+        *self.governance.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&kept.governance);
+        Ok(Written { inserted: committed.inserted, changes, linked, certificate })
+    }
+}
+
+impl Writer {
+    /// The latest stamp.
+    pub(crate) fn last(&self) -> Option<Timestamp> {
+        self.last
+    }
+
+    pub(crate) fn kept(&self) -> &Kept {
+        &self.kept
+    }
+}
+
+/// The deliveries that were written, with their places.
+fn taken(facts: &[Fact], committed: &Committed) -> Vec<Taken> {
+    let is_kept = |inserted: &Inserted| !matches!(inserted, Inserted::Identical | Inserted::Erased);
+    let kept = committed.inserted.iter().filter(|inserted| is_kept(inserted)).count() as u64;
+    let first = committed.position.number() - kept + 1;
+    let written = facts.iter().zip(&committed.inserted).filter(|(_, inserted)| is_kept(inserted));
+    let place = |(number, (fact, inserted)): (u64, (&Fact, &Inserted))| Taken {
+        logged: Logged { position: Position::new(number), fact: fact.clone() },
+        inserted: *inserted,
+    };
+    (first..).zip(written).map(place).collect()
+}
+
+/// What facts did, by the place of each.
+fn told(
+    read: &dyn Read,
+    facts: &[Fact],
+    committed: &Committed,
+    cursor: u64,
+) -> Result<Vec<(usize, Change)>, StoreError> {
+    let mut changes: Vec<(usize, Change)> = Vec::new();
+    let mut known: HashMap<RecordId, bool> = HashMap::default();
+    let mut seen: HashSet<(FactId, Digest, &Batch)> = HashSet::new();
+    for (place, (fact, inserted)) in facts.iter().zip(&committed.inserted).enumerate() {
+        if matches!(inserted, Inserted::Identical | Inserted::Erased)
+            || !seen.insert((fact.id(), fact.content(), fact.batch()))
+        {
+            continue;
+        }
+        if let Some(record) = fact.record()
+            && !known.contains_key(&record)
+        {
+            let before = [id(record), onefold_fact::Cell::Integer(-1), onefold_fact::Cell::Integer(0)];
+            let first = read.rows_after(&TOLD, &before, 1)?;
+            known.insert(record, first.first().and_then(|row| first_id(row)) == Some(record));
+        }
+        let what = What::of(fact, |record| known.insert(record, true).unwrap_or_default());
+        for what in what {
+            let cursor = cursor + changes.len() as u64 + 1;
+            changes.push((place, Change { cursor, at: fact.received_at(), what }));
+        }
+    }
+    Ok(changes)
+}
+
+/// A panic elsewhere leaves nothing half-done behind a lock: what is written is in the store, or it is not.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The last change that is kept.
+fn last_cursor(store: &dyn Store) -> Result<u64, StoreError> {
+    // Cursors have no gap: twice as far until there is none, then halving.
+    let is_there = |cursor: u64| {
+        let key = [onefold_fact::Cell::Integer(i64::try_from(cursor).unwrap_or(i64::MAX))];
+        store.rows(&CHANGES, &key).map(|rows| !rows.is_empty())
+    };
+    let mut beyond = 1;
+    while is_there(beyond)? {
+        beyond *= 2;
+    }
+    let mut last = beyond / 2;
+    while last + 1 < beyond {
+        let middle = last.midpoint(beyond);
+        if is_there(middle)? { last = middle } else { beyond = middle }
+    }
+    Ok(last)
+}
+
+/// The latest stamp: that of the last delivery that is not erased. An erasure is stamped later than what it erases.
+fn last_stamp(store: &dyn Store) -> Result<Option<Timestamp>, StoreError> {
+    let mut end = store.position()?.number();
+    while end > 0 {
+        let from = end.saturating_sub(AT_ONCE as u64);
+        let part = store.facts(Position::new(from), usize::try_from(end - from).unwrap_or(usize::MAX))?;
+        if let Some(last) = part.iter().map(|logged| logged.fact.received_at()).max() {
+            return Ok(Some(last));
+        }
+        end = from;
+    }
+    Ok(None)
+}
+
+/// Whether a fact is about an erased record and states no later time.
+fn is_erased(governance: &Governance, fact: &Fact) -> bool {
+    let until = fact.record().and_then(|record| governance.governing().erased_until(record));
+    until.is_some_and(|until| fact.occurred_at().is_none_or(|at| at <= until))
+}
+
+fn erased_finding(fact: &Fact) -> Finding {
+    let message =
+        format!("fact {} is about a record that was erased, and states no later time; it was not taken", fact.id());
+    Finding::new(Reason::Erased, message)
+}

@@ -1,0 +1,277 @@
+//! Who is who: from records to the matcher's columns and back, in a batch and one at a time.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+use onefold_fact::{
+    AttributeName, Body, Cell, Fact, Identifier, Kind, Namespace, Party, Progress, RecordId, Schema, Standing,
+    Timestamp, namespace,
+};
+use onefold_identity::{
+    Column, Decisions, Explanation, LinkageReport, Linker, Model, Records as Table, RecordsBuilder, Resolver,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use onefold_store::{Read, StoreError};
+
+use crate::reading::Reading;
+use crate::tables::NAMES;
+
+/// The attributes and the namespaces that records have.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Names {
+    attributes: BTreeSet<AttributeName>,
+    namespaces: BTreeSet<Namespace>,
+}
+
+impl Names {
+    /// Adds what a fact names; `new` is told of attributes (0) and namespaces (1) that were not known.
+    pub(crate) fn add(&mut self, fact: &Fact, mut new: impl FnMut(i64, &str)) {
+        if let Body::Set(attributes) = fact.body() {
+            for name in attributes.keys() {
+                if !self.attributes.contains(name) {
+                    new(0, name.as_str());
+                    self.attributes.insert(name.clone());
+                }
+            }
+        }
+        for identifier in fact.identifiers() {
+            if !self.namespaces.contains(identifier.namespace()) {
+                new(1, identifier.namespace().as_str());
+                self.namespaces.insert(identifier.namespace().clone());
+            }
+        }
+    }
+
+    /// As they are kept.
+    pub(crate) fn read(read: &dyn Read) -> Result<BTreeMap<Party, Self>, StoreError> {
+        let mut names: BTreeMap<Party, Self> = BTreeMap::new();
+        for row in read.rows(&NAMES, &[])? {
+            let [Cell::Integer(party), Cell::Integer(what), Cell::Text(name)] = row.as_slice() else { continue };
+            let party = if *party == Party::Organisation as i64 { Party::Organisation } else { Party::Person };
+            let of = names.entry(party).or_default();
+            if *what == 0 {
+                of.attributes.insert(name.as_str().into());
+            } else {
+                of.namespaces.insert(name.as_str().into());
+            }
+        }
+        Ok(names)
+    }
+
+    pub(crate) fn attributes(&self) -> &BTreeSet<AttributeName> {
+        &self.attributes
+    }
+}
+
+/// Which attribute and which namespace goes into which column.
+#[derive(Debug, Default)]
+pub(crate) struct Layout {
+    columns: Vec<Column>,
+    attributes: BTreeMap<AttributeName, usize>,
+    namespaces: BTreeMap<Namespace, usize>,
+}
+
+impl Layout {
+    pub(crate) fn of(names: &Names, schema: &Schema) -> Self {
+        let mut layout = Self::default();
+        for name in &names.attributes {
+            let column = Column::new(name.as_str(), schema.attribute(name).kind);
+            layout.attributes.insert(name.clone(), layout.columns.len());
+            layout.columns.push(column);
+        }
+        for name in &names.namespaces {
+            let spec = schema.namespace(name);
+            if spec.shareable {
+                continue;
+            }
+            let kind = match name.as_str() {
+                namespace::EMAIL => Kind::Email,
+                namespace::PHONE => Kind::Phone,
+                _ => Kind::ExternalId,
+            };
+            let mut column = Column::new(name.as_str(), kind);
+            if spec.exclusive {
+                column = column.exclusive();
+            }
+            layout.namespaces.insert(name.clone(), layout.columns.len());
+            layout.columns.push(column);
+        }
+        layout
+    }
+
+    /// What a record ever said, by column: distinct, in a fixed order. Not only what it says last: somebody's former
+    /// address still tells who they are.
+    pub(crate) fn cells<'a>(&self, standing: &[Standing<'a>]) -> Vec<(usize, Cow<'a, str>)> {
+        let mut cells = Vec::new();
+        for fact in standing.iter().map(Standing::fact) {
+            if let Body::Set(attributes) = fact.body() {
+                for (name, value) in attributes {
+                    if let Some(column) = self.attributes.get(name) {
+                        cells.push((*column, value.to_text()));
+                    }
+                }
+            }
+            for identifier in fact.identifiers().iter().filter(|identifier| !is_attribute(fact, identifier)) {
+                if let Some(column) = self.namespaces.get(identifier.namespace()) {
+                    cells.push((*column, Cow::Borrowed(identifier.value())));
+                }
+            }
+        }
+        cells.sort_unstable();
+        cells.dedup();
+        cells
+    }
+}
+
+/// Whether an identifier only repeats an attribute of its own fact, as that of an e-mail address does.
+fn is_attribute(fact: &Fact, identifier: &Identifier) -> bool {
+    matches!(fact.body(), Body::Set(set) if set.values().any(|value| value.as_text() == Some(identifier.value())))
+}
+
+/// A model with the names that its columns come from, as adopted.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Adopted {
+    names: Names,
+    model: Box<RawValue>,
+}
+
+/// The model that is in force for a party.
+#[derive(Debug)]
+pub(crate) struct InForce {
+    json: String,
+    schema: Schema,
+    pub(crate) layout: Layout,
+    pub(crate) model: Model,
+}
+
+impl InForce {
+    /// As it is adopted.
+    pub(crate) fn to_json(names: &Names, model: &Model) -> serde_json::Result<String> {
+        serde_json::to_string(&Adopted { names: names.clone(), model: serde_json::value::to_raw_value(model)? })
+    }
+
+    /// `None`, if it cannot be read or does not fit what the schema says of its columns now.
+    pub(crate) fn read(json: &str, schema: &Schema) -> Option<Self> {
+        let Adopted { names, model } = serde_json::from_str::<Adopted>(json).ok()?;
+        let model = Model::from_json(model.get()).ok()?;
+        let layout = Layout::of(&names, schema);
+        Resolver::new(layout.columns.clone(), model.clone()).ok()?;
+        Some(Self { json: json.to_owned(), schema: schema.clone(), layout, model })
+    }
+
+    pub(crate) fn is_of(&self, json: &str, schema: &Schema) -> bool {
+        self.json == json && self.schema == *schema
+    }
+
+    /// No records yet.
+    pub(crate) fn resolver(&self) -> Option<Resolver> {
+        Resolver::new(self.layout.columns.clone(), self.model.clone()).ok()
+    }
+
+    /// Why two records are one customer or are not, by what the model knows of values.
+    pub(crate) fn explain(&self, a: &[Standing<'_>], b: &[Standing<'_>], ids: [RecordId; 2]) -> Option<Explanation> {
+        let mut resolver = self.resolver()?;
+        for (id, standing) in ids.into_iter().zip([a, b]) {
+            let cells = self.layout.cells(standing);
+            resolver.insert(id, Timestamp::UNIX_EPOCH, cells.iter().map(|(at, cell)| (*at, cell.as_ref())));
+        }
+        resolver.explain(ids[0], ids[1])
+    }
+}
+
+/// Of fewer records than this the weights are not learned: what they show by chance would say too much.
+const FEWEST_TRAINED: usize = 500;
+
+/// The records of a party, gathered to be linked all at once. They come in the order of their ids.
+pub(crate) struct Gathering {
+    ids: Vec<RecordId>,
+    table: RecordsBuilder,
+}
+
+impl Gathering {
+    pub(crate) fn new(layout: &Layout) -> Self {
+        Self { ids: Vec::new(), table: Table::builder(layout.columns.clone()) }
+    }
+
+    pub(crate) fn push(&mut self, id: RecordId, cells: &[(usize, Cow<'_, str>)]) {
+        self.table.push(cells.iter().map(|(column, cell)| (*column, cell.as_ref())));
+        self.ids.push(id);
+    }
+
+    /// Learns a model where there are enough records, else takes what is to be expected, and links them.
+    pub(crate) fn link(
+        self,
+        decided: &BTreeMap<(RecordId, RecordId), bool>,
+        progress: &mut dyn Progress,
+    ) -> (Model, Vec<Vec<RecordId>>, LinkageReport) {
+        let table = self.table.finish();
+        let linker = Linker::new(&table, progress);
+        let learned = (table.len() >= FEWEST_TRAINED).then(|| linker.train().ok()).flatten();
+        let model = learned.map_or_else(|| linker.expected().clone(), |(model, _)| model);
+        let position = |id: &RecordId| self.ids.binary_search(id).ok().and_then(|at| u32::try_from(at).ok());
+        let mut decisions = Decisions::default();
+        for ((a, b), same) in decided {
+            if let (Some(a), Some(b)) = (position(a), position(b)) {
+                if *same { decisions.link(a, b) } else { decisions.unlink(a, b) }
+            }
+        }
+        let linkage = linker.link(&model, &decisions, progress);
+        let id = |at: u32| self.ids.get(at as usize).copied();
+        let groups = linkage.members().into_iter().filter(|members| members.len() > 1);
+        let groups = groups.map(|members| members.into_iter().filter_map(id).collect()).collect();
+        (model, groups, linkage.report().clone())
+    }
+}
+
+/// Why two records are one customer or are not, where no model is in force: by what is to be expected.
+pub(crate) fn explain_alone(layout: &Layout, a: &[Standing<'_>], b: &[Standing<'_>]) -> Option<Explanation> {
+    let mut table = Table::builder(layout.columns.clone());
+    for standing in [a, b] {
+        table.push(layout.cells(standing).iter().map(|(column, cell)| (*column, cell.as_ref())));
+    }
+    let table = table.finish();
+    let linker = Linker::new(&table, &mut onefold_fact::Silent);
+    linker.explain(linker.expected(), 0, 1)
+}
+
+/// The records of a state one at a time, under the models in force: who is who as facts come and go. It is made from all
+/// records when it is first needed.
+#[derive(Debug, Default)]
+pub(crate) struct Live {
+    resolvers: BTreeMap<Party, Resolver>,
+}
+
+impl Live {
+    /// All records of a state, and the decisions on them.
+    pub(crate) fn load(reading: Reading<'_>) -> Result<Self, StoreError> {
+        let mut live = Self::default();
+        for party in [Party::Person, Party::Organisation] {
+            let resolver = reading.governance.model(party).and_then(|model| model.resolver());
+            live.resolvers.extend(resolver.map(|resolver| (party, resolver)));
+        }
+        reading.each_record(|row, standing| {
+            let party = row.key.party();
+            if let (Some(model), Some(resolver)) = (reading.governance.model(party), live.resolvers.get_mut(&party)) {
+                let cells = model.layout.cells(standing);
+                resolver.insert(row.id, row.first_received, cells.iter().map(|(at, cell)| (*at, cell.as_ref())));
+            }
+        })?;
+        for resolver in live.resolvers.values_mut() {
+            for ((a, b), same) in reading.governance.decided() {
+                resolver.decide(*a, *b, Some(*same));
+            }
+        }
+        Ok(live)
+    }
+
+    pub(crate) fn of(&self, party: Party) -> Option<&Resolver> {
+        self.resolvers.get(&party)
+    }
+
+    pub(crate) fn of_mut(&mut self, party: Party) -> Option<&mut Resolver> {
+        self.resolvers.get_mut(&party)
+    }
+}

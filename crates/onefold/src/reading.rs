@@ -1,0 +1,223 @@
+//! The records of a state, read from the log and the tables: which facts of a record stand, and where a shared device
+//! changes hands.
+
+use std::collections::BTreeMap;
+
+use onefold_fact::{
+    Body, Cell, Decision, Fact, FactSet, Identifier, Order, RecordId, RecordKey, Schema, Source, Standing, Timestamp,
+};
+use onefold_store::{Logged, Position, Read, StoreError};
+
+use crate::governance::Governance;
+use crate::tables::{RECORDS, RecordRow, SIGN_INS, TOLD, Told, id, last_position};
+
+/// Reads one state.
+#[derive(Clone, Copy)]
+pub(crate) struct Reading<'a> {
+    pub(crate) read: &'a dyn Read,
+    pub(crate) governance: &'a Governance,
+}
+
+/// Facts of one record, or of a few.
+#[derive(Debug, Default)]
+pub(crate) struct Facts(FactSet);
+
+impl Facts {
+    /// Those that stand, in canonical order.
+    pub(crate) fn standing(&self, governance: &Governance) -> Vec<Standing<'_>> {
+        self.0.standing_under(governance.governing())
+    }
+
+    /// The fact at a place in the canonical order.
+    pub(crate) fn resolve(&self, order: Order) -> Option<Standing<'_>> {
+        self.0.resolve(order)
+    }
+
+    /// All contents.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Fact> {
+        self.0.iter()
+    }
+}
+
+/// A record as its facts make it.
+#[derive(Debug)]
+pub(crate) struct Made<'a> {
+    pub(crate) id: RecordId,
+    pub(crate) key: RecordKey,
+    pub(crate) source: Source,
+    pub(crate) first_received: Timestamp,
+    /// The device of which it is a stretch, with the record of whoever was signed in.
+    pub(crate) stretch: Option<(RecordId, RecordId)>,
+    pub(crate) shareable: bool,
+    /// In canonical order.
+    pub(crate) standing: Vec<Standing<'a>>,
+}
+
+impl Reading<'_> {
+    /// The facts of a record, by its bare id: those that stand and others.
+    pub(crate) fn facts_of(&self, record: RecordId, what: &[Told]) -> Result<Facts, StoreError> {
+        let mut positions = Vec::new();
+        for what in what {
+            positions.extend(self.positions_of(record, *what)?);
+        }
+        self.facts_at(&positions)
+    }
+
+    /// Where in the log the facts of a record are, by its bare id.
+    pub(crate) fn positions_of(&self, record: RecordId, what: Told) -> Result<Vec<Position>, StoreError> {
+        let told = self.read.rows(&TOLD, &[id(record), Cell::Integer(what as i64)])?;
+        Ok(told.iter().filter_map(|row| last_position(row)).collect())
+    }
+
+    fn facts_at(&self, positions: &[Position]) -> Result<Facts, StoreError> {
+        let mut facts: Vec<Logged> = self.read.facts_at(positions)?;
+        // Which of several contents under one id stands depends on all of them, wherever they are.
+        let others: Vec<Position> = facts
+            .iter()
+            .filter_map(|logged| self.governance.contents(logged.fact.id()))
+            .flatten()
+            .copied()
+            .filter(|position| !positions.contains(position))
+            .collect();
+        facts.extend(self.read.facts_at(&others)?);
+        Ok(Facts(facts.into_iter().map(|logged| logged.fact).collect()))
+    }
+
+    /// The records that the facts of a bare id are: none if none stands, several of a shared device.
+    pub(crate) fn records<'f>(&self, record: RecordId, facts: &'f Facts) -> Result<Vec<Made<'f>>, StoreError> {
+        let mut standing = facts.standing(self.governance);
+        standing.retain(|standing| is_of_record(standing.fact()) && standing.fact().record() == Some(record));
+        let Some(first) = standing.first() else { return Ok(Vec::new()) };
+        let (source, Some(key)) = (first.fact().source().clone(), first.fact().key().cloned()) else {
+            return Ok(Vec::new());
+        };
+        let device = device(&key, self.governance.schema());
+        let sign_ins = device.as_ref().map(|device| self.sign_ins(device)).transpose()?.unwrap_or_default();
+        let mut parts: BTreeMap<RecordId, Made<'f>> = BTreeMap::new();
+        for standing in standing {
+            let sign_in = at(&sign_ins, standing.order());
+            let of = sign_in.map_or(record, |sign_in| record.stretch(&sign_in.identifier));
+            let received = standing.order().received_at();
+            let made = parts.entry(of).or_insert_with(|| Made {
+                id: of,
+                key: key.clone(),
+                source: source.clone(),
+                first_received: received,
+                stretch: sign_in.map(|sign_in| (record, sign_in.owner)),
+                shareable: device.is_some(),
+                standing: Vec::new(),
+            });
+            made.first_received = made.first_received.min(received);
+            made.standing.push(standing);
+        }
+        let mut parts: Vec<Made<'f>> = parts.into_values().collect();
+        // The bare id leads to the first.
+        parts.sort_by_key(|made| made.standing.first().map(Standing::order));
+        Ok(parts)
+    }
+
+    /// Hands over each record that is somebody's own, in the order of ids, with its facts that stand and may say who it
+    /// is.
+    pub(crate) fn each_record(&self, mut each: impl FnMut(&RecordRow, &[Standing<'_>])) -> Result<(), StoreError> {
+        let mut after = [Cell::Bytes(Vec::new())];
+        loop {
+            let page = self.read.rows_after(&RECORDS, &after, PAGE)?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after.clone_from_slice(&last[..1]);
+            let rows = page.iter().filter_map(|row| RecordRow::of_row(row)).filter(|row| !row.shareable);
+            for row in rows {
+                let facts = self.facts_of(row.id, &[Told::Identity])?;
+                let mut standing = facts.standing(self.governance);
+                standing.retain(|standing| standing.fact().record() == Some(row.id));
+                each(&row, &standing);
+            }
+        }
+    }
+
+    /// Who signed in on a shared device, in canonical order; only where the person changes.
+    fn sign_ins(&self, device: &Identifier) -> Result<Vec<SignIn>, StoreError> {
+        let rows = self.read.rows(&SIGN_INS, &[Cell::Text(device.to_string())])?;
+        let positions: Vec<Position> = rows.iter().filter_map(|row| last_position(row)).collect();
+        let facts = self.facts_at(&positions)?;
+        let mut sign_ins: Vec<SignIn> = Vec::new();
+        for standing in facts.standing(self.governance) {
+            let fact = standing.fact();
+            let (Some(key), Some(owner)) = (fact.key(), fact.record()) else { continue };
+            if !is_of_record(fact) || !fact.identifiers().contains(device) {
+                continue;
+            }
+            let identifier = signed_in(fact, key, self.governance.schema());
+            if sign_ins.last().is_none_or(|last| last.identifier != identifier) {
+                sign_ins.push(SignIn { at: standing.order(), identifier, owner });
+            }
+        }
+        Ok(sign_ins)
+    }
+}
+
+/// Whether a fact is a source's word about a customer. Decisions and what governs other facts are not, and make no
+/// record even under a key.
+pub(crate) fn is_of_record(fact: &Fact) -> bool {
+    matches!(
+        fact.body(),
+        Body::Set(_) | Body::Unset(_) | Body::Event { .. } | Body::Group(_) | Body::Consent(_) | Body::Object(_)
+    )
+}
+
+/// Under which record a fact is found, and as what; none for what is not of a record.
+pub(crate) fn told(fact: &Fact) -> Option<(RecordId, Told)> {
+    if let Body::Decision(Decision::Pin { record, .. }) = fact.body() {
+        return Some((*record, Told::Pin));
+    }
+    let record = fact.record().filter(|_| is_of_record(fact))?;
+    let identifies = matches!(fact.body(), Body::Set(_)) || !fact.identifiers().is_empty();
+    Some((record, if identifies { Told::Identity } else { Told::Else }))
+}
+
+/// The shareable identifier that a key stands for, if it stands for one.
+pub(crate) fn device(key: &RecordKey, schema: &Schema) -> Option<Identifier> {
+    let (namespace, _) = key.name().split_once(':')?;
+    if !schema.namespaces.get(namespace)?.shareable {
+        return None;
+    }
+    key.name().parse().ok()
+}
+
+/// The shared devices that somebody used by a fact of their own.
+pub(crate) fn devices_used<'f>(fact: &'f Fact, schema: &Schema) -> Vec<&'f Identifier> {
+    if !is_of_record(fact) || fact.key().is_none_or(|key| device(key, schema).is_some()) {
+        return Vec::new();
+    }
+    let shareable = |identifier: &&Identifier| {
+        schema.namespaces.get(identifier.namespace()).is_some_and(|namespace| namespace.shareable)
+    };
+    fact.identifiers().iter().filter(shareable).collect()
+}
+
+/// Who used a shared device from a time on.
+#[derive(Debug)]
+struct SignIn {
+    at: Order,
+    identifier: Identifier,
+    owner: RecordId,
+}
+
+/// Who used a device: the last to have signed in, or, before anybody had, the first to do so.
+fn at(sign_ins: &[SignIn], at: Order) -> Option<&SignIn> {
+    let after = sign_ins.partition_point(|sign_in| sign_in.at <= at);
+    sign_ins.get(after.saturating_sub(1))
+}
+
+/// The identifier that somebody signed in with: an exclusive one, else the one of highest priority, else the source's
+/// own key.
+fn signed_in(fact: &Fact, key: &RecordKey, schema: &Schema) -> Identifier {
+    let rank = |identifier: &&Identifier| {
+        let spec = schema.namespace(identifier.namespace());
+        (!spec.exclusive, spec.priority)
+    };
+    let personal = fact.identifiers().iter().filter(|id| !schema.namespace(id.namespace()).shareable);
+    personal.min_by_key(rank).cloned().unwrap_or_else(|| Identifier::new(fact.source().as_str(), key.name()))
+}
+
+/// Rows that are read at a time.
+const PAGE: usize = 1 << 12;

@@ -1,0 +1,587 @@
+//! [`Shift`]: what a commit changes in the views.
+//!
+//! A fact that only adds to a record costs what it says. Where facts come to stand or cease to, the record is made anew
+//! from its facts. Customers follow from the records and, once a model is in force, from resolving those that changed.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
+
+use onefold_fact::{Batch, Body, Cell, CustomerId, Fact, FactId, Inserted, Party, RecordId, Retraction, Source};
+use onefold_identity::{Change as Resolved, Resolution};
+use onefold_store::{Logged, Position, Read, StoreError, ViewWrite};
+
+use crate::HashMap;
+use crate::change::What;
+use crate::governance::{Governance, governs};
+use crate::linking::{Live, Names};
+use crate::reading::{Made, Reading, device, devices_used, is_of_record, told};
+use crate::tables::{
+    BATCHES, CONTESTED, DEVICES, Desk, GOVERNING, IDENTIFIERS, MEMBERS, NAMES, OWNED, RECORDS, RecordRow, SIGN_INS,
+    STRETCHES, TOLD, Told, at, id, identifier_row, ids,
+};
+
+/// What the writer keeps between commits.
+#[derive(Debug, Default)]
+pub(crate) struct Kept {
+    pub(crate) governance: Arc<Governance>,
+    pub(crate) names: BTreeMap<Party, Names>,
+    /// Made when it is first needed.
+    pub(crate) live: Option<Live>,
+}
+
+/// A delivery that was written.
+#[derive(Debug, Clone)]
+pub(crate) struct Taken {
+    pub(crate) logged: Logged,
+    pub(crate) inserted: Inserted,
+}
+
+/// What a commit takes along.
+#[derive(Debug, Default)]
+pub(crate) struct Incoming {
+    pub(crate) taken: Vec<Taken>,
+    /// By id of a fact that was delivered before: where.
+    pub(crate) before: HashMap<FactId, Vec<Position>>,
+    /// Facts that are retracted one by one.
+    pub(crate) retracted: Vec<Logged>,
+    /// Facts whose contents are removed.
+    pub(crate) erased: Vec<Logged>,
+    /// The groups of two and more records that a linkage of all of them found, if it goes with a model that is adopted.
+    pub(crate) groups: Option<Vec<Vec<RecordId>>>,
+}
+
+/// The next state of the views, as it is worked out.
+pub(crate) struct Shift<'a> {
+    read: &'a dyn Read,
+    desk: Desk<'a>,
+    /// Before.
+    was: Arc<Governance>,
+    kept: &'a mut Kept,
+    /// Records to be made anew.
+    anew: BTreeSet<RecordId>,
+    /// Records that say something new of who they are.
+    identity: BTreeSet<RecordId>,
+    /// Records of which there are none any more.
+    gone: BTreeSet<RecordId>,
+    /// Records whose customer has to be looked at.
+    moved: BTreeSet<RecordId>,
+}
+
+impl<'a> Shift<'a> {
+    /// What is to be written, and what linking did.
+    ///
+    /// # Errors
+    /// When the state cannot be read. What is kept may then be ahead of what is written.
+    pub(crate) fn of(
+        read: &'a dyn Read,
+        kept: &'a mut Kept,
+        incoming: &Incoming,
+    ) -> Result<(Vec<ViewWrite<'static>>, Vec<What>), StoreError> {
+        let was = Arc::clone(&kept.governance);
+        let mut shift = Self {
+            read,
+            desk: Desk::new(read),
+            was,
+            kept,
+            anew: BTreeSet::new(),
+            identity: BTreeSet::new(),
+            gone: BTreeSet::new(),
+            moved: BTreeSet::new(),
+        };
+        shift.forget(&incoming.erased)?;
+        shift.index(&incoming.taken);
+        shift.contest(incoming)?;
+        shift.govern(incoming)?;
+        if shift.kept.governance.schema().namespaces != shift.was.schema().namespaces {
+            shift.begin_again()?;
+        } else {
+            shift.add(&incoming.taken)?;
+        }
+        shift.make_anew()?;
+        let changes = shift.regroup(incoming.groups.as_deref())?;
+        Ok((shift.desk.writes(), changes))
+    }
+
+    fn reading(&self) -> Reading<'_> {
+        Reading { read: &self.desk, governance: &self.kept.governance }
+    }
+
+    /// Takes facts whose contents go out of all tables.
+    fn forget(&mut self, erased: &[Logged]) -> Result<(), StoreError> {
+        for Logged { position, fact } in erased {
+            if let Some((record, what)) = told(fact) {
+                self.desk.remove(&TOLD, vec![id(record), Cell::Integer(what as i64), at(*position)]);
+                let mut records = ids(&self.desk, &STRETCHES, id(record))?;
+                records.push(record);
+                for identifier in fact.identifiers() {
+                    records.iter().for_each(|of| self.desk.remove(&IDENTIFIERS, identifier_row(identifier, *of)));
+                }
+                self.anew.insert(record);
+            }
+            for device in devices_used(fact, self.was.schema()) {
+                self.desk.remove(&SIGN_INS, vec![Cell::Text(device.to_string()), at(*position)]);
+                self.anew.extend(ids(&self.desk, &DEVICES, Cell::Text(device.to_string()))?);
+            }
+            if let (Some(device), Some(record)) =
+                (fact.key().and_then(|key| device(key, self.was.schema())), fact.record())
+            {
+                self.desk.remove(&DEVICES, vec![Cell::Text(device.to_string()), id(record)]);
+            }
+        }
+        Ok(())
+    }
+
+    /// Notes where facts are found.
+    fn index(&mut self, taken: &[Taken]) {
+        for Logged { position, fact } in taken.iter().map(|taken| &taken.logged) {
+            if let Some((record, what)) = told(fact) {
+                self.desk.put(&TOLD, vec![id(record), Cell::Integer(what as i64), at(*position)]);
+            }
+            if governs(fact) {
+                self.desk.put(&GOVERNING, vec![at(*position)]);
+            }
+            let known = self.kept.governance.batches(fact.source()).is_some_and(|known| known.contains(fact.batch()));
+            if !known {
+                Arc::make_mut(&mut self.kept.governance).delivered(fact.source(), fact.batch());
+                let (source, batch) = (fact.source().to_string(), fact.batch().to_string());
+                self.desk.put(&BATCHES, vec![Cell::Text(source), Cell::Text(batch)]);
+            }
+            if let Some(key) = fact.key().filter(|_| is_of_record(fact)) {
+                let desk = &mut self.desk;
+                self.kept.names.entry(key.party()).or_default().add(fact, |what, name| {
+                    let party = Cell::Integer(key.party() as i64);
+                    desk.put(&NAMES, vec![party, Cell::Integer(what), Cell::Text(name.to_owned())]);
+                });
+            }
+        }
+    }
+
+    /// Notes of which facts several contents were delivered under one id: whose records they are of is looked at again.
+    fn contest(&mut self, incoming: &Incoming) -> Result<(), StoreError> {
+        let mut contested: BTreeMap<FactId, BTreeSet<Position>> = BTreeMap::new();
+        for Taken { logged, inserted } in &incoming.taken {
+            let id = logged.fact.id();
+            if *inserted == Inserted::Conflicting || self.kept.governance.contents(id).is_some() {
+                contested.entry(id).or_default().extend(incoming.before.get(&id).into_iter().flatten());
+            }
+        }
+        for Taken { logged, .. } in &incoming.taken {
+            if let Some(positions) = contested.get_mut(&logged.fact.id()) {
+                positions.insert(logged.position);
+            }
+        }
+        for (fact, positions) in contested {
+            let all: Vec<Position> = positions.iter().copied().collect();
+            for logged in self.read.facts_at(&all)? {
+                self.anew.extend(told(&logged.fact).map(|(record, _)| record));
+            }
+            for position in &positions {
+                let bytes = fact.as_uuid().as_bytes().to_vec();
+                self.desk.put(&CONTESTED, vec![Cell::Bytes(bytes), at(*position)]);
+                self.desk.put(&GOVERNING, vec![at(*position)]);
+            }
+            Arc::make_mut(&mut self.kept.governance).contest(fact, positions);
+        }
+        Ok(())
+    }
+
+    /// Brings into force what facts say of all others, and finds the records that it is about.
+    fn govern(&mut self, incoming: &Incoming) -> Result<(), StoreError> {
+        let new = |logged: &&Logged| governs(&logged.fact) || self.kept.governance.contents(logged.fact.id()).is_some();
+        let new: Vec<Logged> = incoming.taken.iter().map(|taken| &taken.logged).filter(new).cloned().collect();
+        if new.is_empty() {
+            return Ok(());
+        }
+        Arc::make_mut(&mut self.kept.governance).add(new.iter().cloned());
+        for Logged { fact, .. } in &new {
+            match fact.body() {
+                Body::Erase(erasure) => self.anew.extend(&erasure.records),
+                Body::Retract(Retraction::Fact(_)) => {}
+                Body::Retract(Retraction::Batch(_)) => self.all_of(None)?,
+                // A first snapshot takes nothing away.
+                Body::Complete if !self.is_only_batch(fact) => self.all_of(Some(fact.source()))?,
+                _ => {}
+            }
+        }
+        for logged in &incoming.retracted {
+            match logged.fact.body() {
+                // What held others back does not any more.
+                _ if logged.fact.governs() => self.all_of(None)?,
+                _ => self.anew.extend(told(&logged.fact).map(|(record, _)| record)),
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a source has delivered in no other batch than that of a fact, and at no other time.
+    fn is_only_batch(&self, fact: &Fact) -> bool {
+        let is_it = |known: &BTreeSet<Batch>| known.iter().all(|batch| batch == fact.batch());
+        self.kept.governance.batches(fact.source()).is_none_or(is_it)
+            && self.was.governing().snapshot(fact.source()).is_none()
+    }
+
+    /// All records, or those of a source, are to be made anew.
+    fn all_of(&mut self, source: Option<&Source>) -> Result<(), StoreError> {
+        let mut after = [Cell::Bytes(Vec::new()), Cell::Integer(0), Cell::Integer(0)];
+        loop {
+            let rows = self.desk.rows_after(&TOLD, &after, PAGE)?;
+            let Some(last) = rows.last() else { return Ok(()) };
+            after.clone_from_slice(&last[..3]);
+            let mut records: Vec<RecordId> = rows.iter().filter_map(|row| crate::tables::first_id(row)).collect();
+            records.dedup();
+            for record in records {
+                let of_source = match source {
+                    // A record without a row, or of which nothing stands, may stand again.
+                    Some(source) => RecordRow::read(self.read, record)?.is_none_or(|row| row.source == *source),
+                    None => true,
+                };
+                if of_source {
+                    self.anew.insert(record);
+                }
+            }
+        }
+    }
+
+    /// Lays all tables out anew, since what the facts mean has changed.
+    fn begin_again(&mut self) -> Result<(), StoreError> {
+        self.desk.clear();
+        self.kept.live = None;
+        let end = self.read.position()?.number();
+        let mut taken: Vec<Taken> = Vec::new();
+        for after in (0..end).step_by(PAGE) {
+            let logged = self.read.facts(Position::new(after), PAGE)?;
+            taken.extend(logged.into_iter().map(|logged| Taken { logged, inserted: Inserted::Delivered }));
+        }
+        Arc::make_mut(&mut self.kept.governance).forget_batches();
+        self.index(&taken);
+        for (fact, positions) in self.kept.governance.contested() {
+            for position in positions {
+                let bytes = fact.as_uuid().as_bytes().to_vec();
+                self.desk.put(&CONTESTED, vec![Cell::Bytes(bytes), at(*position)]);
+                self.desk.put(&GOVERNING, vec![at(*position)]);
+            }
+        }
+        self.sign_in(&taken)?;
+        self.anew.extend(taken.iter().filter_map(|taken| Some(told(&taken.logged.fact)?.0)));
+        Ok(())
+    }
+
+    /// Notes who used which shared device, and which records such devices are.
+    fn sign_in(&mut self, taken: &[Taken]) -> Result<(), StoreError> {
+        let mut used: BTreeSet<String> = BTreeSet::new();
+        for Logged { position, fact } in taken.iter().map(|taken| &taken.logged) {
+            let schema = self.kept.governance.schema();
+            for device in devices_used(fact, schema) {
+                let device = device.to_string();
+                self.desk.put(&SIGN_INS, vec![Cell::Text(device.clone()), at(*position)]);
+                used.insert(device);
+            }
+            if let (Some(device), Some(record)) =
+                (fact.key().filter(|_| is_of_record(fact)).and_then(|key| device(key, schema)), fact.record())
+            {
+                self.desk.put(&DEVICES, vec![Cell::Text(device.to_string()), id(record)]);
+            }
+        }
+        for device in used {
+            let records = ids(&self.desk, &DEVICES, Cell::Text(device))?;
+            self.anew.extend(records);
+        }
+        Ok(())
+    }
+
+    /// Adds what facts say to their records, where nothing else follows from them.
+    fn add(&mut self, taken: &[Taken]) -> Result<(), StoreError> {
+        self.sign_in(taken)?;
+        for Taken { logged: Logged { fact, .. }, inserted } in taken {
+            let (Some(record), Some(key)) = (fact.record().filter(|_| is_of_record(fact)), fact.key()) else {
+                // A pin shows when the profile is read.
+                continue;
+            };
+            let governing = self.kept.governance.governing();
+            let adds = *inserted == Inserted::New
+                && device(key, self.kept.governance.schema()).is_none()
+                && (governing.snapshot(fact.source()).is_none() || self.is_only_batch(fact))
+                && !governing.retracts(fact.batch())
+                && governing.erased_until(record).is_none();
+            if !adds || self.anew.contains(&record) {
+                self.anew.insert(record);
+                continue;
+            }
+            let mut says_more = matches!(fact.body(), Body::Set(_));
+            if self.desk.rows(&RECORDS, &[id(record)])?.is_empty() {
+                if self.was_told(record)? {
+                    self.anew.insert(record);
+                    continue;
+                }
+                let row = RecordRow {
+                    id: record,
+                    source: fact.source().clone(),
+                    key: key.clone(),
+                    first_received: fact.received_at(),
+                    customer: record.into(),
+                    stretch_of: None,
+                    owner: None,
+                    shareable: false,
+                };
+                self.desk.put(&RECORDS, row.to_row());
+                self.desk.put(&MEMBERS, vec![id(record), id(record)]);
+                self.moved.insert(record);
+                says_more = true;
+            }
+            for identifier in fact.identifiers() {
+                let row = identifier_row(identifier, record);
+                if self.desk.rows(&IDENTIFIERS, &row)?.is_empty() {
+                    self.desk.put(&IDENTIFIERS, row);
+                    says_more = true;
+                }
+            }
+            if says_more {
+                self.identity.insert(record);
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a record was told of before this commit.
+    fn was_told(&self, record: RecordId) -> Result<bool, StoreError> {
+        let before = [id(record), Cell::Integer(-1), Cell::Integer(0)];
+        let first = self.read.rows_after(&TOLD, &before, 1)?;
+        Ok(first.first().and_then(|row| crate::tables::first_id(row)) == Some(record))
+    }
+
+    /// Makes records anew from their facts.
+    fn make_anew(&mut self) -> Result<(), StoreError> {
+        let mut done: BTreeSet<RecordId> = BTreeSet::new();
+        while let Some(record) = self.anew.pop_first() {
+            if !done.insert(record) {
+                continue;
+            }
+            let facts = self.reading().facts_of(record, &[Told::Identity, Told::Else])?;
+            let governance = Arc::clone(&self.kept.governance);
+            let schema = governance.schema();
+            let of_record = || facts.all().filter(|fact| fact.record() == Some(record));
+            for used in of_record().flat_map(|fact| devices_used(fact, schema)).collect::<BTreeSet<_>>() {
+                let others = ids(&self.desk, &DEVICES, Cell::Text(used.to_string()))?;
+                self.anew.extend(others.into_iter().filter(|other| !done.contains(other)));
+            }
+            let made = self.reading().records(record, &facts)?;
+            let mut before = ids(&self.desk, &STRETCHES, id(record))?;
+            before.push(record);
+            let said: BTreeSet<_> = of_record().flat_map(Fact::identifiers).collect();
+            for gone in before.iter().filter(|before| made.iter().all(|made| made.id != **before)) {
+                said.iter().for_each(|identifier| self.desk.remove(&IDENTIFIERS, identifier_row(identifier, *gone)));
+                self.take_out(*gone)?;
+            }
+            if let Some(device) = made.first().filter(|made| made.shareable).and_then(|made| device(&made.key, schema))
+            {
+                self.desk.put(&DEVICES, vec![Cell::Text(device.to_string()), id(record)]);
+            }
+            for made in &made {
+                let own: HashSet<_> = made.standing.iter().flat_map(|standing| standing.fact().identifiers()).collect();
+                for identifier in &said {
+                    let row = identifier_row(identifier, made.id);
+                    if own.contains(identifier) {
+                        self.desk.put(&IDENTIFIERS, row);
+                    } else {
+                        self.desk.remove(&IDENTIFIERS, row);
+                    }
+                }
+                self.bring_in(made)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn take_out(&mut self, record: RecordId) -> Result<(), StoreError> {
+        let Some(row) = RecordRow::read(&self.desk, record)? else { return Ok(()) };
+        self.desk.remove(&RECORDS, vec![id(record)]);
+        self.desk.remove(&MEMBERS, vec![id(row.customer), id(record)]);
+        if let Some(device) = row.stretch_of {
+            self.desk.remove(&STRETCHES, vec![id(device), id(record)]);
+        }
+        if let Some(owner) = row.owner {
+            self.desk.remove(&OWNED, vec![id(owner), id(record)]);
+        }
+        // Whoever was one customer with it may have another founder.
+        self.moved.extend(ids(&self.desk, &MEMBERS, id(row.customer))?);
+        self.gone.insert(record);
+        Ok(())
+    }
+
+    fn bring_in(&mut self, made: &Made<'_>) -> Result<(), StoreError> {
+        let before = RecordRow::read(&self.desk, made.id)?;
+        let row = RecordRow {
+            id: made.id,
+            source: made.source.clone(),
+            key: made.key.clone(),
+            first_received: made.first_received,
+            customer: before.as_ref().map_or(made.id.into(), |before| before.customer),
+            stretch_of: made.stretch.map(|(device, _)| device),
+            owner: made.stretch.map(|(_, owner)| owner),
+            shareable: made.shareable,
+        };
+        if before.is_none() {
+            self.desk.put(&MEMBERS, vec![id(made.id), id(made.id)]);
+        }
+        if let Some(owner) = before.as_ref().and_then(|before| before.owner).filter(|owner| row.owner != Some(*owner)) {
+            self.desk.remove(&OWNED, vec![id(owner), id(made.id)]);
+        }
+        if let Some((device, owner)) = made.stretch {
+            self.desk.put(&STRETCHES, vec![id(device), id(made.id)]);
+            self.desk.put(&OWNED, vec![id(owner), id(made.id)]);
+        }
+        if !made.shareable {
+            self.identity.insert(made.id);
+        }
+        if before.as_ref() != Some(&row) {
+            self.desk.put(&RECORDS, row.to_row());
+            self.moved.insert(made.id);
+        }
+        Ok(())
+    }
+
+    /// Finds out anew whose the records are that changed, and says what became of customers.
+    fn regroup(&mut self, groups: Option<&[Vec<RecordId>]>) -> Result<Vec<What>, StoreError> {
+        let models = |governance: &Governance| {
+            [Party::Person, Party::Organisation].map(|party| governance.model(party).map(Arc::as_ptr))
+        };
+        let (before, now) = (models(&self.was), models(&self.kept.governance));
+        let mut of: HashMap<RecordId, Vec<RecordId>> = HashMap::default();
+        let everything = before != now || groups.is_some();
+        if let Some(groups) = groups {
+            self.kept.live = None;
+            for group in groups {
+                group.iter().for_each(|record| drop(of.insert(*record, group.clone())));
+            }
+        } else if before != now {
+            self.kept.live = Some(Live::load(self.reading())?);
+        } else if now.iter().any(Option::is_some) {
+            self.resolve()?;
+        }
+        if everything {
+            let mut after = [Cell::Bytes(Vec::new())];
+            loop {
+                let rows = self.desk.rows_after(&RECORDS, &after, PAGE)?;
+                let Some(last) = rows.last() else { break };
+                after.clone_from_slice(&last[..1]);
+                self.moved.extend(rows.iter().filter_map(|row| crate::tables::first_id(row)));
+            }
+        }
+        self.assign(|live, party, record| match live.and_then(|live| live.of(party)) {
+            Some(resolver) => resolver.members(record),
+            None => of.get(&record).cloned().unwrap_or_default(),
+        })
+    }
+
+    /// Brings the records that changed to the resolvers.
+    fn resolve(&mut self) -> Result<(), StoreError> {
+        let decided: Vec<((RecordId, RecordId), Option<bool>)> = {
+            let (was, is) = (self.was.decided(), self.kept.governance.decided());
+            let pairs: BTreeSet<_> = was.keys().chain(is.keys()).collect();
+            let changed = pairs.into_iter().filter(|pair| was.get(pair) != is.get(pair));
+            changed.map(|pair| (*pair, is.get(pair).copied())).collect()
+        };
+        if self.identity.is_empty() && self.gone.is_empty() && decided.is_empty() {
+            return Ok(());
+        }
+        let mut live = match self.kept.live.take() {
+            Some(live) => live,
+            None => Live::load(Reading { read: self.read, governance: &self.was })?,
+        };
+        let mut resolved: Vec<Resolution> = Vec::new();
+        for record in &self.gone {
+            for party in [Party::Person, Party::Organisation] {
+                resolved.extend(live.of_mut(party).map(|resolver| resolver.remove(*record)));
+            }
+        }
+        for record in std::mem::take(&mut self.identity) {
+            let Some(row) = RecordRow::read(&self.desk, record)? else { continue };
+            let party = row.key.party();
+            let (Some(model), Some(resolver)) = (self.kept.governance.model(party).cloned(), live.of_mut(party)) else {
+                continue;
+            };
+            let facts = self.reading().facts_of(record, &[Told::Identity])?;
+            let standing = facts.standing(&self.kept.governance);
+            let own: Vec<_> = standing.into_iter().filter(|of| of.fact().record() == Some(record)).collect();
+            let cells = model.layout.cells(&own);
+            let cells = cells.iter().map(|(column, cell)| (*column, cell.as_ref()));
+            resolved.push(resolver.insert(record, row.first_received, cells));
+        }
+        for ((a, b), same) in decided {
+            for party in [Party::Person, Party::Organisation] {
+                resolved.extend(live.of_mut(party).map(|resolver| resolver.decide(a, b, same)));
+            }
+        }
+        for change in resolved.iter().flat_map(|resolution| &resolution.changes) {
+            let mut touched: Vec<CustomerId> = Vec::new();
+            match change {
+                Resolved::Created { customer } | Resolved::Gone { customer } => touched.push(*customer),
+                Resolved::Joined { record, customer } => touched.extend([(*record).into(), *customer]),
+                Resolved::Merged { into, from } => {
+                    touched.push(*into);
+                    touched.extend(from);
+                }
+                Resolved::Split { from, into } => {
+                    touched.push(*from);
+                    touched.extend(into);
+                }
+                Resolved::Renamed { from, to } => touched.extend([*from, *to]),
+            }
+            for customer in touched {
+                for party in [Party::Person, Party::Organisation] {
+                    self.moved.extend(live.of(party).map(|of| of.members(customer.into())).unwrap_or_default());
+                }
+            }
+        }
+        self.kept.live = Some(live);
+        Ok(())
+    }
+
+    /// Gives the records that moved, and those that are one customer with them, their customers.
+    fn assign(
+        &mut self,
+        members: impl Fn(Option<&Live>, Party, RecordId) -> Vec<RecordId>,
+    ) -> Result<Vec<What>, StoreError> {
+        let (mut before, mut after) = (BTreeMap::new(), BTreeMap::new());
+        let mut done: HashSet<RecordId> = HashSet::new();
+        for start in std::mem::take(&mut self.moved) {
+            if done.contains(&start) {
+                continue;
+            }
+            let Some(row) = RecordRow::read(&self.desk, start)? else { continue };
+            let base = row.owner.unwrap_or(start);
+            let mut together = members(self.kept.live.as_ref(), row.key.party(), base);
+            if together.is_empty() {
+                together.push(base);
+            }
+            let mut rows = Vec::new();
+            for record in together {
+                let mut all = ids(&self.desk, &OWNED, id(record))?;
+                all.push(record);
+                for record in all {
+                    rows.extend(RecordRow::read(&self.desk, record)?);
+                }
+            }
+            let founder =
+                rows.iter().min_by_key(|row| (row.first_received, row.id)).map(|row| CustomerId::from(row.id));
+            let Some(customer) = founder else { continue };
+            for mut row in rows {
+                done.insert(row.id);
+                if let Some(was) = RecordRow::read(self.read, row.id)? {
+                    before.insert(row.id, was.customer);
+                    after.insert(row.id, customer);
+                }
+                if row.customer != customer {
+                    self.desk.remove(&MEMBERS, vec![id(row.customer), id(row.id)]);
+                    self.desk.put(&MEMBERS, vec![id(customer), id(row.id)]);
+                    row.customer = customer;
+                    self.desk.put(&RECORDS, row.to_row());
+                }
+            }
+        }
+        Ok(What::between(&before, &after))
+    }
+}
+
+/// Rows that are read at a time.
+const PAGE: usize = 1 << 12;
