@@ -28,6 +28,8 @@ pub(crate) struct Governance {
     governing: Governing,
     schema: Schema,
     models: BTreeMap<Party, Arc<InForce>>,
+    /// When a model was last adopted.
+    linked_at: Option<Timestamp>,
     /// Pairs of records that a steward settled, the smaller first: whether they are one customer.
     decided: BTreeMap<(RecordId, RecordId), bool>,
     /// By id of a fact under which several contents were delivered: where in the log they are.
@@ -91,6 +93,7 @@ impl Governance {
                     if let Some(party) = [Party::Person, Party::Organisation].into_iter().find(|of| named(*of) == name)
                     {
                         models.insert(party, json.as_str());
+                        self.linked_at = self.linked_at.max(Some(standing.at()));
                     }
                 }
                 _ => {}
@@ -142,6 +145,11 @@ impl Governance {
     /// What the last steward to decide on two records said.
     pub(crate) fn decided_on(&self, a: RecordId, b: RecordId) -> Option<bool> {
         self.decided.get(&pair(a, b)).copied()
+    }
+
+    /// When a model was last adopted.
+    pub(crate) fn linked_at(&self) -> Option<Timestamp> {
+        self.linked_at
     }
 
     /// Where the contents under an id are, if there are several.

@@ -60,6 +60,18 @@ impl Names {
         Ok(names)
     }
 
+    /// These with what is usual for a party: a model of few records is for others that come.
+    pub(crate) fn with_usual(&self, party: Party) -> Self {
+        const PLACE: [Kind; 5] = [Kind::Email, Kind::Phone, Kind::Street, Kind::City, Kind::Postcode];
+        const PERSON: [Kind; 4] = [Kind::GivenName, Kind::FamilyName, Kind::FullName, Kind::BirthDate];
+        const ORGANISATION: [Kind; 2] = [Kind::Company, Kind::Url];
+        let own: &[Kind] = if party == Party::Person { &PERSON } else { &ORGANISATION };
+        let mut names = self.clone();
+        names.attributes.extend(PLACE.iter().chain(own).filter_map(|kind| Some(kind.attribute()?.into())));
+        names.namespaces.extend([namespace::EMAIL, namespace::PHONE].map(Into::into));
+        names
+    }
+
     pub(crate) fn attributes(&self) -> &BTreeSet<AttributeName> {
         &self.attributes
     }
@@ -183,22 +195,37 @@ impl InForce {
 }
 
 /// Of fewer records than this the weights are not learned: what they show by chance would say too much.
-const FEWEST_TRAINED: usize = 500;
+pub(crate) const FEWEST_TRAINED: usize = 500;
 
 /// The records of a party, gathered to be linked all at once. They come in the order of their ids.
 pub(crate) struct Gathering {
+    names: Names,
+    layout: Layout,
     ids: Vec<RecordId>,
     table: RecordsBuilder,
+    /// The same in short, of few records.
+    few: Option<RecordsBuilder>,
 }
 
 impl Gathering {
-    pub(crate) fn new(layout: &Layout) -> Self {
-        Self { ids: Vec::new(), table: Table::builder(layout.columns.clone()) }
+    /// None yet, of records that have these names. `few` says that there will be fewer than are learned from.
+    pub(crate) fn new(names: &Names, party: Party, few: bool, schema: &Schema) -> Self {
+        let names = if few { names.with_usual(party) } else { names.clone() };
+        let layout = Layout::of(&names, schema);
+        let table = || Table::builder(layout.columns.clone());
+        Self { table: table(), few: few.then(table), ids: Vec::new(), names, layout }
     }
 
-    pub(crate) fn push(&mut self, id: RecordId, cells: &[(usize, Cow<'_, str>)]) {
-        self.table.push(cells.iter().map(|(column, cell)| (*column, cell.as_ref())));
+    pub(crate) fn push(&mut self, id: RecordId, standing: &[Standing<'_>]) {
+        let cells = self.layout.cells(standing);
+        for table in std::iter::once(&mut self.table).chain(&mut self.few) {
+            table.push(cells.iter().map(|(column, cell)| (*column, cell.as_ref())));
+        }
         self.ids.push(id);
+    }
+
+    pub(crate) fn names(&self) -> &Names {
+        &self.names
     }
 
     /// Learns a model where there are enough records, else takes what is to be expected, and links them.
@@ -207,7 +234,12 @@ impl Gathering {
         decided: &BTreeMap<(RecordId, RecordId), bool>,
         progress: &mut dyn Progress,
     ) -> (Model, Vec<Vec<RecordId>>, LinkageReport) {
-        let table = self.table.finish();
+        let mut table = self.table.finish();
+        if let Some(few) = self.few {
+            let expected = Linker::new(&table, &mut onefold_fact::Silent).expected().clone().with_usual_keys(&table);
+            // Under its own names a model is never refused.
+            table = few.finish_under(&expected).unwrap_or(table);
+        }
         let linker = Linker::new(&table, progress);
         let learned = (table.len() >= FEWEST_TRAINED).then(|| linker.train().ok()).flatten();
         let model = learned.map_or_else(|| linker.expected().clone(), |(model, _)| model);

@@ -18,7 +18,7 @@ use crate::change::{CHANGES, Change};
 use crate::error::OnefoldError;
 use crate::governance::{MODEL, SCHEMA, named};
 use crate::house::House;
-use crate::linking::{Gathering, InForce, Layout};
+use crate::linking::{FEWEST_TRAINED, Gathering, InForce};
 use crate::reading::Reading;
 use crate::views::{Views, Whereabouts, Why};
 
@@ -259,38 +259,46 @@ impl Onefold {
         let mut writer = self.0.writer();
         let kept = writer.kept();
         let governance = Arc::clone(&kept.governance);
-        let of_party = |party| Layout::of(kept.names.get(&party).unwrap_or(&Default::default()), governance.schema());
-        let layouts = [Party::Person, Party::Organisation].map(|party| (party, of_party(party)));
-        let mut gathered = layouts.each_ref().map(|(_, layout)| Gathering::new(layout));
-        Reading { read: &*self.0.reader()?, governance: &governance }.each_record(|row, standing| {
-            let at = usize::from(row.key.party() == Party::Organisation);
-            if let (Some((_, layout)), Some(gathering)) = (layouts.get(at), gathered.get_mut(at)) {
-                gathering.push(row.id, &layout.cells(standing));
+        let reader = self.0.reader()?;
+        let reading = Reading { read: &*reader, governance: &governance };
+        let few = !reading.has_records(FEWEST_TRAINED)?;
+        let mut gathered = [Party::Person, Party::Organisation].map(|party| {
+            let names = kept.names.get(&party).cloned().unwrap_or_default();
+            (party, Gathering::new(&names, party, few, governance.schema()))
+        });
+        reading.each_record(|row, standing| {
+            let of_party = gathered.iter_mut().find(|(party, _)| *party == row.key.party());
+            if let Some((_, gathering)) = of_party {
+                gathering.push(row.id, standing);
             }
         })?;
+        drop(reader);
         let threads = self.0.options.threads;
         let pool = threads.map(|threads| rayon::ThreadPoolBuilder::new().num_threads(threads.get()).build());
         let (mut relinked, mut groups, mut models) = (Relinked::default(), Vec::new(), Vec::new());
-        for ((party, _), gathering) in layouts.iter().zip(gathered) {
+        for (party, gathering) in gathered {
+            let names = gathering.names().clone();
             // `install` needs what it runs to be `Send`, which a progress bar need not be.
             let (model, of_party, report) = match &pool {
                 Some(Ok(pool)) => pool.install(|| gathering.link(governance.decided(), &mut onefold_fact::Silent)),
                 _ => gathering.link(governance.decided(), progress),
             };
             groups.extend(of_party);
-            if report.records > 0 {
-                let names = kept.names.get(party).cloned().unwrap_or_default();
+            // The expected is adopted for records still to come; of no records nothing is learned.
+            if few || report.records > 0 {
                 let json = InForce::to_json(&names, &model).map_err(OnefoldError::json)?;
                 // What is in force already need not be adopted again.
-                if governance.model(*party).is_none_or(|known| !known.is_of(&json, governance.schema())) {
-                    let (part, name) = (MODEL.to_owned(), named(*party).to_owned());
+                if governance.model(party).is_none_or(|known| !known.is_of(&json, governance.schema())) {
+                    let (part, name) = (MODEL.to_owned(), named(party).to_owned());
                     models.push(Draft::new("onefold", Body::Adopt(Configuration { part, name, json })));
                 }
-                relinked.parties.push((*party, report));
+            }
+            if report.records > 0 {
+                relinked.parties.push((party, report));
             }
         }
         let at = writer.last().unwrap_or(Timestamp::UNIX_EPOCH);
-        let at = if models.is_empty() { at } else { later(at, Some(at)) };
+        let at = if models.is_empty() { at } else { later(at, governance.linked_at()) };
         let batch = Batch::from(format!("model {}", at.to_rfc3339_opts(SecondsFormat::Micros, true)));
         let models: Vec<Fact> = models.into_iter().map(|draft| draft.received(batch.clone(), at)).collect();
         relinked.changes = self.0.write(&mut writer, &models, &[], Some(groups))?.linked;

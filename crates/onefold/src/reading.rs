@@ -116,6 +116,11 @@ impl Reading<'_> {
         Ok(parts)
     }
 
+    /// Whether there are so many records.
+    pub(crate) fn has_records(&self, count: usize) -> Result<bool, StoreError> {
+        Ok(self.read.rows_after(&RECORDS, &[Cell::Bytes(Vec::new())], count)?.len() == count)
+    }
+
     /// Hands over each record that is somebody's own, in the order of ids, with its facts that stand and may say who it
     /// is.
     pub(crate) fn each_record(&self, mut each: impl FnMut(&RecordRow, &[Standing<'_>])) -> Result<(), StoreError> {

@@ -567,8 +567,10 @@ impl<'a> Shift<'a> {
             let Some(customer) = founder else { continue };
             for mut row in rows {
                 done.insert(row.id);
-                if let Some(was) = RecordRow::read(self.read, row.id)? {
-                    before.insert(row.id, was.customer);
+                // A new record was told of as a customer of its own.
+                let was = RecordRow::read(self.read, row.id)?.map(|was| was.customer);
+                if let Some(was) = was.or((!row.shareable).then(|| row.id.into())) {
+                    before.insert(row.id, was);
                     after.insert(row.id, customer);
                 }
                 if row.customer != customer {

@@ -233,16 +233,20 @@ impl Views {
             _ => logged.fact.record(),
         };
         let Some(record) = named else { return Ok(None) };
-        if let Some(row) = RecordRow::read(&*self.read, record)? {
-            return Ok(Some((row.id, row.customer)));
-        }
-        let facts = self.reading().facts_of(record, &[Told::Identity, Told::Else])?;
-        let made = self.reading().records(record, &facts)?;
-        let holds = |standing: &Standing<'_>| standing.fact().id() == logged.fact.id();
-        let of = made.iter().find(|made| made.standing.iter().any(holds));
-        let of = of.or(made.first().filter(|_| matches!(logged.fact.body(), Body::Decision(_))));
-        let Some(made) = of else { return Ok(None) };
-        Ok(RecordRow::read(&*self.read, made.id)?.map(|row| (row.id, row.customer)))
+        let is_it = |standing: &Standing<'_>| standing.fact().id() == logged.fact.id();
+        let row = if matches!(logged.fact.body(), Body::Decision(_)) {
+            let pins = self.reading().facts_of(record, &[Told::Pin])?;
+            if !pins.standing(&self.governance).iter().any(is_it) {
+                return Ok(None);
+            }
+            self.resolve(record)?
+        } else {
+            let facts = self.reading().facts_of(record, &[Told::Identity, Told::Else])?;
+            let made = self.reading().records(record, &facts)?;
+            let Some(made) = made.iter().find(|made| made.standing.iter().any(is_it)) else { return Ok(None) };
+            RecordRow::read(&*self.read, made.id)?
+        };
+        Ok(row.map(|row| (row.id, row.customer)))
     }
 
     /// What the source calls the customer whom a record is about.

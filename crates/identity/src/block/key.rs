@@ -16,6 +16,8 @@ pub(crate) struct BlockingKey {
     /// Positions of its pieces.
     pieces: Vec<usize>,
     most_records: usize,
+    /// Whether it points at one party whatever the data.
+    points: bool,
 }
 
 /// Most records in a block. A block of this size gives 4,950 pairs.
@@ -112,7 +114,7 @@ impl Considered {
             match comparison.comparator {
                 Comparator::Name(name) => {
                     let full = considered.piece("full name", name.full, Take::Whole);
-                    considered.alone(full);
+                    considered.pointing(full);
                     names.extend(considered.given(name.given));
                     names.extend(considered.family(name.family));
                     let every = [Some(name.given), Some(name.family), name.words].into_iter().flatten().collect();
@@ -134,16 +136,16 @@ impl Considered {
                     births.push(considered.piece("birthday", field, Take::End(5)));
                 }
                 Comparator::Email(field) => {
-                    for (name, take) in [("email", Take::Whole), ("name part of email", Take::Local)] {
-                        let piece = considered.piece(name, field, take);
-                        considered.alone(piece);
-                    }
+                    let whole = considered.piece("email", field, Take::Whole);
+                    considered.pointing(whole);
+                    let local = considered.piece("name part of email", field, Take::Local);
+                    considered.alone(local);
                 }
                 Comparator::Phone(field) => {
-                    for (name, take) in [("phone", Take::Whole), ("end of the phone", Take::End(7))] {
-                        let piece = considered.piece(name, field, take);
-                        considered.alone(piece);
-                    }
+                    let whole = considered.piece("phone", field, Take::Whole);
+                    considered.pointing(whole);
+                    let end = considered.piece("end of the phone", field, Take::End(7));
+                    considered.alone(end);
                 }
                 Comparator::Address(address) => {
                     let street = considered.piece("street", address.street, Take::Whole);
@@ -161,13 +163,13 @@ impl Considered {
                 | Comparator::Exclusive(field)
                 | Comparator::Url(field) => {
                     let piece = considered.piece(own, field, Take::Whole);
-                    considered.alone(piece);
+                    considered.pointing(piece);
                 }
                 Comparator::Company(field) => {
-                    for (name, take) in [(own.to_owned(), Take::Whole), (format!("word of {own}"), Take::Words)] {
-                        let piece = considered.piece(&name, field, take);
-                        considered.alone(piece);
-                    }
+                    let whole = considered.piece(own, field, Take::Whole);
+                    considered.pointing(whole);
+                    let words = considered.piece(&format!("word of {own}"), field, Take::Words);
+                    considered.alone(words);
                     names.push(considered.piece(&format!("start of {own}"), field, Take::Start(4)));
                 }
                 Comparator::Text(field) => {
@@ -232,8 +234,27 @@ impl Considered {
         self.pieces.len() - 1
     }
 
+    /// The keys that are good for whatever records come: of what points at one party alone, and of the usual pairs.
+    pub(super) fn usual(&self) -> impl Iterator<Item = &BlockingKey> {
+        const USUAL: [&str; 4] = [
+            "given name and sound of the family name",
+            "start of the given name and start of the family name",
+            "birth date and given name",
+            "birth date and family name",
+        ];
+        self.keys.iter().filter(|key| key.points || USUAL.contains(&key.name.as_str()))
+    }
+
     fn alone(&mut self, piece: usize) {
         self.key(&[piece], MOST_RECORDS_ALONE);
+    }
+
+    /// A piece that points at one party.
+    fn pointing(&mut self, piece: usize) {
+        self.alone(piece);
+        if let Some(key) = self.keys.last_mut() {
+            key.points = true;
+        }
     }
 
     fn together(&mut self, pieces: &[usize]) {
@@ -242,7 +263,7 @@ impl Considered {
 
     fn key(&mut self, pieces: &[usize], most_records: usize) {
         let names: Vec<&str> = pieces.iter().filter_map(|at| Some(self.pieces.get(*at)?.name.as_str())).collect();
-        self.keys.push(BlockingKey { name: names.join(" and "), pieces: pieces.to_vec(), most_records });
+        self.keys.push(BlockingKey { name: names.join(" and "), pieces: pieces.to_vec(), most_records, points: false });
     }
 }
 

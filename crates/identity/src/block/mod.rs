@@ -42,6 +42,11 @@ pub(crate) fn unknown_key<'a>(layout: &Layout, names: &'a [String]) -> Option<&'
     names.iter().find(|name| considered.named(name).is_none()).map(String::as_str)
 }
 
+/// The keys that are good for whatever records of a layout come.
+pub(crate) fn usual_keys(layout: &Layout) -> Vec<String> {
+    Considered::of(layout).usual().map(|key| key.name().to_owned()).collect()
+}
+
 /// The blocks of all passes.
 #[derive(Debug)]
 pub(crate) struct Blocks {

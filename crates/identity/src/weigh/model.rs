@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::near;
 use super::rarity::{Rarities, Rarity};
 use super::train::Seen;
+use crate::block::usual_keys;
 use crate::compare::level::{BINS, LEVELS};
 use crate::compare::{Level, NameLevels, NamePart};
 use crate::records::{Comparator, Comparison, Records, Terms};
@@ -96,6 +97,18 @@ impl Model {
     /// This model with the keys that were chosen.
     pub(crate) fn with_keys(self, keys: Vec<String>) -> Self {
         Self { keys, ..self }
+    }
+
+    /// This model with the keys that are good for whatever records come, beside its own: for a model of few records,
+    /// whose keys are those that these few need. `records` are those that it was made from.
+    #[must_use]
+    pub fn with_usual_keys(mut self, records: &Records) -> Self {
+        for key in usual_keys(records.layout()) {
+            if !self.keys.contains(&key) {
+                self.keys.push(key);
+            }
+        }
+        self
     }
 
     /// The blocking keys, by what of a record they are made of. Records that share one are compared.

@@ -153,8 +153,14 @@ fn the_past_is_read_as_it_was_known_and_as_it_was() {
     let record = RecordId::of(&"crm".into(), &RecordKey::person("1"));
     let city = |profile: Option<onefold::Profile>| profile.and_then(|p| p.value("city").map(ToString::to_string));
     assert_eq!(city(house.customer(record).expect("views")).as_deref(), Some("Ulm"));
-    assert_eq!(city(house.known_at(at(15)).expect("the past").customer(record).expect("views")).as_deref(), Some("Bonn"));
-    assert_eq!(city(house.views().expect("views").customer_as_of(record, Some(at(3))).expect("views")).as_deref(), Some("Bonn"));
+    assert_eq!(
+        city(house.known_at(at(15)).expect("the past").customer(record).expect("views")).as_deref(),
+        Some("Bonn")
+    );
+    assert_eq!(
+        city(house.views().expect("views").customer_as_of(record, Some(at(3))).expect("views")).as_deref(),
+        Some("Bonn")
+    );
     assert_eq!(city(house.known_at(at(5)).expect("the past").customer(record).expect("views")), None);
 }
 
@@ -219,7 +225,8 @@ fn a_backup_is_a_house() {
     let copy = open(&folder.join("b.onefold"));
     assert_eq!(copy.digest().expect("views"), house.digest().expect("views"));
     assert!(Onefold::open(folder.join("b.onefold"), Options::default()).is_err(), "one at a time");
-    let held = copy.customers_with(&Identifier::new(Namespace::from("email"), "person3@only-3.example")).expect("views");
+    let held =
+        copy.customers_with(&Identifier::new(Namespace::from("email"), "person3@only-3.example")).expect("views");
     assert_eq!(held, [CustomerId::from(id(3))]);
 }
 

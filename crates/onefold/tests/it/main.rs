@@ -8,6 +8,7 @@ mod decisions;
 mod durable;
 mod guard;
 mod laws;
+mod live;
 mod schema;
 mod stitching;
 mod support;
