@@ -67,13 +67,13 @@ fn durable(criterion: &mut Criterion) -> Result<()> {
     group.bench_function("open_house_100k_facts", |bencher| bencher.iter(|| Onefold::open(&path, Options::default())));
 
     let house = Onefold::open(&path, Options::default())?;
-    let customers = house.customers();
+    let customers = house.customers()?;
     let mut at = 0;
     group.throughput(Throughput::Elements(1));
     group.bench_function("profile_warm", |bencher| {
         bencher.iter(|| {
             at = (at + 7919) % customers.len().max(1);
-            customers.get(at).and_then(|id| house.customer(*id))
+            customers.get(at).map(|id| house.customer(*id))
         });
     });
     let mut next = 100_000;

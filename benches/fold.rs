@@ -20,7 +20,7 @@ fn main() -> Result<()> {
 fn profiles(criterion: &mut Criterion) -> Result<()> {
     let house = unified(Sample::of(1_000, env!("CARGO_TARGET_TMPDIR"))?.data())?;
     let mut group = criterion.benchmark_group("fold");
-    group.sample_size(20).throughput(Throughput::Elements(house.customers().len() as u64));
+    group.sample_size(20).throughput(Throughput::Elements(house.customers()?.len() as u64));
     group.bench_function("profiles", |bencher| bencher.iter(|| fold(&house)));
     group.finish();
     Ok(())

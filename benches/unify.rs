@@ -40,7 +40,7 @@ fn unify(criterion: &mut Criterion) -> Result<()> {
         let mut group = criterion.benchmark_group("unify");
         group.sample_size(10).throughput(rows);
         group.bench_function(BenchmarkId::from_parameter(customers), |bencher| {
-            bencher.iter(|| unified(folder.clone()).map(|house| fold_in_parallel(&house)));
+            bencher.iter(|| unified(folder.clone()).and_then(|house| fold_in_parallel(&house)));
         });
         group.finish();
     }

@@ -31,10 +31,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     house.relink(&mut Silent)?;
 
     let mut out = std::io::stdout().lock();
-    let sharing = house.customers_with(&"email:the.winters@home.example".parse()?);
+    let sharing = house.customers_with(&"email:the.winters@home.example".parse()?)?;
     writeln!(out, "{} people share the mailbox:", sharing.len())?;
     for customer in sharing {
-        let profile = house.customer(customer).ok_or("a profile")?;
+        let profile = house.customer(customer)?.ok_or("a profile")?;
         let given = profile.value("given_name").map(|name| name.to_text().into_owned()).unwrap_or_default();
         writeln!(out, "  {given}, from {} records", profile.records().len())?;
     }

@@ -29,8 +29,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     house.relink(&mut Silent)?;
 
     let mut out = std::io::stdout().lock();
-    for customer in house.customers() {
-        let profile = house.customer(customer).ok_or("a profile")?;
+    for customer in house.customers()? {
+        let profile = house.customer(customer)?.ok_or("a profile")?;
         let email = profile.value("email").map(|email| email.to_text().into_owned()).unwrap_or_default();
         let pages: Vec<String> = profile
             .timeline()

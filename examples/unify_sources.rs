@@ -46,16 +46,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     house.relink(&mut Silent)?;
 
     let mut out = std::io::stdout().lock();
-    let customer = *house.customers().first().ok_or("somebody")?;
-    let profile = house.customer(customer).ok_or("her profile")?;
-    writeln!(out, "{} customer(s), the first from {} records\n", house.customers().len(), profile.records().len())?;
+    let customer = *house.customers()?.first().ok_or("somebody")?;
+    let profile = house.customer(customer)?.ok_or("her profile")?;
+    writeln!(out, "{} customer(s), the first from {} records\n", house.customers()?.len(), profile.records().len())?;
     for name in profile.attributes().keys() {
         if let Some(why) = profile.why(name.as_str()) {
             writeln!(out, "{why}")?;
         }
     }
     let (Some(a), Some(b)) = (ids.first(), ids.last()) else { return Ok(()) };
-    if let Some(evidence) = house.why(*a, *b).and_then(|why| why.evidence) {
+    if let Some(evidence) = house.why(*a, *b)?.and_then(|why| why.evidence) {
         writeln!(out, "\ncrm C-17 and shop 9001:\n{evidence}")?;
     }
     Ok(())

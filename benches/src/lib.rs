@@ -11,10 +11,9 @@ use criterion::Criterion;
 use onefold::connect::{self, InferOptions, Mapping};
 use onefold::identity::{Column, Records};
 use onefold::{
-    Body, CustomerId, Draft, Fact, Identifier, Kind, Onefold, Options, RecordKey, Schema, Silent, Timestamp,
+    Body, Draft, Fact, Identifier, Kind, Onefold, Options, RecordKey, Schema, Silent, Timestamp,
 };
 use onefold_sample::SampleOptions;
-use rayon::prelude::*;
 
 /// What a bench returns.
 pub type Result<T> = std::result::Result<T, Box<dyn Error>>;
@@ -253,19 +252,29 @@ pub fn unified(folder: PathBuf) -> Result<Onefold> {
     Ok(house)
 }
 
-/// Folds the profiles of all customers, one after the other. Returns how many attributes they have.
-#[must_use]
-pub fn fold(house: &Onefold) -> usize {
-    house.customers().into_iter().map(|customer| attributes(house, customer)).sum()
+/// Reads and folds the profiles of all customers, one after the other. Returns how many attributes they have.
+///
+/// # Errors
+/// When they cannot be read.
+pub fn fold(house: &Onefold) -> Result<usize> {
+    let views = house.views()?;
+    let mut attributes = 0;
+    for customer in views.customers()? {
+        attributes += views.customer(customer)?.map_or(0, |profile| black_box(profile).attributes().len());
+    }
+    Ok(attributes)
 }
 
-/// Folds the profiles of all customers side by side, as the command does.
-#[must_use]
-pub fn fold_in_parallel(house: &Onefold) -> usize {
-    let customers = house.customers();
-    customers.par_iter().map(|customer| attributes(house, *customer)).sum()
-}
-
-fn attributes(house: &Onefold, customer: CustomerId) -> usize {
-    house.customer(customer).map_or(0, |profile| black_box(profile).attributes().len())
+/// Reads the profiles of all customers and folds them side by side, as the command does.
+///
+/// # Errors
+/// When they cannot be read.
+pub fn fold_in_parallel(house: &Onefold) -> Result<usize> {
+    let views = house.views()?;
+    let mut attributes = 0;
+    for customers in views.customers()?.chunks(1 << 12) {
+        let profiles = views.profiles(customers)?;
+        attributes += profiles.into_iter().map(|profile| black_box(profile).attributes().len()).sum::<usize>();
+    }
+    Ok(attributes)
 }

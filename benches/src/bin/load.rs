@@ -69,7 +69,7 @@ fn main() -> Result<()> {
     let house = Onefold::open(&path, Options::default())?;
     writeln!(out, r#"{{"open_house_seconds": {:.2}, "peak_mb": {}}}"#, started.elapsed().as_secs_f64(), peak())?;
     let started = Instant::now();
-    let held = house.customers();
+    let held = house.customers()?;
     writeln!(
         out,
         r#"{{"first_view_seconds": {:.2}, "customers": {}, "peak_mb": {}}}"#,
@@ -79,7 +79,7 @@ fn main() -> Result<()> {
     )?;
     let started = Instant::now();
     for id in held.iter().step_by((held.len() / 1000).max(1)) {
-        std::hint::black_box(house.customer(*id));
+        std::hint::black_box(house.customer(*id)?);
     }
     let profiles = held.iter().step_by((held.len() / 1000).max(1)).count() as f64;
     writeln!(out, r#"{{"profile_microseconds": {:.1}}}"#, started.elapsed().as_secs_f64() * 1e6 / profiles)?;

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use chrono::{SecondsFormat, TimeDelta};
 use onefold_fact::{
-    Batch, Body, Configuration, CustomerId, Digest, Draft, Erasure, Fact, FactId, Finding, Identifier, Inserted, Party,
-    Progress, RecordId, RecordKey, Retraction, Schema, Source, Timestamp,
+    Batch, Body, Configuration, CustomerId, Digest, Draft, Erasure, Fact, FactId, FactSet, Finding, Identifier,
+    Inserted, Party, Progress, RecordId, RecordKey, Retraction, Schema, Source, Timestamp,
 };
 use onefold_identity::LinkageReport;
 use onefold_profile::Profile;
@@ -89,7 +89,7 @@ pub struct Certificate {
 ///         .key(RecordKey::person("c-204")),
 /// ])?;
 /// house.relink(&mut Silent)?;
-/// assert_eq!(house.customers().len(), 1);
+/// assert_eq!(house.customers()?.len(), 1);
 /// # Ok(())
 /// # }
 /// ```
@@ -118,7 +118,7 @@ impl Onefold {
     /// drop(house);
     ///
     /// let house = Onefold::open(&path, Options::default())?;
-    /// assert_eq!(house.customers().len(), 1);
+    /// assert_eq!(house.customers()?.len(), 1);
     /// # drop(house);
     /// # std::fs::remove_dir_all(&folder)?;
     /// # Ok(())
@@ -211,11 +211,11 @@ impl Onefold {
     /// let house = Onefold::in_memory(Options::default());
     /// let ada = || Draft::new("crm", Body::set([("email", "ada@x.io")])).key(RecordKey::person("17"));
     /// house.accept("monday", at, [ada()])?;
-    /// let id = house.customers()[0];
+    /// let id = house.customers()?[0];
     /// let certificate = house.erase(id, at)?.ok_or("a customer")?;
     /// assert_eq!((certificate.facts.len(), certificate.pending), (1, false));
     /// house.accept("tuesday", at, [ada()])?;
-    /// assert!(house.customers().is_empty());
+    /// assert!(house.customers()?.is_empty());
     /// # Ok(())
     /// # }
     /// ```
@@ -409,6 +409,18 @@ impl Onefold {
             homes.find_map(Result::transpose).transpose()
         };
         Ok(positions.into_iter().map(home).collect::<Result<_, _>>()?)
+    }
+
+    /// The content that stands under the id of a fact, of all that were delivered under it: the first received, of those
+    /// received at the same time the one of the smallest hash. `None` if the fact is not kept.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn content_of(&self, fact: FactId) -> Result<Option<Digest>, OnefoldError> {
+        let positions = self.0.writer().store.positions(fact);
+        let delivered = self.views()?.facts_at(&positions)?;
+        let delivered: FactSet = delivered.into_iter().map(|logged| logged.fact).collect();
+        Ok(delivered.iter().map(Fact::content).find(|content| delivered.stands(fact, *content)))
     }
 
     /// The customer that a fact is about.

@@ -259,6 +259,7 @@ pub trait Store: Read + Send + fmt::Debug {
     }
 
     /// The positions of the deliveries of a fact; none, if it is not known or is erased.
+    #[must_use]
     fn positions(&self, fact: FactId) -> Vec<Position>;
 
     /// What makes readers.

@@ -8,7 +8,7 @@ use clap::Args;
 use super::{Database, Printing, Stamp};
 use crate::Outcome;
 use crate::bar::Bar;
-use crate::unify::{Reading, intake, outcome, summary};
+use crate::unify::{Homes, Reading, intake, outcome, summary};
 
 /// Accept what files say into a database, and link its records anew.
 #[derive(Debug, Args)]
@@ -44,12 +44,12 @@ impl Accept {
         }
         drop(bar);
         if self.printing.json {
-            let customers = house.customers().len();
+            let customers = house.customers()?.len();
             self.printing
                 .print(&serde_json::json!({ "files": intake.counts(), "customers": customers }), String::new)?;
         } else {
             let mut out = std::io::stdout().lock();
-            summary::sources(&house.views(), &intake, &mut out)?;
+            summary::sources(&intake, &Homes::of(&house, &intake)?, &mut out)?;
             summary::set_aside(&intake, &mut out)?;
         }
         Ok(outcome(&intake, self.strict))

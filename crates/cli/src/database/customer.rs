@@ -39,24 +39,28 @@ pub(super) fn named(house: &Onefold, text: &str) -> Result<Vec<RecordId>> {
         return Ok(vec![id]);
     }
     let identifier: Identifier = text.parse().map_err(|error| anyhow::anyhow!("{error}, or a customer's id"))?;
-    Ok(house.customers_with(&identifier).into_iter().map(RecordId::from).collect())
+    Ok(house.customers_with(&identifier)?.into_iter().map(RecordId::from).collect())
 }
 
 impl Customer {
     pub(crate) fn run(self) -> Result<Outcome> {
         let house = self.database.open()?;
         let ids = named(&house, &self.customer)?;
-        let past = self.known_at.map(|at| house.known_at(at)).transpose()?;
-        let profile = |id: &RecordId| match &past {
-            Some(views) => views.customer_as_of(*id, self.as_of),
-            None => house.views().customer_as_of(*id, self.as_of),
+        let views = match self.known_at {
+            Some(at) => house.known_at(at)?,
+            None => house.views()?,
         };
-        let profiles: Vec<Profile> = ids.iter().filter_map(profile).collect();
+        let mut profiles: Vec<Profile> = Vec::new();
+        for id in &ids {
+            profiles.extend(views.customer_as_of(*id, self.as_of)?);
+        }
         if profiles.is_empty() {
-            let gone = ids.iter().find_map(|id| match house.whereabouts(*id)? {
-                Whereabouts::Gone(fact) => Some(fact),
-                Whereabouts::Customer(_) => None,
-            });
+            let mut gone = None;
+            for id in &ids {
+                if let Some(Whereabouts::Gone(fact)) = house.whereabouts(*id)? {
+                    gone = Some(fact);
+                }
+            }
             let text = || match gone {
                 Some(fact) => format!("{} is gone; fact {fact} took it away\n", self.customer),
                 None => format!("nobody is {}\n", self.customer),

@@ -72,11 +72,11 @@ pub(crate) struct Retract {
 impl Retract {
     pub(crate) fn run(self) -> Result<Outcome> {
         let house = self.database.open()?;
-        let delivered = house.views().facts().iter().any(|fact| fact.batch().as_str() == self.batch);
+        let delivered = house.views()?.has_batch(&self.batch);
         anyhow::ensure!(delivered, "nothing was delivered in a batch `{}`", self.batch);
-        let before = house.customers().len();
+        let before = house.customers()?.len();
         house.retract(self.batch.as_str(), self.stamp.at())?;
-        let after = house.customers().len();
+        let after = house.customers()?.len();
         let json = json!({ "retracted": self.batch, "customers_before": before, "customers": after });
         self.printing.print(&json, || format!("took {} back: {before} customers, now {after}\n", self.batch))?;
         Ok(Outcome::Done)

@@ -10,6 +10,7 @@ use onefold::connect::SourceFile;
 use onefold::{AttributeName, CustomerId, Kind, Profile, Progress, Views};
 use rayon::prelude::*;
 
+use super::homes::Homes;
 use super::intake::Intake;
 
 /// What `unify` writes into its folder.
@@ -32,19 +33,21 @@ pub(super) fn prepare(out: &Path, sources: &[SourceFile]) -> Result<()> {
 
 /// Writes `customers.jsonl`, profiles with provenance, and `customers.csv`, their winning values.
 pub(super) fn customers(house: &Views, out: &Path, progress: &mut dyn Progress) -> Result<()> {
-    let names = attribute_names(house);
+    let names = attribute_names(house)?;
     let mut lines = create(out, "customers.jsonl")?;
     let mut table = create(out, "customers.csv")?;
     let mut header = csv::Writer::from_writer(&mut table);
     header.write_record(header_of(&names))?;
     header.flush()?;
     drop(header);
-    let ids: Vec<CustomerId> = house.customers().collect();
+    let ids: Vec<CustomerId> = house.customers()?;
     progress.begin("writing customers", Some(ids.len() as u64));
     let mut done = 0;
     // Profiles are folded side by side and written in order.
     for ids in ids.chunks(CHUNK) {
-        let written: Vec<Result<Written>> = ids.par_chunks(CHUNK / 64).map(|ids| write(house, ids, &names)).collect();
+        let profiles = house.profiles(ids)?;
+        let written: Vec<Result<Written>> =
+            profiles.par_chunks(CHUNK / 64).map(|profiles| write(profiles, &names)).collect();
         for part in written {
             let part = part?;
             lines.write_all(&part.lines)?;
@@ -86,16 +89,16 @@ struct Written {
     table: Vec<u8>,
 }
 
-fn write(house: &Views, ids: &[CustomerId], names: &[AttributeName]) -> Result<Written> {
+fn write(profiles: &[Profile], names: &[AttributeName]) -> Result<Written> {
     let mut lines = Vec::new();
     let mut table = csv::Writer::from_writer(Vec::new());
-    for profile in ids.iter().filter_map(|id| house.customer(*id)) {
+    for profile in profiles {
         serde_json::to_writer(&mut lines, &profile.plain())?;
         lines.push(b'\n');
         let value = |name: &AttributeName| {
             profile.value(name.as_str()).map(|value| value.to_text().into_owned()).unwrap_or_default()
         };
-        table.write_record(about(&profile).into_iter().chain(names.iter().map(value)))?;
+        table.write_record(about(profile).into_iter().chain(names.iter().map(value)))?;
     }
     Ok(Written { lines, table: table.into_inner()? })
 }
@@ -112,27 +115,23 @@ fn about(profile: &Profile) -> [String; FIXED.len()] {
 }
 
 /// The attributes, those of persons and addresses first, as people expect them.
-fn attribute_names(house: &Views) -> Vec<AttributeName> {
+fn attribute_names(house: &Views) -> Result<Vec<AttributeName>> {
     let schema = house.schema();
-    let held: BTreeSet<&AttributeName> = house.attributes();
-    let mut names: Vec<(Kind, &AttributeName)> =
-        held.into_iter().map(|name| (schema.attribute(name).kind, name)).collect();
+    let held = house.attributes()?;
+    let mut names: Vec<(Kind, AttributeName)> =
+        held.into_iter().map(|name| (schema.attribute(&name).kind, name)).collect();
     names.sort();
-    names.into_iter().map(|(_, name)| name.clone()).collect()
+    Ok(names.into_iter().map(|(_, name)| name).collect())
 }
 
 /// Writes `records.csv`: the record and the customer of every row that was read and taken.
-pub(super) fn records(house: &Views, intake: &Intake, out: &Path) -> Result<()> {
+pub(super) fn records(intake: &Intake, homes: &Homes, out: &Path) -> Result<()> {
     let mut table = csv::Writer::from_writer(create(out, "records.csv")?);
     table.write_record(["file", "row", "source", "key", "record", "customer"])?;
     for file in &intake.files {
         for row in &file.rows {
-            let home = row
-                .facts
-                .iter()
-                .find_map(|fact| Some((house.key_of(*fact)?, house.record_of(*fact)?, house.customer_of(*fact)?)));
-            let (key, record, customer) = match home {
-                Some((key, record, customer)) => (key.to_string(), record.to_string(), customer.to_string()),
+            let (key, record, customer) = match homes.of_row(row) {
+                Some(home) => (home.key.to_string(), home.record.to_string(), home.customer.to_string()),
                 None => Default::default(),
             };
             let number = row.number.to_string();

@@ -1,6 +1,7 @@
 //! `onefold unify`: from files to profiles.
 
 mod files;
+mod homes;
 pub(crate) mod intake;
 pub(crate) mod summary;
 
@@ -13,6 +14,7 @@ use onefold::connect::InferOptions;
 use onefold::fact::standard::date::parse_timestamp;
 use onefold::{Onefold, Options, Timestamp};
 
+pub(crate) use self::homes::Homes;
 use self::intake::Intake;
 use crate::Outcome;
 use crate::bar::Bar;
@@ -77,16 +79,17 @@ impl Unify {
         };
         let intake = intake::take(&house, files, &mapping, findings, self.at, &mut bar)?;
         house.relink(&mut bar)?;
-        let views = house.views();
+        let views = house.views()?;
+        let homes = Homes::of(&house, &intake)?;
         if let Some(out) = &self.out {
             files::customers(&views, out, &mut bar)?;
-            files::records(&views, &intake, out)?;
+            files::records(&intake, &homes, out)?;
             files::set_aside(&intake, out)?;
         }
         drop(bar);
 
         let mut out = std::io::stdout().lock();
-        summary::sources(&views, &intake, &mut out)?;
+        summary::sources(&intake, &homes, &mut out)?;
         summary::set_aside(&intake, &mut out)?;
         summary::example(&views, &mut out)?;
         drop(views);
@@ -102,7 +105,7 @@ impl Unify {
         }
         let outcome = outcome(&intake, self.strict);
         // The process ends here: giving back millions of small pieces of memory one by one would only take time.
-        std::mem::forget((house, intake));
+        std::mem::forget((house, intake, homes));
         Ok(outcome)
     }
 }

@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
+use anyhow::Result;
 use comfy_table::{CellAlignment, LineStyle, Table, TableStyle, presets};
 use onefold::profile::Attribute;
 use onefold::{CustomerId, Party, Profile, RecordId, Value, Views};
 
+use super::homes::Homes;
 use super::intake::{FileIntake, Intake};
 
 /// Findings that are printed one by one; the rest is in the file.
@@ -16,7 +18,7 @@ const SHOWN: usize = 10;
 const EVENTS_SHOWN: usize = 5;
 
 /// Prints the table of sources.
-pub(crate) fn sources(house: &Views, intake: &Intake, out: &mut impl Write) -> io::Result<()> {
+pub(crate) fn sources(intake: &Intake, homes: &Homes, out: &mut impl Write) -> io::Result<()> {
     let mut table = Table::new();
     let line = LineStyle::none().fill('─').junction('─');
     table.load_style(TableStyle::new().header_separator(line).bottom_border(line));
@@ -24,7 +26,7 @@ pub(crate) fn sources(house: &Views, intake: &Intake, out: &mut impl Write) -> i
     let (mut records, mut customers) = (BTreeSet::new(), BTreeSet::new());
     let mut sums = [0_u64; 3];
     for file in &intake.files {
-        let (own_records, own_customers) = homes(house, file);
+        let (own_records, own_customers) = homes_of(homes, file);
         let counts = [file.read, file.identical(), file.rows_set_aside];
         sums.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
         table.add_row(row(file.source.as_str(), counts, own_records.len(), own_customers.len()));
@@ -45,12 +47,9 @@ fn row(name: &str, counts: [u64; 3], records: usize, customers: usize) -> Vec<St
     std::iter::once(name.to_owned()).chain(numbers).collect()
 }
 
-fn homes(house: &Views, file: &FileIntake) -> (BTreeSet<RecordId>, BTreeSet<CustomerId>) {
-    let facts = || file.rows.iter().flat_map(|row| row.facts.iter().copied());
-    (
-        facts().filter_map(|fact| house.record_of(fact)).collect(),
-        facts().filter_map(|fact| house.customer_of(fact)).collect(),
-    )
+fn homes_of(homes: &Homes, file: &FileIntake) -> (BTreeSet<RecordId>, BTreeSet<CustomerId>) {
+    let facts = file.rows.iter().flat_map(|row| row.facts.iter());
+    facts.filter_map(|fact| homes.of_fact(*fact)).map(|home| (home.record, home.customer)).unzip()
 }
 
 /// Prints what was set aside: every row of the input is accounted for.
@@ -79,8 +78,8 @@ pub(crate) fn set_aside(intake: &Intake, out: &mut impl Write) -> io::Result<()>
 }
 
 /// Prints one customer whose profile comes from the most sources, with where every value came from.
-pub(super) fn example(house: &Views, out: &mut impl Write) -> io::Result<()> {
-    let Some(profile) = richest(house) else { return Ok(()) };
+pub(super) fn example(house: &Views, out: &mut impl Write) -> Result<()> {
+    let Some(profile) = richest(house)? else { return Ok(()) };
     writeln!(
         out,
         "\none of them, {}: {} from {}",
@@ -105,7 +104,7 @@ pub(super) fn example(house: &Views, out: &mut impl Write) -> io::Result<()> {
         let source = event.provenance().source().to_string();
         table.add_row(vec![event.at().format("%Y-%m-%d %H:%M").to_string(), event.name().to_owned(), source]);
     }
-    writeln!(out, "{}", table.trim_fmt())
+    Ok(writeln!(out, "{}", table.trim_fmt())?)
 }
 
 /// Where a value came from, when that was said, and who else says so.
@@ -162,10 +161,10 @@ fn named<'a>(names: impl Iterator<Item = &'a str>) -> String {
 }
 
 /// The person with most sources, then most records, then the smallest id.
-fn richest(house: &Views) -> Option<Profile> {
+fn richest(house: &Views) -> Result<Option<Profile>> {
     let mut best: Option<((usize, usize), CustomerId)> = None;
-    for customer in house.customers() {
-        let records = house.records_of(customer);
+    for customer in house.customers()? {
+        let records = house.records_of(customer)?;
         let sources: BTreeSet<_> = records.iter().map(|(source, _)| source).collect();
         let person = records.first().is_some_and(|(_, key)| key.party() == Party::Person);
         let rank = (sources.len(), records.len().min(MOST_SHOWN));
@@ -173,7 +172,8 @@ fn richest(house: &Views) -> Option<Profile> {
             best = Some((rank, customer));
         }
     }
-    house.customer(best?.1)
+    let Some((_, customer)) = best else { return Ok(None) };
+    Ok(house.customer(customer)?)
 }
 
 /// An example of more records than this is no better an example.
