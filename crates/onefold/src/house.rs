@@ -380,14 +380,15 @@ fn last_cursor(store: &dyn Store) -> Result<u64, StoreError> {
 
 /// The latest stamp: that of the last delivery that is not erased. An erasure is stamped later than what it erases.
 fn last_stamp(store: &dyn Store) -> Result<Option<Timestamp>, StoreError> {
-    let mut end = store.position()?.number();
+    let (mut end, mut part) = (store.position()?.number(), 1);
     while end > 0 {
-        let from = end.saturating_sub(AT_ONCE as u64);
-        let part = store.facts(Position::new(from), usize::try_from(end - from).unwrap_or(usize::MAX))?;
-        if let Some(last) = part.iter().map(|logged| logged.fact.received_at()).max() {
-            return Ok(Some(last));
+        let from = end.saturating_sub(part as u64);
+        let last = store.facts(Position::new(from), part)?.iter().map(|logged| logged.fact.received_at()).max();
+        if last.is_some() {
+            return Ok(last);
         }
         end = from;
+        part = (2 * part).min(AT_ONCE);
     }
     Ok(None)
 }
