@@ -10,9 +10,7 @@ use std::path::{Path, PathBuf};
 use criterion::Criterion;
 use onefold::connect::{self, InferOptions, Mapping};
 use onefold::identity::{Column, Records};
-use onefold::{
-    Body, Draft, Fact, Identifier, Kind, Onefold, Options, RecordKey, Schema, Silent, Timestamp,
-};
+use onefold::{Body, Draft, Fact, Identifier, Kind, Onefold, Options, RecordKey, Schema, Silent, Timestamp};
 use onefold_sample::SampleOptions;
 
 /// What a bench returns.

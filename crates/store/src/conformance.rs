@@ -29,7 +29,7 @@ use onefold_fact::{
 };
 
 use crate::error::StoreError;
-use crate::store::{Checkpoint, Commit, Logged, Position, Read, RowChange, Store, ViewWrite};
+use crate::store::{Checkpoint, Commit, Derived, Logged, Position, Read, RowChange, Store, ViewWrite};
 
 /// Makes the stores that are looked at.
 pub trait Subject {
@@ -80,12 +80,13 @@ fn holds(what: &str, found: bool) -> Outcome {
 /// The first promise that is not kept.
 pub fn run(subject: &mut dyn Subject) -> Result<(), Failure> {
     type Check = fn(&mut dyn Subject) -> Outcome;
-    const CHECKS: [(&str, Check); 9] = [
+    const CHECKS: [(&str, Check); 10] = [
         ("an empty store", empty),
         ("a delivery is kept once", kept_once),
         ("the log is read from any position", read_from),
         ("facts of every form come back", every_form),
         ("a commit is whole or nothing", whole_or_nothing),
+        ("what a commit says in the middle", said_in_the_middle),
         ("view tables", view_tables),
         ("checkpoints", checkpoints),
         ("a reader keeps its state", readers),
@@ -221,6 +222,35 @@ fn whole_or_nothing(subject: &mut dyn Subject) -> Outcome {
     equal("a fact of a refused commit", &store.append(&[plain(2)])?.inserted, &vec![Inserted::New])?;
     store = subject.reopen(store)?;
     equal("the end of the log", &store.position()?, &Position::new(2))
+}
+
+fn said_in_the_middle(subject: &mut dyn Subject) -> Outcome {
+    let mut store = subject.create()?;
+    store.append(&[plain(1)])?;
+    let facts = [plain(1), plain(2), plain(3)];
+    let mut seen = (Vec::new(), Position::START, 0);
+    let (committed, _) = store.commit_with(&facts, &BTreeSet::new(), &mut |read, committed| {
+        let there = read.facts_at(&[Position::new(3), Position::new(9), Position::new(1)])?;
+        let there = there.iter().map(|logged| logged.fact.clone()).collect();
+        seen = (there, read.position()?, committed.inserted.len());
+        let views = vec![ViewWrite { table: &TABLE, stands_at: None, rows: vec![put(1, "a", None)] }];
+        Ok(Derived { views, checkpoints: Vec::new() })
+    })?;
+    equal("what is seen in the middle", &seen, &(vec![plain(3), plain(1)], Position::new(3), 3))?;
+    let expected = vec![Inserted::Identical, Inserted::New, Inserted::New];
+    equal("what became of facts", &committed.inserted, &expected)?;
+    equal("rows said in the middle", &store.rows(&TABLE, &[])?, &vec![row(1, "a", None)])?;
+    equal("where a fact stands", &store.positions(plain(3).id()), &vec![Position::new(3)])?;
+    let refused = store.commit_with(&[plain(4)], &BTreeSet::new(), &mut |_, _| {
+        Err(StoreError::View { table: "members".to_owned(), what: "refused".to_owned() })
+    });
+    holds("a commit that is refused in the middle is accepted", refused.is_err())?;
+    equal("the end of the log after a refusal", &store.position()?, &Position::new(3))?;
+    equal("where a refused fact stands", &store.positions(plain(4).id()), &Vec::new())?;
+    equal("a fact of a refused commit", &store.append(&[plain(4)])?.inserted, &vec![Inserted::New])?;
+    let reader = store.readers().reader()?;
+    equal("facts that a reader finds", &reader.facts_at(&[Position::new(4)])?.len(), &1)?;
+    sound(&*store)
 }
 
 const TABLE: ViewTable = ViewTable {
