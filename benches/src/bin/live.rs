@@ -50,6 +50,8 @@ fn main() -> Result<()> {
         .collect();
     say(&mut out, "search", searches)?;
 
+    opened(&mut out, &resolver, &ids, &rows)?;
+
     let mut builder = Records::builder(People::columns());
     rows.iter().for_each(|row| builder.push(row.iter().copied()));
     let records = builder.finish_under(&model)?;
@@ -65,6 +67,34 @@ fn main() -> Result<()> {
         .collect();
     let differing = at_once.symmetric_difference(&one_by_one).count();
     writeln!(out, r#"{{"customers": {}, "differing_from_all_at_once": {differing}}}"#, one_by_one.len())?;
+    Ok(())
+}
+
+/// How long loading all at once takes, and a snapshot and its opening; and whether they are of the same customers.
+fn opened(out: &mut impl Write, resolver: &Resolver, ids: &[RecordId], rows: &[Vec<(usize, &str)>]) -> Result<()> {
+    let begin = Instant::now();
+    let mut loaded = Resolver::new(People::columns(), resolver.model().clone())?;
+    loaded.load(ids.iter().zip(rows).map(|(id, row)| (*id, instant(), row.iter().copied())));
+    let load = begin.elapsed();
+    let begin = Instant::now();
+    let bytes = loaded.snapshot();
+    let snapshot = begin.elapsed();
+    let same = bytes == resolver.snapshot();
+    drop(loaded);
+    let begin = Instant::now();
+    let opened = Resolver::open(People::columns(), &bytes)?;
+    let open = begin.elapsed();
+    let values: usize = rows.iter().flatten().map(|(_, cell)| cell.len()).sum();
+    let beyond = (bytes.len() as f64 - values as f64) / rows.len() as f64;
+    writeln!(
+        out,
+        r#"{{"load_s": {:.2}, "snapshot_s": {:.2}, "bytes_a_record": {:.0}, "beyond_values": {beyond:.0}, "open_s": {:.2}, "same": {}}}"#,
+        load.as_secs_f64(),
+        snapshot.as_secs_f64(),
+        bytes.len() as f64 / rows.len() as f64,
+        open.as_secs_f64(),
+        same && opened.len() == rows.len(),
+    )?;
     Ok(())
 }
 

@@ -3,9 +3,13 @@
 use std::collections::{BTreeMap, HashMap};
 
 use foldhash::fast::FixedState;
+use rayon::prelude::*;
 
 use crate::records::generic::{Initials, MOST_NAMES, identifying, initials};
 use crate::records::{Cells, Layout, Symbol, Table};
+
+/// By value that many records hold: how many hold it under each pair of initials.
+type Counted = Vec<((usize, Symbol), BTreeMap<Initials, u32>)>;
 
 /// The holders of the values of the identifying fields.
 #[derive(Debug)]
@@ -22,6 +26,43 @@ impl Holders {
         let fields = identifying(layout);
         let by_symbol = fields.iter().map(|_| Cells::new(1)).collect();
         Self { fields, by_symbol, names: HashMap::default() }
+    }
+
+    /// Counts all records of a table in, and says which values are generic. Nothing was counted before.
+    pub(super) fn fill(&mut self, table: &Table) -> Vec<(usize, Symbol)> {
+        let records = table.records();
+        let len = u32::try_from(records.len()).unwrap_or(u32::MAX);
+        let Self { fields, by_symbol, .. } = self;
+        let counted: Vec<Counted> = fields
+            .par_iter()
+            .zip(by_symbol)
+            .map(|(&field, cells)| {
+                let mut held: Vec<Vec<u32>> = vec![Vec::new(); records.field(field).len()];
+                for record in 0..len {
+                    for symbol in records.field(field).of(record) {
+                        if let Some(holders) = held.get_mut(*symbol as usize) {
+                            holders.push(record);
+                        }
+                    }
+                }
+                let mut counted = Vec::new();
+                for (symbol, holders) in (0..).zip(&held) {
+                    cells.push(holders);
+                    if holders.len() > MOST_NAMES {
+                        let mut names: BTreeMap<Initials, u32> = BTreeMap::new();
+                        let all = holders.iter().filter_map(|holder| initials(records, *holder));
+                        all.for_each(|initials| *names.entry(initials).or_default() += 1);
+                        counted.push(((field, symbol), names));
+                    }
+                }
+                counted
+            })
+            .collect();
+        self.names = counted.into_iter().flatten().collect();
+        let mut generic: Vec<(usize, Symbol)> =
+            self.names.iter().filter(|(_, names)| names.len() > MOST_NAMES).map(|(value, _)| *value).collect();
+        generic.sort_unstable();
+        generic
     }
 
     /// The records that hold a value.

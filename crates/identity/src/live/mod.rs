@@ -8,7 +8,9 @@ mod change;
 mod customers;
 mod generic;
 mod links;
+mod load;
 mod search;
+mod snapshot;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::BuildHasher;
@@ -22,6 +24,7 @@ use customers::Customers;
 use generic::Holders;
 use links::Links;
 pub use search::{Found, Search};
+pub use snapshot::SnapshotError;
 
 use crate::block::LiveBlocks;
 use crate::cluster::{DECIDED, Edge, LARGEST, Verdict, components, solve};
@@ -102,6 +105,13 @@ impl Ids {
         places.insert_unique(HASHER.hash_one(id), place, |place| HASHER.hash_one(ids[*place as usize]));
     }
 
+    /// Leaves a place empty.
+    fn skip(&mut self, place: u32, id: RecordId, since: Timestamp) {
+        let len = place as usize + 1;
+        self.ids.resize(len.max(self.ids.len()), id);
+        self.since.resize(len.max(self.since.len()), since);
+    }
+
     fn remove(&mut self, id: RecordId) {
         let Self { places, ids, .. } = self;
         if let Ok(entry) = places.find_entry(HASHER.hash_one(id), |place| ids.get(*place as usize) == Some(&id)) {
@@ -121,8 +131,12 @@ impl Resolver {
     /// # Errors
     /// If the model compares other things than the columns hold.
     pub fn new(columns: Vec<Column>, model: Model) -> Result<Self, ModelError> {
-        let table = Table::new(columns, &model)?;
-        Ok(Self {
+        Ok(Self::under(Table::new(columns, &model)?, model))
+    }
+
+    /// What holds of a table of which nothing is linked yet.
+    fn under(table: Table, model: Model) -> Self {
+        Self {
             weights: Weights::of(&model),
             memos: Memos::new(table.records()),
             blocks: LiveBlocks::new(table.records().layout(), model.keys()),
@@ -134,7 +148,7 @@ impl Resolver {
             decided_of: BTreeMap::new(),
             table,
             model,
-        })
+        }
     }
 
     /// The model that all is weighed by.
@@ -185,6 +199,13 @@ impl Resolver {
     /// `None` takes that back. It holds whatever the evidence, and for records that come later. Where what was said of
     /// several pairs cannot hold at once, as much of it holds as can.
     pub fn decide(&mut self, a: RecordId, b: RecordId, same: Option<bool>) -> Resolution {
+        self.settled(a, b, same);
+        let places = [a, b].into_iter().filter_map(|id| self.ids.place(id)).collect();
+        self.settle(Touched { places, ..Touched::default() }, None)
+    }
+
+    /// Keeps what is decided.
+    fn settled(&mut self, a: RecordId, b: RecordId, same: Option<bool>) {
         let pair = (a.min(b), a.max(b));
         if a != b {
             match same {
@@ -203,8 +224,6 @@ impl Resolver {
                 }
             }
         }
-        let places = [a, b].into_iter().filter_map(|id| self.ids.place(id)).collect();
-        self.settle(Touched { places, ..Touched::default() }, None)
     }
 
     /// What a decision would change, without deciding it.
@@ -250,7 +269,7 @@ impl Resolver {
         for (other, weight) in self.links.of(place) {
             if let Some(possible) = self.doubt(place, *other, *weight) {
                 let known = best.entry(self.customers.founder(*other)).or_insert_with(|| possible.clone());
-                if known.weight < possible.weight {
+                if Possible::most_probable_first(&possible, known).is_lt() {
                     *known = possible;
                 }
             }
@@ -268,9 +287,12 @@ impl Resolver {
         for place in self.ids.places.iter().copied() {
             for (other, weight) in self.links.of(place).iter().filter(|(other, _)| *other > place) {
                 let (x, y) = (self.customers.founder(place), self.customers.founder(*other));
-                if let Some(possible) = self.doubt(place, *other, *weight) {
+                // The smaller id first, so that the order in which records came does not show.
+                let in_order = self.ids.ids[place as usize] < self.ids.ids[*other as usize];
+                let (one, other) = if in_order { (place, *other) } else { (*other, place) };
+                if let Some(possible) = self.doubt(one, other, *weight) {
                     let known = best.entry((x.min(y), x.max(y))).or_insert_with(|| possible.clone());
-                    if known.weight < possible.weight {
+                    if Possible::most_probable_first(&possible, known).is_lt() {
                         *known = possible;
                     }
                 }

@@ -8,6 +8,7 @@ pub(crate) mod generic;
 mod intern;
 mod layout;
 mod made;
+mod packed;
 mod sketch;
 mod sources;
 mod standardise;
@@ -63,6 +64,12 @@ impl Column {
     pub fn exclusive(mut self) -> Self {
         self.exclusive = true;
         self
+    }
+
+    /// Whether a party has at most one value of it, ever.
+    #[must_use]
+    pub fn is_exclusive(&self) -> bool {
+        self.exclusive
     }
 
     /// Its name.
@@ -130,6 +137,20 @@ impl Records {
         self.len == 0
     }
 
+    /// Counts who holds which value.
+    fn count(&mut self) {
+        let (cells, len) = (&self.cells, self.len);
+        self.values.par_iter_mut().enumerate().for_each(|(at, values)| {
+            (0..len).for_each(|record| values.count(cells.of(record, at)));
+        });
+    }
+
+    /// Works out what follows from the texts of values.
+    fn sketch(&mut self) {
+        let sketches = self.layout.sketches();
+        self.values.par_iter_mut().zip(sketches).for_each(|(values, of)| values.sketch_all(of));
+    }
+
     /// Weighs values by how many of these records hold them.
     fn weigh(&mut self) {
         self.expect_names();
@@ -155,12 +176,17 @@ impl Records {
     /// Weighs values by how frequent they are where a model was made, rather than here.
     fn adopt(&mut self, model: &Model) -> Result<(), ModelError> {
         model.fits(self)?;
+        self.weigh_under(model);
+        Ok(())
+    }
+
+    /// The same under a model that fits.
+    fn weigh_under(&mut self, model: &Model) {
         let terms = model.terms();
         self.values.par_iter_mut().zip(terms.fields()).for_each(|(values, terms)| values.weigh_by(terms));
         let names = terms.names(&self.layout);
         made::mark(self, terms.providers(), &names);
         self.under = Some(model.clone().into());
-        Ok(())
     }
 
     /// The model that they are to be linked by, if one was given.
