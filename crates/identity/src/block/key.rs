@@ -6,6 +6,7 @@ use std::fmt;
 use foldhash::fast::FixedState;
 
 use super::piece::{HashedPieces, Piece, Pieces, Take};
+use crate::cluster::LARGEST;
 use crate::records::{Comparator, Layout, Records};
 
 /// Records that share a key are compared. A key is made of pieces, all of which a record must have; a record with
@@ -16,6 +17,8 @@ pub(crate) struct BlockingKey {
     /// Positions of its pieces.
     pieces: Vec<usize>,
     most_records: usize,
+    /// Whether records that share it are one party.
+    joins: bool,
 }
 
 /// Most records in a block. A block of this size gives 4,950 pairs.
@@ -161,7 +164,8 @@ impl Considered {
                 | Comparator::Exclusive(field)
                 | Comparator::Url(field) => {
                     let piece = considered.piece(own, field, Take::Whole);
-                    considered.alone(piece);
+                    considered.key(&[piece], if comparison.joins { LARGEST } else { MOST_RECORDS_ALONE });
+                    considered.keys.iter_mut().last().into_iter().for_each(|key| key.joins = comparison.joins);
                 }
                 Comparator::Company(field) => {
                     for (name, take) in [(own.to_owned(), Take::Whole), (format!("word of {own}"), Take::Words)] {
@@ -200,6 +204,12 @@ impl Considered {
     /// The key of a name.
     pub(super) fn named(&self, name: &str) -> Option<&BlockingKey> {
         self.keys.iter().find(|key| key.name == name)
+    }
+
+    /// The keys of these names, as far as there are such, and those of ids that join.
+    pub(super) fn wanted<'a>(&'a self, names: &'a [String]) -> impl Iterator<Item = &'a BlockingKey> {
+        let further = self.keys.iter().filter(|key| key.joins && !names.contains(&key.name));
+        names.iter().filter_map(|name| self.named(name)).chain(further)
     }
 
     fn given(&mut self, field: usize) -> [usize; 2] {
@@ -242,7 +252,7 @@ impl Considered {
 
     fn key(&mut self, pieces: &[usize], most_records: usize) {
         let names: Vec<&str> = pieces.iter().filter_map(|at| Some(self.pieces.get(*at)?.name.as_str())).collect();
-        self.keys.push(BlockingKey { name: names.join(" and "), pieces: pieces.to_vec(), most_records });
+        self.keys.push(BlockingKey { name: names.join(" and "), pieces: pieces.to_vec(), most_records, joins: false });
     }
 }
 

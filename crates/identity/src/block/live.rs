@@ -5,6 +5,7 @@ use hashbrown::hash_table::Entry;
 use rayon::prelude::*;
 
 use super::key::{BlockingKey, Considered, Keys};
+use super::missed::{MissedKey, missed};
 use super::piece::{Piece, Pieces};
 use crate::records::{Cells, Layout, Records};
 
@@ -46,7 +47,7 @@ impl LiveBlocks {
             blocks: Cells::new(1),
             free: Vec::new(),
         };
-        let passes = names.iter().filter_map(|name| considered.named(name)).map(pass).collect();
+        let passes = considered.wanted(names).map(pass).collect();
         Self { pieces: considered.pieces, passes, keys: Keys::default() }
     }
 
@@ -135,6 +136,15 @@ impl LiveBlocks {
             }
         }
         meetings
+    }
+}
+
+impl LiveBlocks {
+    /// The keys under which two records do not meet, the nearest first.
+    pub(crate) fn missed(&self, records: &Records, a: u32, b: u32) -> Vec<MissedKey> {
+        let met = self.meetings(records, a, b);
+        let apart = self.passes.iter().map(|pass| &pass.key).filter(|key| !met.contains(&key.name()));
+        missed(records, &self.pieces, apart, a, b)
     }
 }
 

@@ -7,7 +7,6 @@ use onefold_fact::{RecordId, Timestamp};
 use rayon::prelude::*;
 
 use super::{NEAR, Resolver, Touched};
-use crate::cluster::Verdict;
 use crate::compare::Memos;
 use crate::link::verdict;
 use crate::records::{Records, Table};
@@ -69,7 +68,7 @@ impl Resolver {
     }
 
     /// Weighs all pairs of records that meet.
-    fn link_all(&mut self) {
+    pub(super) fn link_all(&mut self) {
         let (records, weights) = (self.table.records(), &self.weights);
         let weighed: Vec<(u32, u32, f64)> = self
             .blocks
@@ -78,9 +77,9 @@ impl Resolver {
             .with_min_len(1024)
             .map_init(
                 || Memos::new(records),
-                |memos, (a, b)| match verdict(records, weights, memos, a, b) {
-                    Verdict::Evidence(weight) if weight.bits() > NEAR => Some((a, b, weight.bits())),
-                    _ => None,
+                |memos, (a, b)| {
+                    let weight = verdict(records, weights, memos, a, b).weight()?;
+                    (weight.bits() > NEAR).then_some((a, b, weight.bits()))
                 },
             )
             .flatten_iter()
@@ -89,7 +88,7 @@ impl Resolver {
     }
 
     /// Solves all components.
-    fn solve_all(&mut self) {
+    pub(super) fn solve_all(&mut self) {
         let mut seen = vec![false; self.table.records().len()];
         let places: Vec<u32> = self.ids.places.iter().copied().collect();
         for place in places {

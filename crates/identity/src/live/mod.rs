@@ -7,8 +7,10 @@
 mod change;
 mod customers;
 mod generic;
+mod history;
 mod links;
 mod load;
+mod refresh;
 mod search;
 mod snapshot;
 
@@ -19,15 +21,16 @@ use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 use onefold_fact::{CustomerId, RecordId, Timestamp};
 
-pub use change::{Change, Possible, Resolution};
+pub use change::{Change, Moved, Possible, Resolution};
 use customers::Customers;
 use generic::Holders;
+pub use history::History;
 use links::Links;
 pub use search::{Found, Search};
 pub use snapshot::SnapshotError;
 
 use crate::block::LiveBlocks;
-use crate::cluster::{DECIDED, Edge, LARGEST, Verdict, components, solve};
+use crate::cluster::{DECIDED, Edge, LARGEST, components, solve};
 use crate::compare::Memos;
 use crate::decision::Decisions;
 use crate::explain::Explanation;
@@ -37,6 +40,9 @@ use crate::weigh::{MatchWeight, Model, ModelError, Weights};
 
 /// Pairs with evidence down to so many bits below the threshold may be one party: odds of one to eight.
 const NEAR: f64 = -3.0;
+
+/// Evidence that is shown of what joins for certain, in bits.
+const SURE: f64 = 100.0;
 
 /// Records that come, change and go one at a time, and the customers that they are of.
 ///
@@ -307,12 +313,13 @@ impl Resolver {
         questions.into_iter().take(most).map(|(_, possible)| possible).collect()
     }
 
-    /// Takes apart what the model says of two records, without the keys that they miss. `None` if one of them is unknown.
+    /// Takes apart what the model says of two records. `None` if one of them is unknown.
     #[must_use]
     pub fn explain(&self, a: RecordId, b: RecordId) -> Option<Explanation> {
         let (a, b) = (self.ids.place(a)?, self.ids.place(b)?);
         let keys = self.blocks.meetings(self.table.records(), a, b).into_iter().map(str::to_owned).collect();
-        Explanation::under(self.table.records(), &self.model, (keys, Vec::new()), a, b)
+        let missed = self.blocks.missed(self.table.records(), a, b);
+        Explanation::under(self.table.records(), &self.model, (keys, missed), a, b)
     }
 
     fn doubt(&self, place: u32, other: u32, weight: f32) -> Option<Possible> {
@@ -323,7 +330,12 @@ impl Resolver {
         if self.decided.contains_key(&(record.min(other), record.max(other))) {
             return None;
         }
-        Some(Possible { record, other, customer: self.customer(other)?, weight: MatchWeight(f64::from(weight)) })
+        Some(Possible {
+            record,
+            other,
+            customer: self.customer(other)?,
+            weight: MatchWeight(f64::from(weight).min(SURE)),
+        })
     }
 
     fn take_in(&mut self, id: RecordId, since: Timestamp, row: Row, touched: &mut Touched) -> u32 {
@@ -427,7 +439,7 @@ impl Resolver {
     /// Weighs two records that meet.
     fn weigh(&mut self, a: u32, b: u32, touched: &mut Touched) {
         let Self { table, weights, memos, links, .. } = self;
-        let Verdict::Evidence(weight) = verdict(table.records(), weights, memos, a, b) else { return };
+        let Some(weight) = verdict(table.records(), weights, memos, a, b).weight() else { return };
         if weight.bits() > NEAR {
             links.add(a, b, weight.bits());
             touched.places.extend([a, b]);
@@ -494,7 +506,7 @@ impl Resolver {
             for (a, place) in (0_u32..).zip(&component) {
                 let later = links.of(*place).iter().filter(|(_, weight)| *weight > 0.0);
                 for b in later.filter_map(|(other, _)| position.get(other).copied()).filter(|b| *b > a) {
-                    if let Verdict::Evidence(weight) = weigh(a, b) {
+                    if let Some(weight) = weigh(a, b).weight() {
                         edges.push(Edge { a, b, weight });
                     }
                 }

@@ -57,8 +57,7 @@ impl Resolver {
     /// value that no record holds any more, beside those that the model names.
     #[must_use]
     pub fn snapshot(&self) -> Vec<u8> {
-        let mut order: Vec<u32> = self.ids.places.iter().copied().collect();
-        order.sort_unstable_by_key(|place| self.ids.ids[*place as usize]);
+        let order = self.order();
         let mut numbers = vec![u32::MAX; self.ids.ids.len()];
         for (number, place) in (0..).zip(&order) {
             numbers[*place as usize] = number;
