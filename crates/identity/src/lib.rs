@@ -37,6 +37,7 @@
 pub struct Readme;
 
 mod block;
+mod bytes;
 mod candidates;
 mod cluster;
 mod compare;
@@ -58,7 +59,7 @@ pub use estimate::{Estimate, Estimated};
 pub use evaluate::Evaluation;
 pub use explain::{Explanation, Step};
 pub use link::{Linkage, LinkageReport, Linker, ScoredPair};
-pub use live::{Change, Found, Possible, Resolution, Resolver, Search};
+pub use live::{Change, Found, History, Moved, Possible, Resolution, Resolver, Search, SnapshotError};
 pub use records::{Column, Records, RecordsBuilder};
 pub use refusal::Refusal;
 pub use weigh::{Class, ComparisonModel, LevelModel, MatchWeight, Model, ModelError, Training};

@@ -6,7 +6,8 @@ use rayon::prelude::*;
 
 use crate::block::PassReport;
 use crate::candidates::{Candidate, Candidates, random};
-use crate::cluster::{Cut, Edge, Verdict, cluster};
+use crate::cluster::{Cut, Edge, JOINED, Verdict, cluster};
+use crate::compare::level::level;
 use crate::compare::{Memos, levels};
 use crate::decision::Decisions;
 use crate::estimate::Estimate;
@@ -201,6 +202,9 @@ impl<'a> Linker<'a> {
         };
         let weigh = |candidate: &Candidate| {
             let Candidate { a, b, pattern } = *candidate;
+            if joins(self.records, pattern) && !forbidden(pattern) {
+                return Some(Edge { a, b, weight: MatchWeight(JOINED) });
+            }
             let weight = weights.score(pattern.slots(comparisons)).weight().beyond(weights.threshold());
             (weight.bits() > 0.0 && !forbidden(pattern)).then_some(Edge { a, b, weight })
         };
@@ -221,6 +225,13 @@ impl<'a> Linker<'a> {
     }
 }
 
+/// Whether two records have the same value of an id that joins.
+fn joins(records: &Records, pattern: Pattern) -> bool {
+    let comparisons = records.comparisons();
+    let mut slots = comparisons.iter().zip(pattern.slots(comparisons.len()));
+    slots.any(|(comparison, slot)| comparison.joins && level(slot) == 0)
+}
+
 /// What is known of a pair, beyond the threshold.
 pub(crate) fn verdict(records: &Records, weights: &Weights, memos: &mut Memos, a: u32, b: u32) -> Verdict {
     let comparisons = records.comparisons();
@@ -228,6 +239,8 @@ pub(crate) fn verdict(records: &Records, weights: &Weights, memos: &mut Memos, a
     let mut slots = comparisons.iter().zip(pattern.slots(comparisons.len()));
     if records.tell_apart(a, b) || slots.any(|(comparison, slot)| comparison.comparator.forbids(slot)) {
         Verdict::Impossible
+    } else if joins(records, pattern) {
+        Verdict::Joined
     } else {
         Verdict::Evidence(weights.score(pattern.slots(comparisons.len())).weight().beyond(weights.threshold()))
     }

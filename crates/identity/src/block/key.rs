@@ -6,6 +6,7 @@ use std::fmt;
 use foldhash::fast::FixedState;
 
 use super::piece::{HashedPieces, Piece, Pieces, Take};
+use crate::cluster::LARGEST;
 use crate::records::{Comparator, Layout, Records};
 
 /// Records that share a key are compared. A key is made of pieces, all of which a record must have; a record with
@@ -18,6 +19,8 @@ pub(crate) struct BlockingKey {
     most_records: usize,
     /// Whether it points at one party whatever the data.
     points: bool,
+    /// Whether records that share it are one party.
+    joins: bool,
 }
 
 /// Most records in a block. A block of this size gives 4,950 pairs.
@@ -164,6 +167,9 @@ impl Considered {
                 | Comparator::Url(field) => {
                     let piece = considered.piece(own, field, Take::Whole);
                     considered.pointing(piece);
+                    if let Some(key) = considered.keys.last_mut().filter(|_| comparison.joins) {
+                        (key.most_records, key.joins) = (LARGEST, true);
+                    }
                 }
                 Comparator::Company(field) => {
                     let whole = considered.piece(own, field, Take::Whole);
@@ -202,6 +208,12 @@ impl Considered {
     /// The key of a name.
     pub(super) fn named(&self, name: &str) -> Option<&BlockingKey> {
         self.keys.iter().find(|key| key.name == name)
+    }
+
+    /// The keys of these names, as far as there are such, and those of ids that join.
+    pub(super) fn wanted<'a>(&'a self, names: &'a [String]) -> impl Iterator<Item = &'a BlockingKey> {
+        let further = self.keys.iter().filter(|key| key.joins && !names.contains(&key.name));
+        names.iter().filter_map(|name| self.named(name)).chain(further)
     }
 
     fn given(&mut self, field: usize) -> [usize; 2] {
@@ -263,7 +275,13 @@ impl Considered {
 
     fn key(&mut self, pieces: &[usize], most_records: usize) {
         let names: Vec<&str> = pieces.iter().filter_map(|at| Some(self.pieces.get(*at)?.name.as_str())).collect();
-        self.keys.push(BlockingKey { name: names.join(" and "), pieces: pieces.to_vec(), most_records, points: false });
+        self.keys.push(BlockingKey {
+            name: names.join(" and "),
+            pieces: pieces.to_vec(),
+            most_records,
+            points: false,
+            joins: false,
+        });
     }
 }
 

@@ -2,9 +2,11 @@
 
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
+use rayon::prelude::*;
 
 use super::key::{BlockingKey, Considered, Keys};
-use super::piece::Piece;
+use super::missed::{MissedKey, missed};
+use super::piece::{Piece, Pieces};
 use crate::records::{Cells, Layout, Records};
 
 /// The blocks of the keys of a model.
@@ -45,8 +47,34 @@ impl LiveBlocks {
             blocks: Cells::new(1),
             free: Vec::new(),
         };
-        let passes = names.iter().filter_map(|name| considered.named(name)).map(pass).collect();
+        let passes = considered.wanted(names).map(pass).collect();
         Self { pieces: considered.pieces, passes, keys: Keys::default() }
+    }
+
+    /// Takes all records of a table in. There was none before.
+    pub(crate) fn fill(&mut self, records: &Records) {
+        let hashed = Pieces::of(records, &self.pieces);
+        self.passes.par_iter_mut().for_each(|pass| pass.fill(records, &hashed));
+    }
+
+    /// The pairs of records that are compared, each once, the smaller first.
+    pub(crate) fn pairs(&self) -> Vec<(u32, u32)> {
+        let of = |pass: &Pass| {
+            let mut pairs: Vec<(u32, u32)> = Vec::new();
+            let blocks = (0..pass.blocks.records()).filter_map(|block| u32::try_from(block).ok());
+            for members in blocks.map(|block| pass.blocks.of(block, 0)) {
+                if members.len() <= pass.key.most_records() {
+                    for (at, a) in members.iter().enumerate() {
+                        pairs.extend(members.iter().skip(at + 1).map(|b| (*a.min(b), *a.max(b))));
+                    }
+                }
+            }
+            pairs
+        };
+        let mut pairs: Vec<(u32, u32)> = self.passes.par_iter().flat_map_iter(of).collect();
+        pairs.par_sort_unstable();
+        pairs.dedup();
+        pairs
     }
 
     /// Takes a record in. `shifted` is told what became of each block.
@@ -111,7 +139,38 @@ impl LiveBlocks {
     }
 }
 
+impl LiveBlocks {
+    /// The keys under which two records do not meet, the nearest first.
+    pub(crate) fn missed(&self, records: &Records, a: u32, b: u32) -> Vec<MissedKey> {
+        let met = self.meetings(records, a, b);
+        let apart = self.passes.iter().map(|pass| &pass.key).filter(|key| !met.contains(&key.name()));
+        missed(records, &self.pieces, apart, a, b)
+    }
+}
+
 impl Pass {
+    fn fill(&mut self, records: &Records, hashed: &Pieces) {
+        let mut keyed: Vec<(u64, u32)> = Vec::with_capacity(records.len());
+        let mut keys = Keys::default();
+        for record in 0..u32::try_from(records.len()).unwrap_or(u32::MAX) {
+            self.key.of(records, hashed, record, &mut keys);
+            keyed.extend(keys.found().iter().map(|key| (*key, record)));
+        }
+        keyed.par_sort_unstable();
+        let blocks = keyed.chunk_by(|a, b| a.0 == b.0);
+        self.table.reserve(blocks.clone().count(), whole);
+        let mut members = Vec::new();
+        for block in blocks {
+            let Some((key, _)) = block.first() else { continue };
+            let [low, high] = halves(*key);
+            let at = u32::try_from(self.blocks.records()).unwrap_or(u32::MAX);
+            self.table.insert_unique(*key, [low, high, at], whole);
+            members.clear();
+            members.extend(block.iter().map(|(_, record)| *record));
+            self.blocks.push(&members);
+        }
+    }
+
     fn of(&self, key: u64) -> Option<&[u32]> {
         let [low, high] = halves(key);
         let block = self.table.find(key, |entry| entry[..2] == [low, high])?[2];
@@ -120,7 +179,6 @@ impl Pass {
 
     fn add(&mut self, key: u64, record: u32) -> Shift {
         let [low, high] = halves(key);
-        let whole = |entry: &[u32; 3]| u64::from(entry[1]) << 32 | u64::from(entry[0]);
         let block = match self.table.entry(key, |entry| entry[..2] == [low, high], whole) {
             Entry::Occupied(entry) => entry.get()[2],
             Entry::Vacant(entry) => {
@@ -157,6 +215,10 @@ impl Pass {
         let most = self.key.most_records();
         Shift { compared: [before <= most, others.len() <= most], others }
     }
+}
+
+fn whole(entry: &[u32; 3]) -> u64 {
+    u64::from(entry[1]) << 32 | u64::from(entry[0])
 }
 
 fn halves(key: u64) -> [u32; 2] {

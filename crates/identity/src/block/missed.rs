@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::Blocks;
-use super::key::Considered;
+use super::key::{BlockingKey, Considered};
 use super::piece::Piece;
 use crate::records::Records;
 use crate::similarity::jaro_winkler;
@@ -29,26 +29,36 @@ impl Blocks {
     /// The keys under which two records do not meet, the nearest first.
     pub(crate) fn missed(&self, records: &Records, a: u32, b: u32) -> Vec<MissedKey> {
         let considered = Considered::of(records.layout());
-        let of = |(pass, key): (usize, &str)| {
-            if self.membership.meeting(pass, a, b).is_some() {
-                return None;
-            }
-            let pieces = considered.named(key)?.pieces().iter().filter_map(|at| considered.pieces.get(*at));
-            let texts: Vec<[Vec<String>; 2]> =
-                pieces.map(|piece| [a, b].map(|record| texts(records, piece, record))).collect();
-            let side = |side: usize| texts.iter().map(|piece| piece[side].join(" or ")).collect();
-            Some(MissedKey {
-                key: key.to_owned(),
-                left: side(0),
-                right: side(1),
-                oversized: texts.iter().all(|[left, right]| left.iter().any(|text| right.contains(text))),
-                nearness: texts.iter().map(|[left, right]| near(left, right)).sum::<f64>() / texts.len().max(1) as f64,
-            })
-        };
-        let mut missed: Vec<MissedKey> = self.keys().enumerate().filter_map(of).collect();
-        missed.sort_by(|x, y| y.nearness.total_cmp(&x.nearness));
-        missed
+        let apart = self.keys().enumerate().filter(|(pass, _)| self.membership.meeting(*pass, a, b).is_none());
+        let keys = apart.filter_map(|(_, key)| considered.named(key));
+        missed(records, &considered.pieces, keys, a, b)
     }
+}
+
+/// What each of these keys was of two records, the nearest first.
+pub(super) fn missed<'a>(
+    records: &Records,
+    pieces: &[Piece],
+    keys: impl Iterator<Item = &'a BlockingKey>,
+    a: u32,
+    b: u32,
+) -> Vec<MissedKey> {
+    let of = |key: &BlockingKey| {
+        let pieces = key.pieces().iter().filter_map(|at| pieces.get(*at));
+        let texts: Vec<[Vec<String>; 2]> =
+            pieces.map(|piece| [a, b].map(|record| texts(records, piece, record))).collect();
+        let side = |side: usize| texts.iter().map(|piece| piece[side].join(" or ")).collect();
+        MissedKey {
+            key: key.name().to_owned(),
+            left: side(0),
+            right: side(1),
+            oversized: texts.iter().all(|[left, right]| left.iter().any(|text| right.contains(text))),
+            nearness: texts.iter().map(|[left, right]| near(left, right)).sum::<f64>() / texts.len().max(1) as f64,
+        }
+    };
+    let mut missed: Vec<MissedKey> = keys.map(of).collect();
+    missed.sort_by(|x, y| y.nearness.total_cmp(&x.nearness));
+    missed
 }
 
 /// The key and what it was of both: `postal code and birthday: LS14AP, 05-12 / LS14AP, 12-05`.

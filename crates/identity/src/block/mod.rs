@@ -86,7 +86,12 @@ impl Blocks {
             made.extend(new.par_iter().filter_map(make).collect::<Vec<_>>());
             let counted = || choice.keys.iter().filter_map(|at| Some((*at, made.get(at)?.pairs())));
             if new.is_empty() || choosing.has_room_for(counted().map(|(_, pairs)| pairs).sum()) {
-                let passes = choice.keys.iter().filter_map(|at| made.remove(at)).collect();
+                // Records that share an id that joins meet whatever that costs: it is bounded by the block.
+                let chosen: Vec<String> =
+                    choice.keys.iter().filter_map(|at| Some(considered.keys.get(*at)?.name().to_owned())).collect();
+                let further = considered.wanted(&chosen).skip(chosen.len());
+                let further: Vec<Pass> = further.map(|key| Pass::of(records, key, &pieces)).collect();
+                let passes = choice.keys.iter().filter_map(|at| made.remove(at)).chain(further).collect();
                 return Self::within(records, passes, Some(choice.recall));
             }
             counted().for_each(|(at, pairs)| choosing.correct(at, pairs));
@@ -96,7 +101,7 @@ impl Blocks {
     /// Makes the blocks of keys that were chosen before. Those that these records cannot have are passed over.
     pub(crate) fn by_names(records: &Records, names: &[String]) -> Self {
         let considered = Considered::of(records.layout());
-        let keys: Vec<&BlockingKey> = names.iter().filter_map(|name| considered.named(name)).collect();
+        let keys: Vec<&BlockingKey> = considered.wanted(names).collect();
         let pieces = Pieces::of(records, &considered.pieces);
         let passes = keys.par_iter().map(|key| Pass::of(records, key, &pieces)).collect();
         Self::within(records, passes, None)

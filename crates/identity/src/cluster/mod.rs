@@ -29,8 +29,21 @@ pub(crate) struct Edge {
 pub(crate) enum Verdict {
     /// The evidence.
     Evidence(MatchWeight),
+    /// The two are one party by an id that joins, whatever the evidence.
+    Joined,
     /// The two cannot be one party, whatever the evidence.
     Impossible,
+}
+
+impl Verdict {
+    /// What connects the two, if they can be one party.
+    pub(crate) fn weight(self) -> Option<MatchWeight> {
+        match self {
+            Verdict::Evidence(weight) => Some(weight),
+            Verdict::Joined => Some(MatchWeight(JOINED)),
+            Verdict::Impossible => None,
+        }
+    }
 }
 
 /// Largest component that is solved as one. A larger one is cut first at its weakest edges.
@@ -85,6 +98,7 @@ pub(crate) fn solve(
         Some(false) => -DECIDED,
         None => match weight(a, b) {
             Verdict::Evidence(weight) => limited(weight.bits()),
+            Verdict::Joined => JOINED,
             Verdict::Impossible => -DECIDED,
         },
     };
@@ -109,3 +123,7 @@ pub(crate) fn limited(bits: f64) -> f64 {
 
 /// What a steward's decision weighs: more than all pairs of a component together.
 pub(crate) const DECIDED: f64 = 1e9;
+
+/// What an id that joins weighs: more than what is against it, and of all pairs of a component together less than what
+/// tells one pair of it apart for certain.
+pub(crate) const JOINED: f64 = 1e4;

@@ -16,6 +16,9 @@ pub struct Resolution {
     pub customer: Option<CustomerId>,
     /// What happened to customers, by id of the customer.
     pub changes: Vec<Change>,
+    /// Records that are of another customer than before, by id.
+    #[serde(default)]
+    pub moved: Vec<Moved>,
     /// Other customers that the record that came may be of, the most probable first.
     pub possible: Vec<Possible>,
 }
@@ -27,6 +30,17 @@ impl Resolution {
     pub fn is_ambiguous(&self) -> bool {
         self.possible.iter().any(|possible| possible.weight.bits() > -super::NEAR)
     }
+}
+
+/// A record that is of another customer than before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Moved {
+    /// The record.
+    pub record: RecordId,
+    /// Of whom it was; `None` of a record that came.
+    pub from: Option<CustomerId>,
+    /// Of whom it is; `None` of a record that went.
+    pub to: Option<CustomerId>,
 }
 
 /// What happened to a customer.
@@ -109,13 +123,21 @@ impl Resolver {
         Resolution {
             customer: inserted.and_then(|id| self.customer(id)),
             changes: changes(&before, &now, inserted),
+            moved: moved(&before, &now),
             possible: inserted.map(|id| self.possible(id)).unwrap_or_default(),
         }
     }
 }
 
+/// The records whose customers differ between two states.
+pub(super) fn moved(before: &BTreeMap<RecordId, CustomerId>, now: &BTreeMap<RecordId, CustomerId>) -> Vec<Moved> {
+    let all: BTreeSet<RecordId> = before.keys().chain(now.keys()).copied().collect();
+    let of = |record| Moved { record, from: before.get(&record).copied(), to: now.get(&record).copied() };
+    all.into_iter().map(of).filter(|moved| moved.from != moved.to).collect()
+}
+
 /// What happened between two states of some records.
-fn changes(
+pub(super) fn changes(
     before: &BTreeMap<RecordId, CustomerId>,
     now: &BTreeMap<RecordId, CustomerId>,
     inserted: Option<RecordId>,

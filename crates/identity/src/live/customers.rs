@@ -12,6 +12,15 @@ pub(super) struct Customers {
 }
 
 impl Customers {
+    /// The customers of records by their founders.
+    pub(super) fn of(founders: Vec<u32>) -> Self {
+        let mut members: HashMap<u32, Vec<u32>, FixedState> = HashMap::default();
+        for (record, founder) in (0..).zip(&founders).filter(|(record, founder)| record != *founder) {
+            members.entry(*founder).or_insert_with(|| vec![*founder]).push(record);
+        }
+        Self { founders, members }
+    }
+
     pub(super) fn founder(&self, record: u32) -> u32 {
         self.founders.get(record as usize).copied().unwrap_or(record)
     }

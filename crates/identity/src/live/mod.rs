@@ -7,8 +7,12 @@
 mod change;
 mod customers;
 mod generic;
+mod history;
 mod links;
+mod load;
+mod refresh;
 mod search;
+mod snapshot;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::BuildHasher;
@@ -17,14 +21,16 @@ use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 use onefold_fact::{CustomerId, RecordId, Timestamp};
 
-pub use change::{Change, Possible, Resolution};
+pub use change::{Change, Moved, Possible, Resolution};
 use customers::Customers;
 use generic::Holders;
+pub use history::History;
 use links::Links;
 pub use search::{Found, Search};
+pub use snapshot::SnapshotError;
 
 use crate::block::LiveBlocks;
-use crate::cluster::{DECIDED, Edge, LARGEST, Verdict, components, solve};
+use crate::cluster::{DECIDED, Edge, LARGEST, components, solve};
 use crate::compare::Memos;
 use crate::decision::Decisions;
 use crate::explain::Explanation;
@@ -34,6 +40,9 @@ use crate::weigh::{MatchWeight, Model, ModelError, Weights};
 
 /// Pairs with evidence down to so many bits below the threshold may be one party: odds of one to eight.
 const NEAR: f64 = -3.0;
+
+/// Evidence that is shown of what joins for certain, in bits.
+const SURE: f64 = 100.0;
 
 /// Records that come, change and go one at a time, and the customers that they are of.
 ///
@@ -102,6 +111,13 @@ impl Ids {
         places.insert_unique(HASHER.hash_one(id), place, |place| HASHER.hash_one(ids[*place as usize]));
     }
 
+    /// Leaves a place empty.
+    fn skip(&mut self, place: u32, id: RecordId, since: Timestamp) {
+        let len = place as usize + 1;
+        self.ids.resize(len.max(self.ids.len()), id);
+        self.since.resize(len.max(self.since.len()), since);
+    }
+
     fn remove(&mut self, id: RecordId) {
         let Self { places, ids, .. } = self;
         if let Ok(entry) = places.find_entry(HASHER.hash_one(id), |place| ids.get(*place as usize) == Some(&id)) {
@@ -121,8 +137,12 @@ impl Resolver {
     /// # Errors
     /// If the model compares other things than the columns hold.
     pub fn new(columns: Vec<Column>, model: Model) -> Result<Self, ModelError> {
-        let table = Table::new(columns, &model)?;
-        Ok(Self {
+        Ok(Self::under(Table::new(columns, &model)?, model))
+    }
+
+    /// What holds of a table of which nothing is linked yet.
+    fn under(table: Table, model: Model) -> Self {
+        Self {
             weights: Weights::of(&model),
             memos: Memos::new(table.records()),
             blocks: LiveBlocks::new(table.records().layout(), model.keys()),
@@ -134,7 +154,7 @@ impl Resolver {
             decided_of: BTreeMap::new(),
             table,
             model,
-        })
+        }
     }
 
     /// The model that all is weighed by.
@@ -185,6 +205,13 @@ impl Resolver {
     /// `None` takes that back. It holds whatever the evidence, and for records that come later. Where what was said of
     /// several pairs cannot hold at once, as much of it holds as can.
     pub fn decide(&mut self, a: RecordId, b: RecordId, same: Option<bool>) -> Resolution {
+        self.settled(a, b, same);
+        let places = [a, b].into_iter().filter_map(|id| self.ids.place(id)).collect();
+        self.settle(Touched { places, ..Touched::default() }, None)
+    }
+
+    /// Keeps what is decided.
+    fn settled(&mut self, a: RecordId, b: RecordId, same: Option<bool>) {
         let pair = (a.min(b), a.max(b));
         if a != b {
             match same {
@@ -203,8 +230,6 @@ impl Resolver {
                 }
             }
         }
-        let places = [a, b].into_iter().filter_map(|id| self.ids.place(id)).collect();
-        self.settle(Touched { places, ..Touched::default() }, None)
     }
 
     /// What a decision would change, without deciding it.
@@ -250,7 +275,7 @@ impl Resolver {
         for (other, weight) in self.links.of(place) {
             if let Some(possible) = self.doubt(place, *other, *weight) {
                 let known = best.entry(self.customers.founder(*other)).or_insert_with(|| possible.clone());
-                if known.weight < possible.weight {
+                if Possible::most_probable_first(&possible, known).is_lt() {
                     *known = possible;
                 }
             }
@@ -268,9 +293,12 @@ impl Resolver {
         for place in self.ids.places.iter().copied() {
             for (other, weight) in self.links.of(place).iter().filter(|(other, _)| *other > place) {
                 let (x, y) = (self.customers.founder(place), self.customers.founder(*other));
-                if let Some(possible) = self.doubt(place, *other, *weight) {
+                // The smaller id first, so that the order in which records came does not show.
+                let in_order = self.ids.ids[place as usize] < self.ids.ids[*other as usize];
+                let (one, other) = if in_order { (place, *other) } else { (*other, place) };
+                if let Some(possible) = self.doubt(one, other, *weight) {
                     let known = best.entry((x.min(y), x.max(y))).or_insert_with(|| possible.clone());
-                    if known.weight < possible.weight {
+                    if Possible::most_probable_first(&possible, known).is_lt() {
                         *known = possible;
                     }
                 }
@@ -285,12 +313,13 @@ impl Resolver {
         questions.into_iter().take(most).map(|(_, possible)| possible).collect()
     }
 
-    /// Takes apart what the model says of two records, without the keys that they miss. `None` if one of them is unknown.
+    /// Takes apart what the model says of two records. `None` if one of them is unknown.
     #[must_use]
     pub fn explain(&self, a: RecordId, b: RecordId) -> Option<Explanation> {
         let (a, b) = (self.ids.place(a)?, self.ids.place(b)?);
         let keys = self.blocks.meetings(self.table.records(), a, b).into_iter().map(str::to_owned).collect();
-        Explanation::under(self.table.records(), &self.model, (keys, Vec::new()), a, b)
+        let missed = self.blocks.missed(self.table.records(), a, b);
+        Explanation::under(self.table.records(), &self.model, (keys, missed), a, b)
     }
 
     fn doubt(&self, place: u32, other: u32, weight: f32) -> Option<Possible> {
@@ -301,7 +330,12 @@ impl Resolver {
         if self.decided.contains_key(&(record.min(other), record.max(other))) {
             return None;
         }
-        Some(Possible { record, other, customer: self.customer(other)?, weight: MatchWeight(f64::from(weight)) })
+        Some(Possible {
+            record,
+            other,
+            customer: self.customer(other)?,
+            weight: MatchWeight(f64::from(weight).min(SURE)),
+        })
     }
 
     fn take_in(&mut self, id: RecordId, since: Timestamp, row: Row, touched: &mut Touched) -> u32 {
@@ -405,7 +439,7 @@ impl Resolver {
     /// Weighs two records that meet.
     fn weigh(&mut self, a: u32, b: u32, touched: &mut Touched) {
         let Self { table, weights, memos, links, .. } = self;
-        let Verdict::Evidence(weight) = verdict(table.records(), weights, memos, a, b) else { return };
+        let Some(weight) = verdict(table.records(), weights, memos, a, b).weight() else { return };
         if weight.bits() > NEAR {
             links.add(a, b, weight.bits());
             touched.places.extend([a, b]);
@@ -472,7 +506,7 @@ impl Resolver {
             for (a, place) in (0_u32..).zip(&component) {
                 let later = links.of(*place).iter().filter(|(_, weight)| *weight > 0.0);
                 for b in later.filter_map(|(other, _)| position.get(other).copied()).filter(|b| *b > a) {
-                    if let Verdict::Evidence(weight) = weigh(a, b) {
+                    if let Some(weight) = weigh(a, b).weight() {
                         edges.push(Edge { a, b, weight });
                     }
                 }

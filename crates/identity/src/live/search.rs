@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use onefold_fact::{CustomerId, RecordId};
 
-use super::Resolver;
-use crate::cluster::Verdict;
+use super::{Resolver, SURE};
 use crate::compare::Memos;
 use crate::explain::Explanation;
 use crate::link::verdict;
@@ -59,7 +58,7 @@ impl Resolver {
         let mut memos = Memos::new(records);
         let mut best: BTreeMap<u32, (u32, f64)> = BTreeMap::new();
         for other in near {
-            if let Verdict::Evidence(weight) = verdict(records, &self.weights, &mut memos, place, other) {
+            if let Some(weight) = verdict(records, &self.weights, &mut memos, place, other).weight() {
                 let known = best.entry(self.customers.founder(other)).or_insert((other, weight.bits()));
                 let id = |place: u32| self.ids.ids[place as usize];
                 if known.1 < weight.bits() || (known.1 <= weight.bits() && id(other) < id(known.0)) {
@@ -74,7 +73,7 @@ impl Resolver {
         let found = best.into_iter().filter_map(|(bits, record, other)| {
             let keys = self.blocks.meetings(records, place, other).into_iter().map(str::to_owned).collect();
             let why = Explanation::under(records, &self.model, (keys, Vec::new()), place, other)?;
-            Some(Found { customer: self.customer(record)?, record, weight: MatchWeight(bits), why })
+            Some(Found { customer: self.customer(record)?, record, weight: MatchWeight(bits.min(SURE)), why })
         });
         let found = found.collect();
         self.table.remove(place);

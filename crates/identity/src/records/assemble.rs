@@ -32,7 +32,18 @@ struct Filled {
     prints: Vec<u64>,
 }
 
+/// The finished table.
 pub(super) fn assemble(columns: Vec<RawColumn>, layout: Layout, sources: Sources, len: u32) -> Records {
+    let mut records = laid_out(columns, layout, sources, len);
+    records.count();
+    generic::set_aside(&mut records);
+    records.sketch();
+    records.weigh();
+    records
+}
+
+/// The table with nothing counted, set aside or weighed yet.
+pub(super) fn laid_out(columns: Vec<RawColumn>, layout: Layout, sources: Sources, len: u32) -> Records {
     let said: Vec<Vec<Forms>> = columns
         .par_iter()
         .enumerate()
@@ -65,17 +76,14 @@ pub(super) fn assemble(columns: Vec<RawColumn>, layout: Layout, sources: Sources
         one_name: Vec::new(),
         under: None,
     };
-    add_full_names(&mut records);
-    records.one_name = one_name(&records);
-    let cells = &records.cells;
-    records.values.par_iter_mut().enumerate().for_each(|(at, values)| {
-        (0..len).for_each(|record| values.count(cells.of(record, at)));
-    });
-    generic::set_aside(&mut records);
-    let sketches = records.layout.sketches();
-    records.values.par_iter_mut().zip(sketches).for_each(|(values, of)| values.sketch_all(of));
-    records.weigh();
+    complete_names(&mut records);
     records
+}
+
+/// Adds what follows from the names of records.
+pub(super) fn complete_names(records: &mut Records) {
+    add_full_names(records);
+    records.one_name = one_name(records);
 }
 
 impl Filled {

@@ -3,7 +3,7 @@
 use onefold_fact::Row;
 use rayon::prelude::*;
 
-use super::assemble::assemble;
+use super::assemble::{assemble, laid_out};
 use super::cells::Cells;
 use super::intern::Interner;
 use super::layout::Layout;
@@ -109,6 +109,12 @@ impl RecordsBuilder {
     pub fn finish(mut self) -> Records {
         self.take_up();
         assemble(self.columns, self.layout, self.sources, self.len)
+    }
+
+    /// The table as records come and go in it: nothing is counted, set aside or weighed yet.
+    pub(super) fn lay_out(mut self) -> Records {
+        self.take_up();
+        laid_out(self.columns, self.layout, self.sources, self.len)
     }
 
     /// The finished table, to be linked as the model says: by its blocking keys, and with how frequent values are where

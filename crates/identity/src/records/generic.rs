@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Comparator, Comparison, Layout, Records, Symbol};
 
-/// A mailbox, number or id that is held under more than this many different pairs of initials is generic. A household
+/// A mailbox, number or id that is held under more than this many different pairs of initials is generic, where its
+/// columns do not say otherwise. A household
 /// stays below it; so does one person whose name is misspelt in many ways, since misspellings keep initials.
-pub(crate) const MOST_NAMES: usize = 8;
+pub(super) const MOST_NAMES: usize = 8;
 
 /// The first letters of the given and of the family name of a record.
 pub(crate) type Initials = [Option<u8>; 2];
@@ -15,6 +16,7 @@ pub(crate) type Initials = [Option<u8>; 2];
 pub(crate) fn identifying(layout: &Layout) -> Vec<usize> {
     let field = |comparison: &Comparison| match comparison.comparator {
         Comparator::Email(f) | Comparator::Phone(f) | Comparator::National(f) | Comparator::External(f) => Some(f),
+        Comparator::Exclusive(f) if comparison.joins => Some(f),
         _ => None,
     };
     layout.comparisons().iter().filter_map(field).collect()
@@ -55,7 +57,8 @@ pub(super) fn set_aside(records: &mut Records) {
 
 fn generic_values(records: &Records, field: usize) -> BTreeSet<Symbol> {
     let values = records.field(field);
-    let often = |symbol: &Symbol| values.holders(*symbol) as usize > MOST_NAMES;
+    let most = records.layout.most_names(field);
+    let often = |symbol: &Symbol| values.holders(*symbol) as usize > most;
     let mut names: BTreeMap<Symbol, BTreeSet<Initials>> =
         values.symbols().filter(often).map(|symbol| (symbol, BTreeSet::new())).collect();
     if names.is_empty() {
@@ -68,5 +71,5 @@ fn generic_values(records: &Records, field: usize) -> BTreeSet<Symbol> {
             }
         }
     }
-    names.into_iter().filter(|(_, names)| names.len() > MOST_NAMES).map(|(symbol, _)| symbol).collect()
+    names.into_iter().filter(|(_, names)| names.len() > most).map(|(symbol, _)| symbol).collect()
 }

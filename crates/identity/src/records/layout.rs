@@ -1,9 +1,12 @@
 //! [`Layout`]: from the columns of a table to the fields that are stored and the comparisons that are made.
 
+use std::collections::BTreeMap;
+
 use onefold_fact::standard::{Email, PersonName, Street, name};
 use onefold_fact::{Kind, Value};
 
 use super::Column;
+use super::generic::MOST_NAMES;
 use super::sketch::SketchOf;
 
 /// How two records are compared in one respect, and in which fields.
@@ -69,6 +72,8 @@ pub(crate) struct Address {
 pub(crate) struct Comparison {
     pub(crate) name: String,
     pub(crate) comparator: Comparator,
+    /// Whether records with an equal value are one party.
+    pub(crate) joins: bool,
 }
 
 /// Where a column's values go.
@@ -154,6 +159,8 @@ pub(crate) struct Layout {
     /// By column.
     targets: Vec<Vec<Target>>,
     comparisons: Vec<Comparison>,
+    /// By field of which columns say so: under how many different names a value is held before it is generic.
+    most_names: BTreeMap<usize, u16>,
     given: Option<usize>,
     family: Option<usize>,
     name: Option<Name>,
@@ -245,6 +252,10 @@ impl Layout {
                 // Countries, amounts, times and prose say too little about who somebody is.
                 _ => Vec::new(),
             };
+            for target in targets.iter().filter(|_| column.most_names.is_some()) {
+                let most = layout.most_names.entry(target.field).or_default();
+                *most = column.most_names.map_or(*most, |names| names.max(*most));
+            }
             layout.targets.push(targets);
         }
         // Of a very wide table the weakest comparisons are left out: columns of text of unknown meaning.
@@ -256,6 +267,11 @@ impl Layout {
     /// By field: how often two people have the same value by chance.
     pub(crate) fn chances(&self) -> &[f64] {
         &self.chances
+    }
+
+    /// Under how many different names a value of a field is held before it is generic.
+    pub(crate) fn most_names(&self, field: usize) -> usize {
+        self.most_names.get(&field).map_or(MOST_NAMES, |names| usize::from(*names))
     }
 
     /// By field: how people call it.
@@ -308,7 +324,7 @@ impl Layout {
     }
 
     fn compare(&mut self, name: &str, comparator: Comparator) {
-        self.comparisons.push(Comparison { name: name.to_owned(), comparator });
+        self.comparisons.push(Comparison { name: name.to_owned(), comparator, joins: false });
     }
 
     /// A field that all columns of a kind fill together.
@@ -323,7 +339,8 @@ impl Layout {
     /// A field of one column alone.
     fn own(&mut self, column: &Column, chance: f64, comparator: fn(usize) -> Comparator) -> Vec<Target> {
         let field = self.field(column.name(), chance);
-        self.compare(column.name(), comparator(field));
+        let joins = column.joining && matches!(column.kind(), Kind::ExternalId | Kind::NationalId);
+        self.comparisons.push(Comparison { name: column.name().to_owned(), comparator: comparator(field), joins });
         vec![Target { field, part: Part::Form, fallback: false }]
     }
 }

@@ -8,6 +8,7 @@ pub(crate) mod generic;
 mod intern;
 mod layout;
 mod made;
+mod packed;
 mod sketch;
 mod sources;
 mod standardise;
@@ -42,13 +43,24 @@ pub struct Column {
     kind: Kind,
     conventions: Conventions,
     exclusive: bool,
+    joining: bool,
+    most_names: Option<u16>,
+    never: Vec<String>,
 }
 
 impl Column {
     /// A column by its name, which is shown in explanations, and its kind, which decides how it is compared.
     #[must_use]
     pub fn new(name: impl Into<String>, kind: Kind) -> Self {
-        Self { name: name.into(), kind, conventions: Conventions::default(), exclusive: false }
+        Self {
+            name: name.into(),
+            kind,
+            conventions: Conventions::default(),
+            exclusive: false,
+            joining: false,
+            most_names: None,
+            never: Vec::new(),
+        }
     }
 
     /// The column with what its source takes for granted.
@@ -65,6 +77,47 @@ impl Column {
         self
     }
 
+    /// The column as one whose values join: two records with the same value are one party, whatever else they say, unless
+    /// a value of an [`exclusive`](Self::exclusive) column or a steward tells them apart. Of the ids that people sign in
+    /// with. It counts for columns of [`ExternalId`](Kind::ExternalId) and [`NationalId`](Kind::NationalId), up to 400
+    /// records a value; a value that is [generic](Self::shared_by) joins nobody.
+    #[must_use]
+    pub fn joining(mut self) -> Self {
+        self.joining = true;
+        self
+    }
+
+    /// The column as one of which a value may be held under so many different names (pairs of initials) before it is
+    /// generic and says nothing any more; 8 where nothing is said. Of columns that fill one field together, as e-mail
+    /// columns do, the largest number holds.
+    #[must_use]
+    pub fn shared_by(mut self, names: u16) -> Self {
+        self.most_names = Some(names);
+        self
+    }
+
+    /// The column without some values: what fits a pattern says nothing. A `*` in a pattern stands for any characters;
+    /// letters count in either case. It is held to the cell as written and to its standard form: `*@internal.example`.
+    #[must_use]
+    pub fn never(mut self, patterns: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.never.extend(patterns.into_iter().map(|pattern| pattern.into().to_lowercase()));
+        self
+    }
+
+    /// Whether a text says nothing here.
+    fn is_never(&self, text: &str) -> bool {
+        !self.never.is_empty() && {
+            let text = text.to_lowercase();
+            self.never.iter().any(|pattern| fits(pattern, &text))
+        }
+    }
+
+    /// Whether a party has at most one value of it, ever.
+    #[must_use]
+    pub fn is_exclusive(&self) -> bool {
+        self.exclusive
+    }
+
     /// Its name.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -76,6 +129,20 @@ impl Column {
     pub fn kind(&self) -> Kind {
         self.kind
     }
+}
+
+/// Whether a text fits a pattern in which `*` stands for any characters.
+fn fits(pattern: &str, text: &str) -> bool {
+    let Some((first, rest)) = pattern.split_once('*') else { return pattern == text };
+    let Some(mut left) = text.strip_prefix(first) else { return false };
+    let parts: Vec<&str> = rest.split('*').collect();
+    let Some((last, between)) = parts.split_last() else { return true };
+    for part in between {
+        // The first place that fits leaves most to the parts behind it.
+        let Some(at) = left.find(part) else { return false };
+        left = &left[at + part.len()..];
+    }
+    left.ends_with(last)
 }
 
 /// The records to be matched: a table by column, in which each distinct value stands once in its standard form.
@@ -130,6 +197,20 @@ impl Records {
         self.len == 0
     }
 
+    /// Counts who holds which value.
+    fn count(&mut self) {
+        let (cells, len) = (&self.cells, self.len);
+        self.values.par_iter_mut().enumerate().for_each(|(at, values)| {
+            (0..len).for_each(|record| values.count(cells.of(record, at)));
+        });
+    }
+
+    /// Works out what follows from the texts of values.
+    fn sketch(&mut self) {
+        let sketches = self.layout.sketches();
+        self.values.par_iter_mut().zip(sketches).for_each(|(values, of)| values.sketch_all(of));
+    }
+
     /// Weighs values by how many of these records hold them.
     fn weigh(&mut self) {
         self.expect_names();
@@ -155,12 +236,17 @@ impl Records {
     /// Weighs values by how frequent they are where a model was made, rather than here.
     fn adopt(&mut self, model: &Model) -> Result<(), ModelError> {
         model.fits(self)?;
+        self.weigh_under(model);
+        Ok(())
+    }
+
+    /// The same under a model that fits.
+    fn weigh_under(&mut self, model: &Model) {
         let terms = model.terms();
         self.values.par_iter_mut().zip(terms.fields()).for_each(|(values, terms)| values.weigh_by(terms));
         let names = terms.names(&self.layout);
         made::mark(self, terms.providers(), &names);
         self.under = Some(model.clone().into());
-        Ok(())
     }
 
     /// The model that they are to be linked by, if one was given.
@@ -233,5 +319,20 @@ impl std::ops::Deref for Field<'_> {
 
     fn deref(&self) -> &Values {
         self.values
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_are_held_to_both_ends() {
+        for (pattern, text) in [("a*", "a"), ("*@x.io", "me@x.io"), ("a*b*c", "abbc"), ("*", ""), ("ab", "ab")] {
+            assert!(fits(pattern, text), "{pattern} {text}");
+        }
+        for (pattern, text) in [("a*", "ba"), ("*@x.io", "@x.io.de"), ("a*b*c", "acb"), ("ab*ba", "aba"), ("ab", "a")] {
+            assert!(!fits(pattern, text), "{pattern} {text}");
+        }
     }
 }

@@ -95,6 +95,9 @@ fn say(column: &Column, targets: &[Target], cell: &str, forms: &mut [Forms]) {
     if standard::text::is_blank(cell) || (standard::text::is_placeholder(cell) && !is_name(column.kind)) {
         return;
     }
+    if column.is_never(cell.trim()) {
+        return;
+    }
     let Ok(value) = column.kind.parse(cell, &column.conventions) else {
         if let (Kind::BirthDate, Some(form), Some(forms)) = (column.kind, misread_date(cell), forms.first_mut()) {
             forms.add(&form);
@@ -104,6 +107,9 @@ fn say(column: &Column, targets: &[Target], cell: &str, forms: &mut [Forms]) {
     for (target, forms) in targets.iter().zip(forms) {
         let form = target.form(column.kind, &value);
         let form = cut(&form);
+        if column.is_never(form) {
+            continue;
+        }
         if target.is_by_word() {
             form.split(' ').take(MOST_WORDS).for_each(|word| forms.add(word));
         } else {

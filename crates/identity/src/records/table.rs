@@ -6,7 +6,7 @@ use super::assemble::{fingerprint, is_one_name};
 use super::made::{KnownNames, is_made_of_name};
 use super::sketch::SketchOf;
 use super::standardise::Forms;
-use super::{Column, Records, Symbol};
+use super::{Column, Records, RecordsBuilder, Symbol};
 use crate::weigh::{Model, ModelError};
 
 /// Records that come and go. What a record is compared by follows from its own cells and the model alone, as it does
@@ -28,24 +28,40 @@ pub(crate) type Row = Vec<Vec<String>>;
 impl Table {
     /// An empty table.
     pub(crate) fn new(columns: Vec<Column>, model: &Model) -> Result<Self, ModelError> {
-        let mut records = Records::builder(columns.clone()).finish();
+        let records = Records::builder(columns.clone()).lay_out();
         model.fits(&records)?;
+        Ok(Self::within(records, columns, model))
+    }
+
+    /// A table of what a builder has gathered from these columns, record by record. The model has to fit them.
+    pub(crate) fn of(builder: RecordsBuilder, columns: Vec<Column>, model: &Model) -> Self {
+        Self::within(builder.lay_out(), columns, model)
+    }
+
+    /// A table of records of which nothing is counted or weighed yet.
+    pub(super) fn within(mut records: Records, columns: Vec<Column>, model: &Model) -> Self {
+        records.count();
         let names = model.terms().names(records.layout());
         let sketches = records.layout().sketches();
         // What the model says of a value is found when a record brings it.
-        for ((values, terms), of) in records.values.iter_mut().zip(model.terms().fields()).zip(&sketches) {
+        for (values, terms) in records.values.iter_mut().zip(model.terms().fields()) {
             terms.frequent().for_each(|(_, text)| {
                 values.intern(text);
             });
-            values.sketch_all(*of);
         }
-        records.adopt(model)?;
+        records.sketch();
+        records.weigh_under(model);
         let providers = model.terms().providers().clone();
-        Ok(Self { records, columns, sketches, providers, names, free: Vec::new() })
+        Self { records, columns, sketches, providers, names, free: Vec::new() }
     }
 
     pub(crate) fn records(&self) -> &Records {
         &self.records
+    }
+
+    /// The columns.
+    pub(crate) fn columns(&self) -> &[Column] {
+        &self.columns
     }
 
     /// The standard forms of a record's cells, by column. Cells of columns that there are not say nothing.
@@ -112,10 +128,10 @@ impl Table {
     /// Takes a record out.
     pub(crate) fn remove(&mut self, record: u32) {
         for at in 0..self.records.values.len() {
-            let symbols = self.records.cells.of(record, at).to_vec();
+            let mut symbols = self.records.cells.of(record, at).to_vec();
+            symbols.extend(self.records.generic.remove(&(record, at)).unwrap_or_default());
             self.records.values[at].uncount(&symbols);
             self.records.cells.replace(record, at, &[]);
-            self.records.generic.remove(&(record, at));
         }
         self.free.push(record);
     }

@@ -137,7 +137,7 @@ impl Values {
     }
 
     /// The number of distinct values.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.interner.len()
     }
 

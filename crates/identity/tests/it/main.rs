@@ -6,3 +6,5 @@ mod cases;
 mod laws;
 mod live;
 mod missed;
+mod policies;
+mod strange;
