@@ -1,0 +1,15 @@
+//! Rules through the public API.
+
+// `cfg(test)` tells the lints that helpers are test code too.
+#[cfg(test)]
+mod evaluate;
+#[cfg(test)]
+mod round_trip;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod text;
+#[cfg(test)]
+mod time;
+#[cfg(test)]
+mod vocabulary;
