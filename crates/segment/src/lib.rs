@@ -7,6 +7,7 @@
 
 mod condition;
 mod error;
+mod explain;
 mod field;
 mod reference;
 mod rule;
@@ -18,6 +19,7 @@ mod vocabulary;
 
 pub use condition::{Bucket, Condition, Dimension, Quantifier, Weighted};
 pub use error::RuleError;
+pub use explain::{Explanation, Flip, Reason};
 pub use field::{FieldPath, FieldTest, InvalidPattern, Pattern};
 pub use reference::Verdict;
 pub use rule::Rule;

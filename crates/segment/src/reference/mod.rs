@@ -1,7 +1,7 @@
 //! The reference evaluator: a rule asked of one subject at a clock. It is short and obvious, and defines what every
 //! condition means; whatever is faster has to agree with it.
 
-mod sequence;
+pub(crate) mod sequence;
 
 use chrono::{SubsecRound, TimeDelta};
 use onefold_fact::{Digester, Timestamp, Value};

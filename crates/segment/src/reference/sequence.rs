@@ -1,6 +1,6 @@
 //! What a sequence means.
 
-use onefold_fact::{Timestamp, Value};
+use onefold_fact::{FactId, Timestamp, Value};
 use onefold_profile::{Aggregate, Event, EventSelector, Session, Span, Timeline, Window};
 
 use super::{Reading, instant};
@@ -16,24 +16,8 @@ fn time(event: &Event) -> i64 {
 
 pub(super) fn read(sequence: &Sequence, timeline: &Timeline, at: Timestamp) -> Reading {
     let clock = at.timestamp_micros();
-    let (frame, mut changes) = frame(&sequence.window, timeline, clock);
-    let mut holds = false;
-    for key in keys(sequence, timeline) {
-        let times = |selector: &EventSelector| -> Vec<i64> {
-            let agrees = |event: &&Event| {
-                selector.selects(event.name(), event.properties()) && self::key(sequence, event).as_ref() == Some(&key)
-            };
-            timeline.iter().filter(agrees).map(time).collect()
-        };
-        let ends = chains(sequence, &times, frame.clone());
-        holds |= ends.into_iter().any(|end| match &sequence.since {
-            None => true,
-            Some(Silence { event, span }) => {
-                let is_broken = times(event).into_iter().any(|time| end < time && time <= clock);
-                end + micros(*span) <= clock && !is_broken
-            }
-        });
-    }
+    let (_, mut changes) = frame(&sequence.window, timeline, clock);
+    let holds = steps(sequence, timeline, at).is_some();
     let selected = timeline.iter().filter(|it| sequence.selectors().any(|s| s.selects(it.name(), it.properties())));
     for time in selected.map(time) {
         let quiet = sequence.since.as_ref().map(|silence| time + micros(silence.span));
@@ -44,14 +28,46 @@ pub(super) fn read(sequence: &Sequence, timeline: &Timeline, at: Timestamp) -> R
     Reading { truth: Some(holds), next: next.and_then(instant) }
 }
 
-/// The ends of all runs of events that follow the steps within a frame of time: of each end the latest beginning
-/// counts, since it allows whatever an earlier one does.
-fn chains(sequence: &Sequence, times: &dyn Fn(&EventSelector) -> Vec<i64>, frame: std::ops::Range<i64>) -> Vec<i64> {
-    let mut chains: Vec<(i64, i64)> = Vec::new();
+/// The events, one a step, of one of the runs that make the sequence hold.
+pub(crate) fn steps(sequence: &Sequence, timeline: &Timeline, at: Timestamp) -> Option<Vec<FactId>> {
+    let clock = at.timestamp_micros();
+    let (frame, _) = frame(&sequence.window, timeline, clock);
+    keys(sequence, timeline).into_iter().find_map(|key| {
+        let agreeing = |selector: &EventSelector| -> Vec<&Event> {
+            let agrees = |event: &&Event| {
+                selector.selects(event.name(), event.properties()) && self::key(sequence, event).as_ref() == Some(&key)
+            };
+            timeline.iter().filter(agrees).collect()
+        };
+        let times = |selector: &EventSelector| agreeing(selector).into_iter().map(time).collect::<Vec<i64>>();
+        let is_quiet = |end: i64| match &sequence.since {
+            None => true,
+            Some(Silence { event, span }) => {
+                let is_broken = times(event).into_iter().any(|time| end < time && time <= clock);
+                end + micros(*span) <= clock && !is_broken
+            }
+        };
+        let chains = chains(sequence, &times, frame.clone()).into_iter();
+        let chain = chains.rev().find(|chain| chain.last().is_some_and(|end| is_quiet(*end)))?;
+        let event = |(step, at): (&Step, i64)| {
+            agreeing(&step.event).into_iter().find(|event| time(event) == at).map(|event| event.provenance().fact())
+        };
+        sequence.steps.iter().zip(chain).map(event).collect()
+    })
+}
+
+/// The times of runs of events that follow the steps within a frame of time: of those with one end that with the latest
+/// beginning, since it allows whatever an earlier one does.
+fn chains(
+    sequence: &Sequence,
+    times: &dyn Fn(&EventSelector) -> Vec<i64>,
+    frame: std::ops::Range<i64>,
+) -> Vec<Vec<i64>> {
+    let mut chains: Vec<Vec<i64>> = Vec::new();
     for (nth, Step { event, after, within, without }) in sequence.steps.iter().enumerate() {
         let steps = times(event).into_iter().filter(|time| frame.contains(time));
         if nth == 0 {
-            chains = steps.map(|time| (time, time)).collect();
+            chains = steps.map(|time| vec![time]).collect();
             continue;
         }
         let excluded = without.as_ref().map(times).unwrap_or_default();
@@ -64,12 +80,17 @@ fn chains(sequence: &Sequence, times: &dyn Fn(&EventSelector) -> Vec<i64>, frame
         let in_time =
             |start: i64, time: i64| sequence.within.is_none_or(|within| time.saturating_sub(start) <= micros(within));
         let extended = steps.filter_map(|time| {
-            let before = chains.iter().filter(|(last, start)| follows(*last, time) && in_time(*start, time));
-            before.map(|(_, start)| *start).max().map(|start| (time, start))
+            let before = chains.iter().filter(|chain| {
+                let (Some(start), Some(last)) = (chain.first(), chain.last()) else { return false };
+                follows(*last, time) && in_time(*start, time)
+            });
+            let mut chain = before.max_by_key(|chain| chain.first().copied())?.clone();
+            chain.push(time);
+            Some(chain)
         });
         chains = extended.collect();
     }
-    chains.into_iter().map(|(end, _)| end).collect()
+    chains
 }
 
 /// What events agree in: the values of each path; `None` of an event without one of them.
@@ -94,7 +115,7 @@ fn keys(sequence: &Sequence, timeline: &Timeline) -> Vec<Vec<Vec<Value>>> {
 }
 
 /// The times that a window reaches, and of a session clocks at which that changes.
-fn frame(window: &Window, timeline: &Timeline, clock: i64) -> (std::ops::Range<i64>, Vec<i64>) {
+pub(crate) fn frame(window: &Window, timeline: &Timeline, clock: i64) -> (std::ops::Range<i64>, Vec<i64>) {
     let Window::Session { gap, which } = window else { return (window.reach(clock).times, Vec::new()) };
     let gap = micros(*gap);
     let times: Vec<i64> = timeline.iter().map(time).filter(|time| *time <= clock).collect();

@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod evaluate;
 #[cfg(test)]
+mod explain;
+#[cfg(test)]
 mod round_trip;
 #[cfg(test)]
 mod support;
