@@ -42,7 +42,7 @@ pub enum Condition {
     /// A condition has held without a break for at least so long. What is not known of the past, since a field has
     /// been as it is for a shorter time, counts as not having held.
     HasBeen {
-        /// The condition: nothing in it asks for another length of time, or for members of a group.
+        /// The condition: nothing in it asks for another length of time, members of a group, a segment, or chance.
         condition: Box<Condition>,
         /// How long.
         #[serde(rename = "for")]

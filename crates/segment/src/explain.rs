@@ -222,7 +222,9 @@ impl Look<'_> {
                 ((sum >= *at_least) != holds).then_some(flips)
             }
             Condition::Random(_) => None,
-            leaf => Some(vec![Flip { condition: text::print(leaf).0, must_hold: !holds, by: self.distance(leaf, holds) }]),
+            leaf => {
+                Some(vec![Flip { condition: text::print(leaf).0, must_hold: !holds, by: self.distance(leaf, holds) }])
+            }
         }
     }
 

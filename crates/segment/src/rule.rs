@@ -237,6 +237,7 @@ fn asks_for_more(condition: &Condition) -> Option<&'static str> {
         Condition::HasBeen { .. } => Some("another one"),
         Condition::Members { .. } => Some("a condition on members"),
         Condition::Segment(_) => Some("another segment"),
+        Condition::Random(_) => Some("a part drawn by chance, which never changes"),
         other => other.parts().into_iter().find_map(asks_for_more),
     }
 }

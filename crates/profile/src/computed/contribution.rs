@@ -20,6 +20,12 @@ enum Given {
 }
 
 impl Contribution {
+    /// An amount of one currency or none.
+    #[must_use]
+    pub fn of_number(number: Decimal) -> Self {
+        Self(Given::Amount(Amount { currency: None, number: number.normalize() }))
+    }
+
     /// The number of an amount, if the aggregate is of one currency or none.
     #[must_use]
     pub fn number(&self) -> Option<Decimal> {

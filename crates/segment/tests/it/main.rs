@@ -6,6 +6,8 @@ mod evaluate;
 #[cfg(test)]
 mod explain;
 #[cfg(test)]
+mod live;
+#[cfg(test)]
 mod round_trip;
 #[cfg(test)]
 mod support;

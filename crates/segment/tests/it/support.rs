@@ -237,6 +237,13 @@ fn any_field() -> impl Strategy<Value = Condition> {
 }
 
 pub(crate) fn any_leaf() -> impl Strategy<Value = Condition> {
+    let random = (0_u16..5000, 1_u16..5000)
+        .prop_map(|(from, more)| Condition::Random(Bucket { salt: "draw".to_owned(), from, until: from + more }));
+    prop_oneof![18 => any_changing(), 1 => random]
+}
+
+/// A condition without parts that can change.
+fn any_changing() -> impl Strategy<Value = Condition> {
     let events = (any_selector(), any_aggregate(), any_window(), any_test());
     let events = events.prop_map(|(events, aggregate, window, is)| Condition::Events {
         of: ComputedAttribute { events, aggregate, window },
@@ -264,8 +271,6 @@ pub(crate) fn any_leaf() -> impl Strategy<Value = Condition> {
     let states = vec![ConsentState::Granted, ConsentState::Denied, ConsentState::Unknown];
     let consent = (select(states), select(vec![None, Some("email".to_owned())]))
         .prop_map(|(state, channel)| Condition::Consent { purpose: "marketing".to_owned(), channel, state });
-    let random = (0_u16..5000, 1_u16..5000)
-        .prop_map(|(from, more)| Condition::Random(Bucket { salt: "draw".to_owned(), from, until: from + more }));
     prop_oneof![
         8 => events,
         3 => any_sequence().prop_map(Condition::Sequence),
@@ -273,7 +278,6 @@ pub(crate) fn any_leaf() -> impl Strategy<Value = Condition> {
         1 => lifecycle,
         1 => rfm,
         1 => consent,
-        1 => random,
     ]
 }
 
@@ -294,7 +298,7 @@ fn any_logic(leaf: BoxedStrategy<Condition>) -> impl Strategy<Value = Condition>
 
 /// A condition that can be evaluated: no segments, `has been` once at most on each way down.
 pub(crate) fn any_condition() -> impl Strategy<Value = Condition> {
-    let has_been = (any_logic(any_leaf().boxed()), any_span())
+    let has_been = (any_logic(any_changing().boxed()), any_span())
         .prop_map(|(condition, span)| Condition::HasBeen { condition: Box::new(condition), span });
     any_logic(prop_oneof![6 => any_leaf(), 1 => has_been].boxed())
 }
