@@ -7,7 +7,7 @@ mod plan;
 mod sequence;
 mod state;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use foldhash::fast::FixedState;
 use onefold_fact::{Body, Properties, Standing, Timestamp};
@@ -127,6 +127,8 @@ pub struct Live {
     /// The rules that hold of such a subject; and those of which chance decides.
     holding: Vec<u32>,
     random: Vec<u32>,
+    /// The rules to look at again, by how far they ask of members, subject, and rule.
+    open: BTreeSet<(u32, u32, u32)>,
     changes: Vec<Change>,
     is_silent: bool,
     late: u64,
@@ -150,6 +152,7 @@ impl Live {
             defaults: Vec::new(),
             holding: Vec::new(),
             random: Vec::new(),
+            open: BTreeSet::new(),
             changes: Vec::new(),
             is_silent: false,
             late: 0,
@@ -164,10 +167,14 @@ impl Live {
         let until = clock.timestamp_micros();
         while let Some((at, place)) = self.agenda.due(until) {
             if self.states[place as usize].wake == at {
-                self.clock = self.clock.max(at);
+                if at > self.clock {
+                    self.settle();
+                    self.clock = at;
+                }
                 self.wake(place);
             }
         }
+        self.settle();
         self.clock = self.clock.max(until);
     }
 
@@ -223,8 +230,7 @@ impl Live {
             for rule in left {
                 self.enter(place, rule, false);
             }
-            let owners = self.states[place as usize].owners.clone();
-            self.look_at_owners(owners);
+            self.settle();
         }
     }
 
@@ -244,12 +250,14 @@ impl Live {
         self.relate(place, related);
         touched.extend(self.plan.members_of_rule.values().flatten());
         self.refresh(place, touched);
+        self.settle();
     }
 
     fn change(&mut self, place: u32, event: &Happening<'_>, inserts: bool) -> Applied {
         let mut touched = Vec::new();
         let is_open = self.plan.change(&mut self.states[place as usize].kept, event, inserts, &mut touched);
         self.refresh(place, touched);
+        self.settle();
         if is_open { Applied::ReadAgain } else { Applied::Done }
     }
 

@@ -30,6 +30,8 @@ pub(super) struct Plan {
     /// How many of the rules are segments; those behind are asked of members.
     pub(super) segments: usize,
     pub(super) rules_of_leaf: Vec<Vec<u32>>,
+    /// How far each rule asks of members of members.
+    pub(super) heights: Vec<u32>,
     /// The leaves that ask for members who fulfil a rule, by that rule.
     pub(super) members_of_rule: BTreeMap<u32, Vec<u32>>,
     /// The leaves of fields and of consent, and those that look back on them.
@@ -149,12 +151,22 @@ impl Plan {
                 self.members_of_rule.entry(*rule).or_default().push(number);
             }
         }
+        self.heights = (0..self.rules.len()).map(|rule| self.height(rule)).collect();
         self.rules_of_leaf = vec![Vec::new(); self.leaves.len()];
         for (rule, tree) in self.rules.iter().enumerate() {
             for leaf in leaves(tree) {
                 self.rules_of_leaf[leaf as usize].push(u32::try_from(rule).unwrap_or(u32::MAX));
             }
         }
+    }
+
+    /// How far a rule asks of members of members.
+    fn height(&self, rule: usize) -> u32 {
+        let inner = leaves(&self.rules[rule]).into_iter().filter_map(|leaf| match &self.leaves[leaf as usize] {
+            Leaf::Members { rule, .. } => Some(1 + self.height(*rule as usize)),
+            _ => None,
+        });
+        inner.max().unwrap_or(0)
     }
 
     /// The columns that a leaf rests on, and whether it rests on fields or consent.

@@ -151,9 +151,13 @@ impl Live {
             }
         }
         self.plan_wake(place);
-        rules.sort_unstable();
-        rules.dedup();
-        for rule in rules {
+        self.open.extend(rules.into_iter().map(|rule| (self.plan.heights[rule as usize], place, rule)));
+    }
+
+    /// Looks again at all rules that may have turned out otherwise, those first that others ask for of members: so at
+    /// one instant nobody enters and leaves again.
+    pub(super) fn settle(&mut self) {
+        while let Some((_, place, rule)) = self.open.pop_first() {
             self.look_at(place, rule);
         }
     }
@@ -218,14 +222,6 @@ impl Live {
             for owner in owners {
                 self.refresh(owner, leaves.clone());
             }
-        }
-    }
-
-    /// Looks again at what owners ask of their members.
-    pub(super) fn look_at_owners(&mut self, owners: Vec<u32>) {
-        let leaves: Vec<u32> = self.plan.members_of_rule.values().flatten().copied().collect();
-        for owner in owners {
-            self.refresh(owner, leaves.clone());
         }
     }
 

@@ -217,6 +217,25 @@ fn a_year_runs_in_one_step() {
     assert!(at_once.len() > 200 && at_once == run(24) && at_once == run(5));
 }
 
+/// At one instant one member comes to fulfil what all are asked and another ceases to: the account is never in.
+/// Mutation: look at the account after each member.
+#[test]
+fn nobody_enters_and_leaves_at_one_instant() {
+    let all = rule(r#"all members of "account" (did "view" in the last 5h)"#);
+    let segments = Segments::new([("all".to_owned(), all)]).unwrap();
+    let mut live = Live::new(&segments, hour(0));
+    let (first, second) =
+        (profile("1", &[(event("view", "{}"), hour(12))]), profile("2", &[(event("view", "{}"), hour(7))]));
+    let bare = profile("0", &[]);
+    let account = Related::new(&bare).with("account", &first).with("account", &second);
+    live.put(&account);
+    live.put(&first);
+    live.put(&second);
+    live.changes();
+    live.advance_to(hour(20));
+    assert_eq!(live.changes(), []);
+}
+
 /// Two events at one instant, of which the first or the last counts, are read from the timeline.
 #[test]
 fn contenders_are_read_again() {
