@@ -29,7 +29,7 @@ impl Numbers {
 }
 
 /// How many names of events there are. A rule asks for one or two of them, so that an event touches tens of leaves.
-const NAMES: u64 = 60;
+const NAMES: u64 = 100;
 
 /// A rule: half of them windowed, a quarter with sums, a tenth with sequences, a tenth with negation.
 fn rule(numbers: &mut Numbers) -> String {
@@ -69,6 +69,10 @@ fn main() -> Result<(), Failure> {
     let mut numbers = Numbers(1);
     let named = (0..rules).map(|nth| Ok((format!("segment {nth:04}"), rule(&mut numbers).parse::<Rule>()?)));
     let segments = Segments::new(named.collect::<Result<Vec<_>, Failure>>()?)?;
+
+    let begin = Instant::now();
+    let oddities = segments.oddities(&onefold::fact::Schema::default()).len();
+    println!("{rules} rules analysed in {:.2} s, {oddities} oddities", begin.elapsed().as_secs_f64());
 
     let start: DateTime<Utc> = "2026-01-01T00:00:00Z".parse()?;
     let mut live = Live::new(&segments, start);

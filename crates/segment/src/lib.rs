@@ -5,11 +5,13 @@
 //!
 //! It never knows what a subject is (a customer, a deal, a ticket), where facts are kept, or what time it is.
 
+mod analysis;
 mod condition;
 mod error;
 mod explain;
 mod field;
 mod live;
+mod possible;
 mod reference;
 mod rule;
 mod segments;
@@ -19,11 +21,12 @@ mod subject;
 mod text;
 mod vocabulary;
 
+pub use analysis::{Analysis, Oddity};
 pub use condition::{Bucket, Condition, Dimension, Quantifier, Weighted};
 pub use error::RuleError;
 pub use explain::{Explanation, Flip, Reason};
 pub use field::{FieldPath, FieldTest, InvalidPattern, Pattern};
-pub use live::{Applied, Change, Footprint, Happening, Live, Membership};
+pub use live::{Applied, Change, Cost, Footprint, Happening, Live, Membership};
 pub use reference::Verdict;
 pub use rule::Rule;
 pub use segments::{Definition, Segments};

@@ -355,3 +355,34 @@ pub struct Footprint {
     /// What is kept of events, shared by all conditions.
     pub event_bytes: u64,
 }
+
+/// What it costs to keep a rule live, known when it is defined. Parts that other rules ask for too are shared.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Cost {
+    /// How many conditions it has: of each a subject in use keeps at most 40 bytes.
+    pub conditions: usize,
+    /// In how many ways events are kept for it.
+    pub columns: usize,
+    /// How many bytes an event takes at most, if each path leads to one value.
+    pub bytes_an_event: usize,
+    /// Whether it looks at every event, whatever its name.
+    pub looks_at_all: bool,
+}
+
+impl Cost {
+    pub(crate) fn of(definition: &Definition) -> Self {
+        let plan = Plan::new([definition.condition()]);
+        let bytes = plan.columns.iter().map(|column| match column.keeps {
+            plan::Keeps::Times => size_of::<i64>(),
+            plan::Keeps::Sums(_) => size_of::<(i64, i128)>(),
+            plan::Keeps::Items(_) => size_of::<(i64, onefold_profile::Contribution)>(),
+            plan::Keeps::Keys(_) => size_of::<(i64, u128)>(),
+        });
+        Self {
+            conditions: plan.leaves.len(),
+            columns: plan.columns.len(),
+            bytes_an_event: bytes.sum(),
+            looks_at_all: plan.selectors.iter().any(|selector| selector.names.is_empty()),
+        }
+    }
+}

@@ -2,6 +2,8 @@
 
 // `cfg(test)` tells the lints that helpers are test code too.
 #[cfg(test)]
+mod analysis;
+#[cfg(test)]
 mod evaluate;
 #[cfg(test)]
 mod explain;
