@@ -159,13 +159,11 @@ fn stays(condition: &Condition, so: bool) -> bool {
                 Aggregate::Smallest(_) => false,
                 _ => return false,
             };
+            // A comparison with what is not there yet may turn out either way once it is.
+            let is_there = matches!(aggregate, Aggregate::Count | Aggregate::DistinctCount(_));
             match is {
-                Test::AtLeast(_) | Test::Greater(_) => grows == so,
-                Test::AtMost(_) | Test::Less(_) => {
-                    // What there is nothing of is not small: it becomes so.
-                    let is_there = matches!(aggregate, Aggregate::Count | Aggregate::DistinctCount(_));
-                    grows != so && (is_there || so)
-                }
+                Test::AtLeast(_) | Test::Greater(_) => grows == so && (is_there || so),
+                Test::AtMost(_) | Test::Less(_) => grows != so && (is_there || so),
                 _ => false,
             }
         }
