@@ -22,6 +22,7 @@ use crate::subject::Subject;
 use agenda::Agenda;
 use leaf::{NEVER, Reaches};
 use plan::Plan;
+pub(crate) use plan::rfm;
 use state::{State, stated};
 
 /// Something that happened: when, what it is called, and its properties.

@@ -342,7 +342,7 @@ pub(super) fn is_random(tree: &Tree) -> bool {
 
 /// A test of a score as conditions on what is scored: somebody bought, and the value lies between the cut points of one
 /// of the scores that pass.
-fn rfm(Rfm { purchases, amount, window, cuts }: &Rfm, score: Dimension, is: &Test) -> Condition {
+pub(crate) fn rfm(Rfm { purchases, amount, window, cuts }: &Rfm, score: Dimension, is: &Test) -> Condition {
     let of = |aggregate: Aggregate, is: Test| Condition::Events {
         of: ComputedAttribute { events: purchases.clone(), aggregate, window: *window },
         is,
