@@ -49,7 +49,7 @@ fn any_said() -> impl Strategy<Value = (Body, Timestamp)> {
         .prop_map(|(name, (sku, worth))| event(name, &format!(r#"{{"sku":{sku},"worth":{worth}}}"#)));
     let plan = select(vec!["pro", "free", ""]).prop_map(|plan| Body::set([("plan", plan)]));
     let renewal = (0_i64..20).prop_map(|day| Body::set([("renewal", Value::Date(hour(day * 24).date_naive()))]));
-    let at = (0_i64..480, -1_i64..2).prop_map(|(hours, odd)| hour(hours) + TimeDelta::microseconds(odd / 2));
+    let at = (0_i64..480, -1_i64..2).prop_map(|(hours, odd)| hour(hours) + TimeDelta::microseconds(odd));
     (prop_oneof![8 => happened, 1 => plan, 1 => renewal], at)
 }
 
