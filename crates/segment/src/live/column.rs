@@ -12,7 +12,7 @@ use super::plan::{Keeps, UNIT_PLACES, units};
 pub(super) enum Column {
     Times(Vec<i64>),
     /// The sum up to and with each amount. A sum over a window is a difference of two.
-    Sums(Vec<(i64, i128)>),
+    Sums(Vec<(i64, i64)>),
     Items(Vec<(i64, Contribution)>),
     /// A hash of what the event has in common with others.
     Keys(Vec<(i64, u128)>),
@@ -51,6 +51,7 @@ impl Column {
         match (self, keeps) {
             (Column::Times(times), _) => {
                 let place = after(times, at, |time| *time);
+                grow(times);
                 times.insert(place, at);
             }
             (column @ (Column::Sums(_) | Column::Items(_)), Keeps::Sums(aggregate) | Keeps::Items(aggregate)) => {
@@ -66,6 +67,7 @@ impl Column {
             (Column::Keys(keys), Keeps::Keys(paths)) => {
                 if let Some(key) = key(paths, properties) {
                     let place = after(keys, at, |entry| entry.0);
+                    grow(keys);
                     keys.insert(place, (at, key));
                 }
             }
@@ -83,20 +85,22 @@ impl Column {
 
     fn add(&mut self, at: i64, contribution: Contribution) {
         if let Column::Sums(sums) = self {
-            match contribution.number().and_then(units) {
+            match contribution.number().and_then(units).filter(|_| sums.len() < MAX_SUMS) {
                 Some(amount) => {
                     let place = after(sums, at, |entry| entry.0);
+                    grow(sums);
                     let before = place.checked_sub(1).map_or(0, |last| sums[last].1);
                     sums.insert(place, (at, before + amount));
                     sums[place + 1..].iter_mut().for_each(|entry| entry.1 += amount);
                     return;
                 }
-                // Numbers of more digits than units hold are kept as they are.
+                // Numbers of more digits than units hold, and too many of them, are kept as they are.
                 None => *self = Column::Items(amounts(sums)),
             }
         }
         if let Column::Items(items) = self {
             let place = after(items, at, |entry| entry.0);
+            grow(items);
             items.insert(place, (at, contribution));
         }
     }
@@ -160,10 +164,20 @@ impl Column {
     pub(super) fn bytes(&self) -> usize {
         match self {
             Column::Times(times) => times.capacity() * size_of::<i64>(),
-            Column::Sums(sums) => sums.capacity() * size_of::<(i64, i128)>(),
+            Column::Sums(sums) => sums.capacity() * size_of::<(i64, i64)>(),
             Column::Items(items) => items.capacity() * size_of::<(i64, Contribution)>(),
             Column::Keys(keys) => keys.capacity() * size_of::<(i64, u128)>(),
         }
+    }
+}
+
+/// How many amounts a column of sums has: together they are less than 2^62 units.
+const MAX_SUMS: usize = 1 << 18;
+
+/// Makes room for one more, and for half as many: most columns have few entries.
+fn grow<T>(entries: &mut Vec<T>) {
+    if entries.len() == entries.capacity() {
+        entries.reserve_exact(entries.len() / 2 + 1);
     }
 }
 
@@ -175,15 +189,14 @@ fn after<T>(entries: &[T], at: i64, time: impl Fn(&T) -> i64) -> usize {
     }
 }
 
-fn amounts(sums: &[(i64, i128)]) -> Vec<(i64, Contribution)> {
+fn amounts(sums: &[(i64, i64)]) -> Vec<(i64, Contribution)> {
     let before = std::iter::once(0).chain(sums.iter().map(|entry| entry.1));
     sums.iter().zip(before).map(|((at, sum), before)| (*at, amount(sum - before))).collect()
 }
 
 /// An amount of so many units.
-pub(super) fn amount(units: i128) -> Contribution {
-    // What was made of a decimal goes back into one.
-    Contribution::of_number(Decimal::try_from_i128_with_scale(units, UNIT_PLACES).unwrap_or_default())
+fn amount(units: i64) -> Contribution {
+    Contribution::of_number(Decimal::new(units, UNIT_PLACES))
 }
 
 /// What an event has in common with others; `None` if it lacks one of the properties.

@@ -7,7 +7,7 @@ use onefold_profile::{Aggregate, LifecycleState, Reach, Session, Span, Window, d
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use super::column::{Column, amount};
+use super::column::Column;
 use super::plan::{Framed, Leaf, Plan, SequenceLeaf, Tree, UNIT_PLACES};
 use super::sequence;
 use crate::reference::instant;
@@ -205,7 +205,7 @@ impl Look<'_> {
 
     fn sum(
         &self,
-        sums: &[(i64, i128)],
+        sums: &[(i64, i64)],
         window: &Framed,
         (aggregate, is): (&Aggregate, &Test),
         reaches: &mut Reaches,
@@ -215,17 +215,12 @@ impl Look<'_> {
         let next = self.next(window, (sums, |entry| entry.0), (from, to), changes);
         let up_to = |place: usize| place.checked_sub(1).map_or(0, |last| sums[last].1);
         let total = up_to(to) - up_to(from);
-        let value = match decimal(total) {
-            Some(sum) => match aggregate {
-                Aggregate::Average(_) => sum.checked_div(Decimal::from(to - from)),
-                _ => Some(sum),
-            }
-            .map(|number| Value::Decimal(number.normalize())),
-            None => {
-                let each: Vec<_> = (from..to).map(|place| amount(sums[place].1 - up_to(place))).collect();
-                aggregate.of(&each)
-            }
+        let sum = Decimal::new(total, UNIT_PLACES).normalize();
+        let value = match aggregate {
+            Aggregate::Average(_) => sum.checked_div(Decimal::from(to - from)),
+            _ => Some(sum),
         };
+        let value = value.map(|number| Value::Decimal(number.normalize()));
         (Some(value.is_some_and(|value| is.passes(&value))), next)
     }
 
@@ -368,15 +363,6 @@ fn each_time(kept: &Kept, column: u32, mut found: impl FnMut(&[i64])) {
         Some(column @ Column::Keys(_)) => found(&column.keyed().iter().map(|entry| entry.0).collect::<Vec<_>>()),
         _ => {}
     }
-}
-
-/// A sum in units as a decimal, in the same spelling as the exact sum of its parts; `None` if it has too many digits.
-fn decimal(mut units: i128) -> Option<Decimal> {
-    let mut places = UNIT_PLACES;
-    while places > 0 && units % 10 == 0 {
-        (units, places) = (units / 10, places - 1);
-    }
-    Decimal::try_from_i128_with_scale(units, places).ok()
 }
 
 /// The times of a session at a clock, and the next clock at which that changes.

@@ -375,7 +375,7 @@ impl Cost {
         let plan = Plan::new([definition.condition()]);
         let bytes = plan.columns.iter().map(|column| match column.keeps {
             plan::Keeps::Times => size_of::<i64>(),
-            plan::Keeps::Sums(_) => size_of::<(i64, i128)>(),
+            plan::Keeps::Sums(_) => size_of::<(i64, i64)>(),
             plan::Keeps::Items(_) => size_of::<(i64, onefold_profile::Contribution)>(),
             plan::Keeps::Keys(_) => size_of::<(i64, u128)>(),
         });

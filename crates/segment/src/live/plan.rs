@@ -372,11 +372,12 @@ pub(crate) fn rfm(Rfm { purchases, amount, window, cuts }: &Rfm, score: Dimensio
     Condition::All(vec![bought, of(sum, Test::Present), Condition::Any(scores)])
 }
 
-/// What a number is in units of a billionth of a thousandth, if that is exact and leaves room for many of them.
-pub(super) fn units(number: Decimal) -> Option<i128> {
+/// What a number is in millionths, if that is exact and leaves room for many of them in a sum.
+pub(super) fn units(number: Decimal) -> Option<i64> {
     let factor = 10_i128.checked_pow(UNIT_PLACES.checked_sub(number.scale())?)?;
-    number.mantissa().checked_mul(factor).filter(|units| units.unsigned_abs() < 1 << 96)
+    let units = number.mantissa().checked_mul(factor)?;
+    i64::try_from(units).ok().filter(|units| units.unsigned_abs() < 1 << 44)
 }
 
 /// How many decimal places the units of a sum have.
-pub(super) const UNIT_PLACES: u32 = 12;
+pub(super) const UNIT_PLACES: u32 = 6;

@@ -87,7 +87,7 @@ fn segments_are_compared() {
 fn the_cost_is_known() {
     let cost = |text: &str| definition(text).analyse(&schema()).cost;
     let both = cost(r#"did "order" in the last 7d and did "order" in the last 30d or sum of worth of "order" > 3"#);
-    assert_eq!((both.conditions, both.columns, both.bytes_an_event, both.looks_at_all), (3, 2, 40, false));
+    assert_eq!((both.conditions, both.columns, both.bytes_an_event, both.looks_at_all), (3, 2, 24, false));
     assert!(cost(r#"did "order" in the current session with gap 30m"#).looks_at_all);
 }
 

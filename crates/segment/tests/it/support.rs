@@ -83,7 +83,8 @@ pub(crate) const EVENTS: [&str; 3] = ["view", "cart", "order"];
 
 pub(crate) fn any_body() -> impl Strategy<Value = Body> {
     let name = select(&EVENTS[..]);
-    let properties = (select(&["1", "2.5", "-4", "\"x\"", "[3,4]"][..]), select(&["\"a\"", "\"b\"", "null"][..]));
+    let properties =
+        (select(&["1", "2.5", "-4", "\"x\"", "[3,4]", "0.0000000001"][..]), select(&["\"a\"", "\"b\"", "null"][..]));
     let event = (name, properties).prop_map(|(name, (worth, sku))| {
         event(
             name,
