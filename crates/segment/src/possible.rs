@@ -208,7 +208,8 @@ fn decimal(value: &Value) -> Option<Decimal> {
 /// Whole numbers from 0 on each side of each literal, in order; perhaps none.
 fn numbers(literals: Vec<Value>, or_none: bool) -> Vec<Option<Value>> {
     let whole = literals.iter().filter_map(|value| i64::try_from(decimal(value)?.floor()).ok());
-    let mut numbers: Vec<i64> = whole.flat_map(|number| [number - 1, number, number.saturating_add(1)]).collect();
+    let mut numbers: Vec<i64> =
+        whole.flat_map(|number| [number.saturating_sub(1), number, number.saturating_add(1)]).collect();
     numbers.push(0);
     numbers.retain(|number| *number >= 0);
     numbers.sort_unstable();

@@ -175,7 +175,7 @@ impl Column {
 const MAX_SUMS: usize = 1 << 18;
 
 /// Makes room for one more, and for half as many: most columns have few entries.
-fn grow<T>(entries: &mut Vec<T>) {
+pub(super) fn grow<T>(entries: &mut Vec<T>) {
     if entries.len() == entries.capacity() {
         entries.reserve_exact(entries.len() / 2 + 1);
     }

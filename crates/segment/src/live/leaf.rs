@@ -115,7 +115,9 @@ impl Look<'_> {
                 let (days, tick) = days_between(*since, self.clock, *zone);
                 let holds = days.is_some_and(|days| is.passes(&Value::Integer(days)));
                 let tick = match (days, zone) {
-                    (Some(days), None) => flip_day(is, days).map_or(NEVER, |day| since.saturating_add(day * DAY)),
+                    (Some(days), None) => {
+                        flip_day(is, days).map_or(NEVER, |day| since.saturating_add(day.saturating_mul(DAY)))
+                    }
                     _ => tick.unwrap_or(NEVER),
                 };
                 (Some(holds), next.min(tick))
@@ -338,8 +340,7 @@ fn flip_day(is: &Test, days: i64) -> Option<i64> {
         Test::Greater(Value::Integer(bound)) | Test::AtMost(Value::Integer(bound)) => bound.saturating_add(1),
         _ => days + 1,
     };
-    // Days beyond what any clock counts never come.
-    Some(flip).filter(|flip| *flip > days && *flip < 200_000_000)
+    Some(flip).filter(|flip| *flip > days)
 }
 
 /// Which entries lie within a frame.

@@ -3,7 +3,7 @@
 use onefold_fact::Timestamp;
 use uuid::Uuid;
 
-use super::column::Column;
+use super::column::{Column, grow};
 use super::leaf::{Kept, Look, NEVER, Stated, evaluate};
 use super::plan::{Leaf, Plan, is_random};
 use super::{Change, Happening, Live};
@@ -59,6 +59,7 @@ impl Plan {
                     }
                     (Err(place), true) => {
                         if let Some(new) = Column::of(keeps, at, event.properties) {
+                            grow(&mut kept.columns);
                             kept.columns.insert(place, (*column, new));
                         }
                     }

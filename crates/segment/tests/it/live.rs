@@ -190,6 +190,30 @@ proptest! {
     }
 }
 
+/// Mutation: multiply days without regard to how many a clock counts.
+#[test]
+fn bounds_beyond_all_time_do_not_overflow() {
+    let far = i64::MAX;
+    let days = format!(r#"days since last "view" >= {far} or days since first "view" > 150000000"#);
+    let numbers = format!(
+        r#"did "view" at least {far} times or count of "view" < {} or sum of worth of "view" > {far}"#,
+        i64::MIN
+    );
+    let text = format!("{days} or {numbers}");
+    let definition = crate::support::definition(&text);
+    assert!(!definition.analyse(&onefold_fact::Schema::default()).is_always);
+    let mut live = Live::new(&Segments::new([("far".to_owned(), rule(&text))]).unwrap(), hour(0));
+    for at in [Timestamp::MIN_UTC, hour(0), Timestamp::MAX_UTC] {
+        let subject = profile("1", &[(event("view", r#"{"worth":9223372036854775807}"#), at)]);
+        live.put(&subject);
+        assert_eq!(
+            live.membership(Subject::id(&subject), "far").is_some(),
+            definition.evaluate(&subject, hour(0)).holds
+        );
+    }
+    live.advance_to(Timestamp::MAX_UTC);
+}
+
 /// A year by days and a year at once are the same changes.
 #[test]
 fn a_year_runs_in_one_step() {
