@@ -1,5 +1,7 @@
 //! The code of the README and of the guide, compiled and run as tests. The examples stand beside this folder.
 
+pub mod segments;
+
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 pub struct Readme;
@@ -35,3 +37,7 @@ pub struct ConsentAndRoles;
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/privacy.md")]
 pub struct Privacy;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/segments.md")]
+pub struct SegmentsChapter;

@@ -10,6 +10,7 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("onefold-fact", &[][..]),
         ("onefold-profile", &["onefold-fact"]),
         ("onefold-identity", &["onefold-fact"]),
+        ("onefold-segment", &["onefold-fact", "onefold-profile"]),
         ("onefold-worktime", &[]),
         ("onefold-connect", &["onefold-fact"]),
         ("onefold-store", &["onefold-fact"]),

@@ -61,9 +61,9 @@ mod view;
 pub use attribute::{Attribute, Element, Other, Supporters, Why};
 pub use computed::{
     Accumulator, Aggregate, Calendar, Clock, Computation, Computations, Computed, ComputedAttribute, ComputedState,
-    End, EventSelector, Extent, InvalidComputation, Lifecycle, LifecycleState, Measure, Occurrence, Period, Rfm,
-    RfmCuts, RfmScore, RfmScoring, RfmState, RfmValues, Scored, Session, Span, Stage, Staged, Unit, UnknownSpan,
-    Window,
+    Contribution, End, EventSelector, Extent, InvalidComputation, Lifecycle, LifecycleState, Measure, Occurrence,
+    Period, Reach, Rfm, RfmCuts, RfmScore, RfmScoring, RfmState, RfmValues, Scored, Session, Span, Stage, Staged, Unit,
+    UnknownSpan, Window, days_between,
 };
 pub use consent::{ConsentState, HeldConsent};
 pub use contract::{Contract, Counted, EventSpec, PropertyType, Violation, Violations};

@@ -111,6 +111,15 @@ pub struct LifecycleState {
     times: VecDeque<i64>,
 }
 
+/// Of activity at these times.
+impl FromIterator<Timestamp> for LifecycleState {
+    fn from_iter<I: IntoIterator<Item = Timestamp>>(times: I) -> Self {
+        let mut times: Vec<i64> = times.into_iter().map(|at| at.timestamp_micros()).collect();
+        times.sort_unstable();
+        Self { times: times.into() }
+    }
+}
+
 impl LifecycleState {
     /// Adds an event.
     pub fn insert(&mut self, lifecycle: &Lifecycle, event: &Occurrence<'_>) {

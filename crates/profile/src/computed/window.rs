@@ -93,6 +93,10 @@ pub(crate) struct Frame {
 }
 
 impl Frame {
+    pub(crate) fn changes_at(&self) -> i64 {
+        self.changes_at
+    }
+
     /// Moves the clock on; a clock that would go back stays.
     pub(crate) fn advance_to(&mut self, window: &Window, clock: i64) {
         if clock <= self.clock {
