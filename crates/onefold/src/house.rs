@@ -4,8 +4,9 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 
 use onefold_fact::{
-    Batch, Body, Digest, Draft, Fact, FactId, Finding, Inserted, Reason, RecordId, Retraction, Timestamp,
+    Batch, Body, Digest, Draft, Fact, FactId, Finding, Inserted, Party, Reason, RecordId, Retraction, Timestamp,
 };
+use onefold_identity::Resolver;
 use onefold_store::{
     Certificate, Committed, Derived, Logged, MemoryStore, Position, Read, Readers, RowChange, Store, StoreError,
     ViewWrite,
@@ -16,8 +17,9 @@ use crate::HashMap;
 use crate::change::{CHANGES, Change, What};
 use crate::error::OnefoldError;
 use crate::governance::Governance;
-use crate::linking::Names;
+use crate::linking::{Layout, Live, Names};
 use crate::onefold::{Accepted, Options};
+use crate::reading::Reading;
 use crate::shift::{Incoming, Kept, Shift, Taken};
 use crate::tables::{RECORDS, TOLD, first_id, id};
 use crate::views::Views;
@@ -153,6 +155,22 @@ impl House {
     pub(crate) fn views(&self) -> Result<Views, StoreError> {
         let governance = Arc::clone(&self.governance.read().unwrap_or_else(PoisonError::into_inner));
         Views::new(self.readers.reader()?, governance)
+    }
+
+    /// Asks the resolver of a party, which is made if it is not there. `None` if no model is in force.
+    pub(crate) fn ask<T>(
+        &self,
+        party: Party,
+        ask: impl FnOnce(&mut Resolver, &Layout) -> T,
+    ) -> Result<Option<T>, StoreError> {
+        let mut writer = self.writer();
+        let Writer { store, kept, .. } = &mut *writer;
+        let Some(model) = kept.governance.model(party).cloned() else { return Ok(None) };
+        let live = match &mut kept.live {
+            Some(live) => live,
+            empty => empty.insert(Live::load(Reading { read: &**store, governance: &kept.governance })?),
+        };
+        Ok(live.of_mut(party).map(|resolver| ask(resolver, &model.layout)))
     }
 
     /// Writes drafts, together with those of other callers that wait.

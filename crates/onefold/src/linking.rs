@@ -284,13 +284,19 @@ impl Live {
             let resolver = reading.governance.model(party).and_then(|model| model.resolver());
             live.resolvers.extend(resolver.map(|resolver| (party, resolver)));
         }
+        let mut told: BTreeMap<Party, Vec<(RecordId, Timestamp, Vec<(usize, String)>)>> = BTreeMap::new();
         reading.each_record(|row, standing| {
-            let party = row.key.party();
-            if let (Some(model), Some(resolver)) = (reading.governance.model(party), live.resolvers.get_mut(&party)) {
-                let cells = model.layout.cells(standing);
-                resolver.insert(row.id, row.first_received, cells.iter().map(|(at, cell)| (*at, cell.as_ref())));
+            if let Some(model) = reading.governance.model(row.key.party()) {
+                let cells = model.layout.cells(standing).into_iter().map(|(at, cell)| (at, cell.into_owned()));
+                told.entry(row.key.party()).or_default().push((row.id, row.first_received, cells.collect()));
             }
         })?;
+        for (party, resolver) in &mut live.resolvers {
+            let records = told.get(party).map_or(&[][..], Vec::as_slice).iter();
+            resolver.load(
+                records.map(|(id, since, cells)| (*id, *since, cells.iter().map(|(at, cell)| (*at, cell.as_str())))),
+            );
+        }
         for resolver in live.resolvers.values_mut() {
             for ((a, b), same) in reading.governance.decided() {
                 resolver.decide(*a, *b, Some(*same));

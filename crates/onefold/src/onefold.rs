@@ -8,9 +8,9 @@ use std::sync::Arc;
 use chrono::{SecondsFormat, TimeDelta};
 use onefold_fact::{
     Batch, Body, Configuration, CustomerId, Digest, Draft, Erasure, Fact, FactId, FactSet, Finding, Identifier,
-    Inserted, Party, Progress, RecordId, RecordKey, Retraction, Schema, Source, Timestamp,
+    Inserted, Party, Progress, RecordId, RecordKey, Retraction, Schema, Source, Standing, Timestamp,
 };
-use onefold_identity::LinkageReport;
+use onefold_identity::{Found, LinkageReport, Possible, Search};
 use onefold_profile::Profile;
 use onefold_store::{CheckReport, MemoryStore, SqliteStore, Store};
 
@@ -376,6 +376,61 @@ impl Onefold {
     /// When they cannot be read.
     pub fn customers_with(&self, identifier: &Identifier) -> Result<Vec<CustomerId>, OnefoldError> {
         self.views()?.customers_with(identifier)
+    }
+
+    /// The customers that somebody of whom a little is known most probably is, the most probable first, with why. What
+    /// is known is said as it would be accepted; nothing is kept of it. `false` beside it if there were more records to
+    /// look at than the budget allows. Nobody is found before the first [`relink`](Self::relink). Writers wait meanwhile.
+    ///
+    /// ```
+    /// use onefold::identity::Search;
+    /// use onefold::{Body, Draft, Onefold, Options, RecordKey, Silent};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let house = Onefold::in_memory(Options::default());
+    /// house.relink(&mut Silent)?;
+    /// let ada = Body::set([("full_name", "Ada Byron"), ("email", "ada@x.io"), ("phone", "+441134960001")]);
+    /// house.accept("monday", "2026-03-01T09:00:00Z".parse()?, [Draft::new("crm", ada).key(RecordKey::person("17"))])?;
+    /// let caller = Draft::new("desk", Body::set([("full_name", "A. Byron"), ("phone", "+441134960001")]));
+    /// let (found, all) = house.search(caller, Search::default())?;
+    /// assert_eq!((found.first().map(|found| found.customer), all), (house.customers()?.first().copied(), true));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn search(&self, partial: Draft, budget: Search) -> Result<(Vec<Found>, bool), OnefoldError> {
+        let fact = partial.received("", Timestamp::UNIX_EPOCH);
+        let party = fact.key().map_or(Party::Person, RecordKey::party);
+        let found = self.0.ask(party, |resolver, layout| {
+            let standing = [Standing::alone(&fact)];
+            let cells = layout.cells(&standing);
+            resolver.search(cells.iter().map(|(at, cell)| (*at, cell.as_ref())), budget)
+        })?;
+        let (mut found, more) = found.unwrap_or_default();
+        let views = self.views()?;
+        for found in &mut found {
+            found.customer = views.holding(found.record)?.unwrap_or(found.customer);
+        }
+        Ok((found, !more))
+    }
+
+    /// Pairs of records of different customers that may be one, for a steward to decide: the most useful questions first,
+    /// at most `most` persons and `most` organisations. Writers wait meanwhile.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn review(&self, most: usize) -> Result<Vec<Possible>, OnefoldError> {
+        let mut questions = Vec::new();
+        for party in [Party::Person, Party::Organisation] {
+            questions.extend(self.0.ask(party, |resolver, _| resolver.review(most))?.unwrap_or_default());
+        }
+        let views = self.views()?;
+        for question in &mut questions {
+            question.customer = views.holding(question.other)?.unwrap_or(question.customer);
+        }
+        Ok(questions)
     }
 
     /// Where a record's id leads; `None` if no record ever had it.

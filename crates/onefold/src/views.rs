@@ -249,6 +249,11 @@ impl Views {
         Ok(row.map(|row| (row.id, row.customer)))
     }
 
+    /// The customer who holds a record.
+    pub(crate) fn holding(&self, record: RecordId) -> Result<Option<CustomerId>, StoreError> {
+        Ok(self.resolve(record)?.map(|row| row.customer))
+    }
+
     /// What the source calls the customer whom a record is about.
     ///
     /// # Errors
