@@ -42,7 +42,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let of = |name: &str| live.members(name).ok_or("a segment");
     let (buyers, readers, pilot) = (of("buyers")?, of("readers")?, of("pilot")?);
     let campaign = &(&buyers | &readers) - &pilot;
-    assert_eq!(campaign.len(), buyers.len() + readers.len() - buyers.overlap(&readers) - (&(&buyers | &readers) & &pilot).len());
+    assert_eq!(
+        campaign.len(),
+        buyers.len() + readers.len() - buyers.overlap(&readers) - (&(&buyers | &readers) & &pilot).len()
+    );
     writeln!(out, "buyers or readers, without the pilot: {}", campaign.len())?;
     for place in campaign.sample(3, "preview") {
         let customer = live.subject(place).ok_or("a subject")?;

@@ -2,6 +2,7 @@
 //! measured. `segments [customers] [events] [rules]`, by default 20,000, 400,000 and 1,000.
 
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::time::Instant;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -63,6 +64,7 @@ fn rule(numbers: &mut Numbers) -> String {
 }
 
 fn main() -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
     let mut given = std::env::args().skip(1).map(|it| it.parse::<u64>());
     let mut next = |default| given.next().unwrap_or(Ok(default));
     let (customers, events, rules) = (next(20_000)?, next(400_000)?, next(1_000)?);
@@ -72,7 +74,7 @@ fn main() -> Result<(), Failure> {
 
     let begin = Instant::now();
     let oddities = segments.oddities(&onefold::fact::Schema::default()).len();
-    println!("{rules} rules analysed in {:.2} s, {oddities} oddities", begin.elapsed().as_secs_f64());
+    writeln!(out, "{rules} rules analysed in {:.2} s, {oddities} oddities", begin.elapsed().as_secs_f64())?;
 
     let start: DateTime<Utc> = "2026-01-01T00:00:00Z".parse()?;
     let mut live = Live::new(&segments, start);
@@ -109,14 +111,15 @@ fn main() -> Result<(), Failure> {
     let at = |part: usize| slowest.get(slowest.len() * part / 1000).copied().unwrap_or(0) as f64 / 1000.0;
     let footprint = live.footprint();
     let per = |bytes: u64, of: u64| bytes as f64 / of.max(1) as f64;
-    println!("{rules} rules, {customers} customers, {events} events, one core");
-    println!("{:.0} events/s, expiries counted; {changes} changes", events as f64 / seconds);
-    println!("microseconds an event: median {:.1}, 99 % {:.1}, 99.9 % {:.1}", at(500), at(990), at(999));
-    println!(
+    writeln!(out, "{rules} rules, {customers} customers, {events} events, one core")?;
+    writeln!(out, "{:.0} events/s, expiries counted; {changes} changes", events as f64 / seconds)?;
+    writeln!(out, "microseconds an event: median {:.1}, 99 % {:.1}, 99.9 % {:.1}", at(500), at(990), at(999))?;
+    writeln!(
+        out,
         "{:.0} leaves in use a customer, {:.1} bytes each; {:.0} bytes of events a customer",
         per(footprint.leaves, footprint.subjects),
         per(footprint.leaf_bytes, footprint.leaves),
         per(footprint.event_bytes, footprint.subjects),
-    );
+    )?;
     Ok(())
 }

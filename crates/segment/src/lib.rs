@@ -3,6 +3,17 @@
 //! The one decision that shaped it: *a rule has one meaning*. A short [reference evaluator](Definition::evaluate) says
 //! what each condition means of one [`Subject`] at a clock; whatever is faster has to agree with it.
 //!
+//! ```
+//! use onefold_segment::{Definition, Rule};
+//!
+//! let rule: Rule = r#"plan = "pro" and not did "order" in the last 30d"#.parse()?;
+//! let json = serde_json::to_string(&rule)?;
+//! assert_eq!(serde_json::from_str::<Rule>(&json)?, rule);
+//! let lapsing = Definition::try_from(rule)?;
+//! assert!(!lapsing.analyse(&onefold_fact::Schema::default()).is_never);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! It never knows what a subject is (a customer, a deal, a ticket), where facts are kept, or what time it is.
 
 mod analysis;
