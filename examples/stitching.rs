@@ -39,13 +39,23 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let other = resolver.insert(id("newsletter"), at(13)?, [(NAME, "Mary Shelley"), (EMAIL, "mary@y.example")]);
     said(&mut out, "a subscriber", at(13)?, &mut history, &other)?;
     let typed = [(NAME, "Mary Shelley"), (EMAIL, "mary@y.example"), (USER, "u-1")];
-    said(&mut out, "with the user id of another", at(14)?, &mut history, &resolver.insert(id("newsletter"), at(13)?, typed))?;
+    said(
+        &mut out,
+        "with the user id of another",
+        at(14)?,
+        &mut history,
+        &resolver.insert(id("newsletter"), at(13)?, typed),
+    )?;
     let right = resolver.insert(id("newsletter"), at(13)?, typed.into_iter().take(2));
     said(&mut out, "put right", at(15)?, &mut history, &right)?;
     for hour in [13, 14, 15] {
         let customer = history.customer_at(id("newsletter"), at(hour)?).ok_or("it was there")?;
         let account = history.customer_at(id("account"), at(hour)?);
-        writeln!(out, "at {hour} the subscriber was {}", if Some(customer) == account { "the account" } else { "another" })?;
+        writeln!(
+            out,
+            "at {hour} the subscriber was {}",
+            if Some(customer) == account { "the account" } else { "another" }
+        )?;
     }
     Ok(())
 }
