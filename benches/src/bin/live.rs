@@ -88,7 +88,7 @@ fn mixed(
     let one = |draw: usize| -> (RecordId, usize) { (ids[draw % ids.len()], draw % ids.len()) };
     (0..operations)
         .map(|_| {
-            let ((a, own), (b, other)) = (one(draw(usize::MAX >> 34)), one(draw(usize::MAX >> 34)));
+            let ((a, own), (_, other)) = (one(draw(1 << 30)), one(draw(1 << 30)));
             match draw(10) {
                 0..=3 => {
                     held.insert(a, own);

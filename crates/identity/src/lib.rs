@@ -59,7 +59,7 @@ pub use estimate::{Estimate, Estimated};
 pub use evaluate::Evaluation;
 pub use explain::{Explanation, Step};
 pub use link::{Linkage, LinkageReport, Linker, ScoredPair};
-pub use live::{Change, Found, History, Moved, Possible, Resolution, Resolver, Search, SnapshotError};
+pub use live::{Change, Found, History, Moved, Possible, Related, Resolution, Resolver, Search, SnapshotError};
 pub use records::{Column, Records, RecordsBuilder};
 pub use refusal::Refusal;
 pub use weigh::{Class, ComparisonModel, LevelModel, MatchWeight, Model, ModelError, Training};

@@ -13,8 +13,8 @@ use crate::records::{Records, Table};
 
 impl Resolver {
     /// Takes many records in, each as [`insert`](Self::insert) does: the customers are those that inserting them one by
-    /// one gives. Of a record that comes twice the last counts. Into a resolver without records this takes a tenth of
-    /// the time, or less; it is meant for opening.
+    /// one gives. Of a record that comes twice the last counts. Into a resolver without records this takes half the
+    /// time or less; it is meant for opening.
     pub fn load<'a, C>(&mut self, records: impl IntoIterator<Item = (RecordId, Timestamp, C)>)
     where
         C: IntoIterator<Item = (usize, &'a str)>,

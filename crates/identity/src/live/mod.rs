@@ -11,6 +11,7 @@ mod history;
 mod links;
 mod load;
 mod refresh;
+mod related;
 mod search;
 mod snapshot;
 
@@ -26,6 +27,7 @@ use customers::Customers;
 use generic::Holders;
 pub use history::History;
 use links::Links;
+pub use related::Related;
 pub use search::{Found, Search};
 pub use snapshot::SnapshotError;
 

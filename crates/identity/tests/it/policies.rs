@@ -102,3 +102,35 @@ fn what_fits_a_pattern_says_nothing() {
     assert_eq!(parties(&[named(), vec![user.clone()]].concat(), &rows).len(), 1);
     assert_eq!(parties(&[named(), vec![user.never(["test-*"])]].concat(), &rows).len(), 2);
 }
+
+/// Catches relatives who are merged, strangers who are related, and a group that is asked of one side only.
+#[test]
+fn a_household_is_related_and_stays_two() {
+    let columns: Vec<Column> = [
+        ("given", Kind::GivenName),
+        ("family", Kind::FamilyName),
+        ("born", Kind::BirthDate),
+        ("phone", Kind::Phone),
+        ("street", Kind::Street),
+        ("postcode", Kind::Postcode),
+    ]
+    .map(|(name, kind)| Column::new(name, kind))
+    .into();
+    let rows = [
+        ["Martin", "Winter", "1979-03-14", "+441134960123", "4 Orchard Close", "LS1 4AB"],
+        ["Julia", "Winter", "1981-10-02", "+441134960123", "4 Orchard Close", "LS1 4AB"],
+        ["Aisha", "Khan", "1996-08-21", "+447700900456", "88 Station Road", "YO1 9ZZ"],
+    ];
+    let mut builder = Records::builder(columns.clone());
+    rows.iter().for_each(|row| builder.push(row.iter().copied().enumerate()));
+    let records = builder.finish();
+    let model = Linker::new(&records, &mut Silent).expected().clone();
+    let mut resolver = Resolver::new(columns, model).expect("the same columns");
+    let id = |n: usize| RecordId::of(&Source::from("test"), &RecordKey::person(n.to_string()));
+    for (n, row) in rows.iter().enumerate() {
+        resolver.insert(id(n), Timestamp::UNIX_EPOCH, row.iter().copied().enumerate());
+    }
+    assert_eq!(resolver.customers().count(), 3);
+    let mut of = |n: usize| resolver.related(id(n)).iter().map(|related| related.other).collect::<Vec<_>>();
+    assert_eq!([of(0), of(1), of(2), of(3)], [vec![id(1)], vec![id(0)], vec![], vec![]]);
+}
