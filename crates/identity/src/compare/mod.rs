@@ -95,6 +95,22 @@ impl Comparator {
         })
     }
 
+    /// Whether agreement at a level is better than at another one further down, whatever is compared. Levels are listed
+    /// best first, but some answer different questions: an initial that agrees is neither better nor worse than a name
+    /// misspelt.
+    pub(crate) fn outranks(self, better: usize, worse: usize) -> bool {
+        better < worse
+            && worse < self.levels().len()
+            && match self {
+                Comparator::Name(_) => name::outranks(better, worse),
+                Comparator::Given(_) | Comparator::Family(_) => name_part::outranks(better, worse),
+                Comparator::Birth(_) => birth::outranks(better, worse),
+                Comparator::Address(_) => address::outranks(better, worse),
+                Comparator::Text(_) => text::outranks(worse),
+                _ => true,
+            }
+    }
+
     /// Whether a level is equality in one value, so that how many records hold each value counts all pairs that agree
     /// at it, those of one party among them.
     pub(crate) fn counts_all(self, level: usize) -> bool {

@@ -54,6 +54,38 @@ const GIVEN_NEAR_ONLY: usize = 15;
 const PART_DIFFERS: usize = 16;
 const NEITHER: usize = 17;
 
+/// Where both parts of both names are known: how the given and how the family names agree, 0 equal, 1 nearly, 2 not.
+const fn parts(level: usize) -> Option<(usize, usize)> {
+    Some(match level {
+        FULL => (0, 0),
+        OTHER_FORM | BY_INITIAL | GIVEN_MISSPELT => (1, 0),
+        FAMILY_MISSPELT | FAMILY_IN_PART => (0, 1),
+        BOTH_MISSPELT => (1, 1),
+        GIVEN_ONLY => (0, 2),
+        FAMILY_ONLY => (2, 0),
+        FAMILY_NEAR_ONLY => (2, 1),
+        GIVEN_NEAR_ONLY => (1, 2),
+        NEITHER => (2, 2),
+        _ => return None,
+    })
+}
+
+/// A level is better than another one if one part agrees better and the other no worse. What one name alone says is
+/// better or worse only than what one name alone says.
+pub(super) fn outranks(better: usize, worse: usize) -> bool {
+    match (parts(better), parts(worse)) {
+        (Some(better), Some(worse)) => better != worse && better.0 <= worse.0 && better.1 <= worse.1,
+        (None, Some(_)) => better == CROSSWISE && worse == NEITHER,
+        (Some(_), None) => false,
+        (None, None) => match better {
+            FAMILY_ALONE => matches!(worse, OTHER_PLACE | ALONE_MISSPELT | PART_DIFFERS),
+            OTHER_PLACE => matches!(worse, ALONE_MISSPELT | PART_DIFFERS),
+            GIVEN_ALONE | ALONE_MISSPELT => worse == PART_DIFFERS,
+            _ => false,
+        },
+    }
+}
+
 pub(super) fn rarity(fields: Name, level: usize) -> RareBy {
     match level {
         FULL => RareBy::One(fields.full),

@@ -39,6 +39,11 @@ pub(super) const ALIKE: usize = 4;
 pub(super) const DIFFERENT: usize = 5;
 pub(super) const MISSING: usize = level(ONE_MISSING);
 
+/// An initial that agrees is neither better nor worse than a name misspelt.
+pub(super) fn outranks(better: usize, worse: usize) -> bool {
+    !(better == INITIAL && matches!(worse, NEARLY | ALIKE))
+}
+
 /// Names beside the given and the family name: middle names, a name at birth, a style. Many say nothing (`of`), and are
 /// worth nothing by their frequency.
 pub(super) const WORDS: &[Level] = &[
