@@ -31,12 +31,15 @@ const DIFFERENT: usize = 8;
 /// Streets, postal codes and towns are better or worse each among their own; a house is better than all of them, and
 /// nothing is worse than what is different.
 pub(super) fn outranks(better: usize, worse: usize) -> bool {
-    match (better, worse) {
-        (HOUSE, _) | (_, DIFFERENT) => true,
-        (POSTCODE, POSTCODE_MISSPELT | CITY | CITY_MISSPELT | NEAR_POSTCODE) => true,
-        (NEARLY, STREET) | (POSTCODE_MISSPELT, NEAR_POSTCODE) | (CITY, CITY_MISSPELT) => true,
-        _ => false,
-    }
+    matches!(
+        (better, worse),
+        (HOUSE, _)
+            | (_, DIFFERENT)
+            | (POSTCODE, POSTCODE_MISSPELT | CITY | CITY_MISSPELT | NEAR_POSTCODE)
+            | (NEARLY, STREET)
+            | (POSTCODE_MISSPELT, NEAR_POSTCODE)
+            | (CITY, CITY_MISSPELT)
+    )
 }
 
 pub(super) fn rarity_field(fields: records::Address, level: usize) -> usize {
