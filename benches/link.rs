@@ -1,7 +1,7 @@
 //! `cargo bench -p onefold-benches --bench link`: record linkage alone, from strings to parties.
 //!
-//! `standardise` counts records. `compare` (block and compare), `train` and `link` (weigh and cluster) count candidate
-//! pairs. `one-name-comparison` is what a single similarity of two names costs on this machine: the yardstick for the
+//! `standardise` counts records. `compare` (block and compare), `train`, `score` (weigh pairs that are compared) and
+//! `link` (weigh and cluster) count candidate pairs. `one-name-comparison` is what a single similarity of two names costs on this machine: the yardstick for the
 //! cost of a pair.
 
 use std::hint::black_box;
@@ -45,6 +45,13 @@ fn linkage(criterion: &mut Criterion, customers: usize, people: &People) -> Resu
     let mut group = criterion.benchmark_group("train");
     group.sample_size(10).throughput(pairs.clone());
     group.bench_function(size(), |bencher| bencher.iter(|| linker.train()));
+    group.finish();
+
+    // No pair reaches the threshold, so that nothing is gathered or sorted: weighing alone.
+    let unreached = model.clone().with_threshold(1.0);
+    let mut group = criterion.benchmark_group("score");
+    group.throughput(pairs.clone());
+    group.bench_function(size(), |bencher| bencher.iter(|| linker.pairs(&unreached)));
     group.finish();
 
     let mut group = criterion.benchmark_group("link");

@@ -5,8 +5,11 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use clap::Args;
 use onefold::connect::{self, Mapping, SourceFile};
+use onefold::dedupe::DedupeError;
 use onefold::identity::{Linker, Model, Refusal, Training};
 use onefold::{Dedupe, DedupeInput, DedupeOptions};
+
+use crate::bar::Bar;
 
 /// How rows are read and weighed.
 #[derive(Debug, Args)]
@@ -40,7 +43,7 @@ pub(crate) enum Trained {
 }
 
 impl Input {
-    pub(crate) fn options(&self) -> Result<DedupeOptions> {
+    fn options(&self) -> Result<DedupeOptions> {
         let mapping = match &self.mapping {
             None => Mapping::default(),
             Some(path) => {
@@ -52,13 +55,30 @@ impl Input {
         Ok(DedupeOptions { id: self.id.clone(), ignore: self.ignore.clone(), mapping, duplicate_free: self.link })
     }
 
-    /// Lays the rows out, to be linked as the model says that was given.
-    pub(crate) fn prepared(&self, read: DedupeInput) -> Result<Dedupe> {
-        let Some(path) = &self.model else { return Ok(read.prepare()) };
+    /// The model that was given.
+    pub(crate) fn model(&self) -> Result<Option<Model>> {
+        let Some(path) = &self.model else { return Ok(None) };
         let text =
             std::fs::read_to_string(path).with_context(|| format!("cannot read the model `{}`", path.display()))?;
-        let prepared = Model::from_json(&text).and_then(|model| read.prepare_under(&model));
-        prepared.with_context(|| format!("`{}`", path.display()))
+        Ok(Some(Model::from_json(&text).with_context(|| format!("`{}`", path.display()))?))
+    }
+
+    /// Reads the rows, if they have what the model compares that was given.
+    pub(crate) fn read(&self, files: &[SourceFile], model: Option<&Model>, bar: &mut Bar) -> Result<DedupeInput> {
+        let options = self.options()?;
+        let Some(model) = model else { return Ok(Dedupe::read(files, &options, bar)?) };
+        match (Dedupe::read_under(files, &options, model, bar), &self.model) {
+            (Err(DedupeError::Model(error)), Some(path)) => Err(error).with_context(|| format!("`{}`", path.display())),
+            (read, _) => Ok(read?),
+        }
+    }
+
+    /// Lays the rows out, to be linked as the model says that was given.
+    pub(crate) fn prepared(read: DedupeInput, model: Option<&Model>) -> Result<Dedupe> {
+        Ok(match model {
+            Some(model) => read.prepare_under(model)?,
+            None => read.prepare(),
+        })
     }
 
     /// The model to weigh by: the one that was given, else one trained on the rows.

@@ -11,7 +11,6 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 use clap::Args;
-use onefold::Dedupe as Rows;
 use onefold::identity::Decisions;
 
 use self::input::{Input, Trained};
@@ -59,11 +58,11 @@ impl Dedupe {
         let mut bar = Bar::new();
         let files = input::files(&self.files)?;
         self.guard(&files)?;
-        let options = self.input.options()?;
+        let given = self.input.model()?;
 
-        let read = timed(&mut seconds.read, || Rows::read(&files, &options, &mut bar))?;
+        let read = timed(&mut seconds.read, || self.input.read(&files, given.as_ref(), &mut bar))?;
         // The process ends with this run: giving back millions of small pieces of memory one by one would only take time.
-        let rows = ManuallyDrop::new(timed(&mut seconds.prepare, || self.input.prepared(read))?);
+        let rows = ManuallyDrop::new(timed(&mut seconds.prepare, || Input::prepared(read, given.as_ref()))?);
         let linker = ManuallyDrop::new(timed(&mut seconds.compare, || rows.linker(&mut bar)));
         let trained = timed(&mut seconds.train, || self.input.trained(&linker));
         let (model, training) = match trained {

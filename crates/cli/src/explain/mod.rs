@@ -62,7 +62,8 @@ impl Explain {
         }
         let mut bar = Bar::new();
         let files = input::files(&files.iter().map(PathBuf::from).collect::<Vec<_>>())?;
-        let rows = self.input.prepared(Dedupe::read(&files, &self.input.options()?, &mut bar)?)?;
+        let model = self.input.model()?;
+        let rows = Input::prepared(self.input.read(&files, model.as_ref(), &mut bar)?, model.as_ref())?;
         let (first, second) = (find(&rows, a)?, find(&rows, b)?);
         if first == second {
             anyhow::bail!("`{a}` and `{b}` are the same row; expected two");

@@ -139,6 +139,9 @@ fn a_model_can_be_kept_and_used_again() {
     assert_eq!(scratch.read("first.csv"), scratch.read("second.csv"));
     let run = scratch.onefold("dedupe people.csv --id no --ignore email --model model.json").ends_with(1);
     assert!(run.stderr.starts_with("error: `model.json`: the model compares "), "{}", run.stderr);
+    std::fs::write(scratch.path("broken.json"), "{}").expect("a file");
+    let run = scratch.onefold("dedupe people.csv --id nr --model broken.json").ends_with(1);
+    assert!(run.stderr.starts_with("error: `broken.json`: this is no model"), "{}", run.stderr);
 }
 
 #[test]

@@ -28,6 +28,20 @@ const CITY_MISSPELT: usize = 6;
 const NEAR_POSTCODE: usize = 7;
 const DIFFERENT: usize = 8;
 
+/// Streets, postal codes and towns are better or worse each among their own; a house is better than all of them, and
+/// nothing is worse than what is different.
+pub(super) fn outranks(better: usize, worse: usize) -> bool {
+    matches!(
+        (better, worse),
+        (HOUSE, _)
+            | (_, DIFFERENT)
+            | (POSTCODE, POSTCODE_MISSPELT | CITY | CITY_MISSPELT | NEAR_POSTCODE)
+            | (NEARLY, STREET)
+            | (POSTCODE_MISSPELT, NEAR_POSTCODE)
+            | (CITY, CITY_MISSPELT)
+    )
+}
+
 pub(super) fn rarity_field(fields: records::Address, level: usize) -> usize {
     match level {
         HOUSE | STREET => fields.street,

@@ -23,6 +23,11 @@ const PARTIAL: usize = 3;
 const YEAR: usize = 4;
 const DIFFERENT: usize = 5;
 
+/// A month or a year that agrees is neither better nor worse than a slip in a whole day.
+pub(super) fn outranks(better: usize, worse: usize) -> bool {
+    !(matches!(better, CLOSE | TWO_PARTS) && worse == PARTIAL)
+}
+
 pub(super) const VALUES: Values = Values { glance, read: compare };
 
 /// Two whole days of which neither two parts nor the year agree are different.

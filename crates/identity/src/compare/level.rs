@@ -70,6 +70,16 @@ pub(crate) enum RareBy {
     Both(usize, usize),
 }
 
+impl RareBy {
+    /// How many bits of rarity a bin is wide.
+    pub(crate) const fn width(self) -> usize {
+        match self {
+            RareBy::One(_) => 2,
+            RareBy::Both(..) => 4,
+        }
+    }
+}
+
 /// The bin of two values that are rare together: four bits a bin, so that twice the rarity finds room.
 pub(crate) const fn together(a: usize, b: usize) -> usize {
     (a + b) / 2

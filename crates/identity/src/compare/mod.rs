@@ -10,11 +10,13 @@ mod contact;
 pub(crate) mod level;
 mod memo;
 mod name;
+mod name_part;
 mod text;
 
 pub(crate) use level::{Level, RareBy, Slot};
 pub(crate) use memo::Memos;
-pub(crate) use name::{NameLevels, NamePart, best_name};
+pub(crate) use name::NameLevels;
+pub(crate) use name_part::{NamePart, best_name};
 
 use crate::records::{Comparator, Field, Records, Sketch, Symbol};
 use level::{BOTH_MISSING, ONE_MISSING};
@@ -24,8 +26,8 @@ impl Comparator {
     pub(crate) fn levels(self) -> &'static [Level] {
         match self {
             Comparator::Name(_) => name::LEVELS,
-            Comparator::Given(_) => name::GIVEN,
-            Comparator::Family(_) => name::FAMILY,
+            Comparator::Given(_) => name_part::GIVEN,
+            Comparator::Family(_) => name_part::FAMILY,
             Comparator::Birth(_) => birth::LEVELS,
             Comparator::Email(_) => contact::EMAIL,
             Comparator::Phone(_) => contact::PHONE,
@@ -37,7 +39,7 @@ impl Comparator {
             Comparator::Url(_) => contact::URL,
             Comparator::Gender(_) => text::GENDER,
             Comparator::Text(_) => text::TEXT,
-            Comparator::Words(_) => name::WORDS,
+            Comparator::Words(_) => name_part::WORDS,
         }
     }
 
@@ -46,8 +48,8 @@ impl Comparator {
         let mut best = |field: usize, values: Values| best(records, field, a, b, memos, values);
         match self {
             Comparator::Name(fields) => name::compare(records, fields, a, b, memos),
-            Comparator::Given(field) => best(field, name::GIVEN_VALUES),
-            Comparator::Family(field) => best(field, name::FAMILY_VALUES),
+            Comparator::Given(field) => best(field, name_part::GIVEN_VALUES),
+            Comparator::Family(field) => best(field, name_part::FAMILY_VALUES),
             Comparator::Birth(field) => best(field, birth::VALUES),
             Comparator::Email(field) => best(field, contact::EMAIL_VALUES),
             Comparator::Phone(field) => best(field, contact::PHONE_VALUES),
@@ -58,7 +60,7 @@ impl Comparator {
             Comparator::Url(field) => best(field, contact::URL_VALUES),
             Comparator::Gender(field) => best(field, text::GENDER_VALUES),
             Comparator::Text(field) => best(field, text::TEXT_VALUES),
-            Comparator::Words(field) => best(field, name::WORD_VALUES),
+            Comparator::Words(field) => best(field, name_part::WORD_VALUES),
         }
     }
 
@@ -91,6 +93,22 @@ impl Comparator {
             Comparator::Address(fields) => RareBy::One(address::rarity_field(fields, level)),
             _ => RareBy::One(*self.fields().first()?),
         })
+    }
+
+    /// Whether agreement at a level is better than at another one further down, whatever is compared. Levels are listed
+    /// best first, but some answer different questions: an initial that agrees is neither better nor worse than a name
+    /// misspelt.
+    pub(crate) fn outranks(self, better: usize, worse: usize) -> bool {
+        better < worse
+            && worse < self.levels().len()
+            && match self {
+                Comparator::Name(_) => name::outranks(better, worse),
+                Comparator::Given(_) | Comparator::Family(_) => name_part::outranks(better, worse),
+                Comparator::Birth(_) => birth::outranks(better, worse),
+                Comparator::Address(_) => address::outranks(better, worse),
+                Comparator::Text(_) => text::outranks(worse),
+                _ => true,
+            }
     }
 
     /// Whether a level is equality in one value, so that how many records hold each value counts all pairs that agree

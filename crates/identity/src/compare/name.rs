@@ -1,17 +1,13 @@
-//! Names of people.
+//! Names of people: given and family name as one.
 
 use std::ops::RangeInclusive;
 
-use onefold_fact::standard::name::{are_nicknames, canonical_given};
-
 use super::level::{BINS, BOTH_MISSING, ONE_MISSING, RareBy, level, rare, slot, together};
-use super::{Level, Memos, Slot, Values, best, better};
-use crate::records::{Field, Name, Records, Sketch, Symbol};
-use crate::similarity::{jaro_winkler_within, osa_within};
-
-/// Jaro–Winkler similarity from which names are one name misspelt (the `.92` and `.88` of Splink's name preset).
-const CLOSE: f64 = 0.92;
-const SIMILAR: f64 = 0.88;
+use super::name_part::{
+    ALIKE, EQUAL, FAMILY_VALUES, FORM, GIVEN_VALUES, INITIAL, MISSING, NEARLY, family_level, given_level,
+};
+use super::{Level, Memos, Slot, best, better};
+use crate::records::{Name, Records, Symbol};
 
 /// Names as one; where a part is not known of both, the levels that say so are to be expected as often as that is.
 /// People use short forms, initials and part of their names, swap them, and take another name in marriage.
@@ -58,6 +54,38 @@ const GIVEN_NEAR_ONLY: usize = 15;
 const PART_DIFFERS: usize = 16;
 const NEITHER: usize = 17;
 
+/// Where both parts of both names are known: how the given and how the family names agree, 0 equal, 1 nearly, 2 not.
+const fn parts(level: usize) -> Option<(usize, usize)> {
+    Some(match level {
+        FULL => (0, 0),
+        OTHER_FORM | BY_INITIAL | GIVEN_MISSPELT => (1, 0),
+        FAMILY_MISSPELT | FAMILY_IN_PART => (0, 1),
+        BOTH_MISSPELT => (1, 1),
+        GIVEN_ONLY => (0, 2),
+        FAMILY_ONLY => (2, 0),
+        FAMILY_NEAR_ONLY => (2, 1),
+        GIVEN_NEAR_ONLY => (1, 2),
+        NEITHER => (2, 2),
+        _ => return None,
+    })
+}
+
+/// A level is better than another one if one part agrees better and the other no worse. What one name alone says is
+/// better or worse only than what one name alone says.
+pub(super) fn outranks(better: usize, worse: usize) -> bool {
+    match (parts(better), parts(worse)) {
+        (Some(better), Some(worse)) => better != worse && better.0 <= worse.0 && better.1 <= worse.1,
+        (None, Some(_)) => better == CROSSWISE && worse == NEITHER,
+        (Some(_), None) => false,
+        (None, None) => match better {
+            FAMILY_ALONE => matches!(worse, OTHER_PLACE | ALONE_MISSPELT | PART_DIFFERS),
+            OTHER_PLACE => matches!(worse, ALONE_MISSPELT | PART_DIFFERS),
+            GIVEN_ALONE | ALONE_MISSPELT => worse == PART_DIFFERS,
+            _ => false,
+        },
+    }
+}
+
 pub(super) fn rarity(fields: Name, level: usize) -> RareBy {
     match level {
         FULL => RareBy::One(fields.full),
@@ -67,34 +95,6 @@ pub(super) fn rarity(fields: Name, level: usize) -> RareBy {
         GIVEN_ALONE | GIVEN_ONLY | GIVEN_NEAR_ONLY => RareBy::One(fields.given),
         _ => RareBy::One(fields.family),
     }
-}
-
-/// The given or the family name of people.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct NamePart {
-    pub(crate) field: usize,
-    is_given: bool,
-}
-
-impl NamePart {
-    /// The levels of two names, from equal to different.
-    pub(crate) const LEVELS: usize = DIFFERENT + 1;
-
-    pub(crate) fn both(fields: Name) -> [Self; 2] {
-        [NamePart { field: fields.given, is_given: true }, NamePart { field: fields.family, is_given: false }]
-    }
-
-    /// How often two strangers agree at a level for each time that their names are equal, as far as is expected; `None`
-    /// of equality itself.
-    pub(crate) fn expected(self, level: usize) -> Option<f64> {
-        let levels = if self.is_given { GIVEN } else { FAMILY };
-        (level != EQUAL).then(|| levels.get(level).map_or(1.0, |level| level.u))
-    }
-}
-
-/// The level of one part of two names.
-pub(crate) fn best_name(records: &Records, part: NamePart, a: u32, b: u32, memos: &mut Memos) -> Slot {
-    best(records, part.field, a, b, memos, if part.is_given { GIVEN_VALUES } else { FAMILY_VALUES })
 }
 
 /// The levels of both parts that make up a level of names as one.
@@ -110,10 +110,10 @@ impl NameLevels {
         let (given, family) = match level {
             OTHER_FORM => (FORM..=FORM, EQUAL..=EQUAL),
             BY_INITIAL => (INITIAL..=INITIAL, EQUAL..=EQUAL),
-            GIVEN_MISSPELT => (CLOSE_LEVEL..=SIMILAR_LEVEL, EQUAL..=EQUAL),
-            FAMILY_MISSPELT => (EQUAL..=EQUAL, CLOSE_LEVEL..=SIMILAR_LEVEL),
+            GIVEN_MISSPELT => (NEARLY..=ALIKE, EQUAL..=EQUAL),
+            FAMILY_MISSPELT => (EQUAL..=EQUAL, NEARLY..=ALIKE),
             FAMILY_IN_PART => (EQUAL..=EQUAL, FORM..=INITIAL),
-            BOTH_MISSPELT => (FORM..=SIMILAR_LEVEL, FORM..=SIMILAR_LEVEL),
+            BOTH_MISSPELT => (FORM..=ALIKE, FORM..=ALIKE),
             _ => return None,
         };
         Some(Self { given, family, by_family: level == BY_INITIAL })
@@ -157,16 +157,16 @@ pub(super) fn compare(records: &Records, fields: Name, a: u32, b: u32, memos: &m
         }
         (FORM, EQUAL) => by_both(OTHER_FORM),
         (INITIAL, EQUAL) => by_family(BY_INITIAL),
-        (CLOSE_LEVEL | SIMILAR_LEVEL, EQUAL) => by_both(GIVEN_MISSPELT),
-        (EQUAL, CLOSE_LEVEL | SIMILAR_LEVEL) => by_both(FAMILY_MISSPELT),
+        (NEARLY | ALIKE, EQUAL) => by_both(GIVEN_MISSPELT),
+        (EQUAL, NEARLY | ALIKE) => by_both(FAMILY_MISSPELT),
         (EQUAL, FORM) => by_both(FAMILY_IN_PART),
         (EQUAL, INITIAL) => by_both_bins(FAMILY_IN_PART, bin_of(given_slot), 0),
-        (FORM..=SIMILAR_LEVEL, FORM..=SIMILAR_LEVEL) => by_both(BOTH_MISSPELT),
+        (FORM..=ALIKE, FORM..=ALIKE) => by_both(BOTH_MISSPELT),
         (MISSING.., MISSING..) => given_slot.min(family_slot),
         (MISSING.., EQUAL) => by_family(FAMILY_ALONE),
         (EQUAL, MISSING..) => by_given(GIVEN_ALONE),
-        (MISSING.., FORM..=SIMILAR_LEVEL) => by_family(ALONE_MISSPELT),
-        (FORM..=SIMILAR_LEVEL, MISSING..) => by_given(ALONE_MISSPELT),
+        (MISSING.., FORM..=ALIKE) => by_family(ALONE_MISSPELT),
+        (FORM..=ALIKE, MISSING..) => by_given(ALONE_MISSPELT),
         (MISSING.., _) | (_, MISSING..) => slot(PART_DIFFERS),
         _ if crosswise(records, fields, a, b) => slot(CROSSWISE),
         (EQUAL, _) if among_words(records, fields, a, b) => {
@@ -174,8 +174,8 @@ pub(super) fn compare(records: &Records, fields: Name, a: u32, b: u32, memos: &m
         }
         (EQUAL, _) => by_given(GIVEN_ONLY),
         (_, EQUAL) => by_family(FAMILY_ONLY),
-        (_, FORM | CLOSE_LEVEL | SIMILAR_LEVEL) => by_family(FAMILY_NEAR_ONLY),
-        (FORM | CLOSE_LEVEL | SIMILAR_LEVEL, _) => by_given(GIVEN_NEAR_ONLY),
+        (_, FORM | NEARLY | ALIKE) => by_family(FAMILY_NEAR_ONLY),
+        (FORM | NEARLY | ALIKE, _) => by_given(GIVEN_NEAR_ONLY),
         _ => slot(NEITHER),
     }
 }
@@ -207,7 +207,7 @@ fn alone(records: &Records, fields: Name, a: u32, b: u32) -> Slot {
             let bin = family.bin(x).min(family.bin(y));
             match family_level(family.text(x), family.text(y)) {
                 EQUAL => consider(rare(FAMILY_ALONE, bin)),
-                FORM | CLOSE_LEVEL | SIMILAR_LEVEL => consider(rare(ALONE_MISSPELT, bin)),
+                FORM | NEARLY | ALIKE => consider(rare(ALONE_MISSPELT, bin)),
                 _ => {}
             }
         }
@@ -217,7 +217,7 @@ fn alone(records: &Records, fields: Name, a: u32, b: u32) -> Slot {
             let bin = given.bin(x).min(given.bin(y));
             match given_level(given.text(x), given.text(y)) {
                 EQUAL => consider(rare(GIVEN_ALONE, bin)),
-                FORM | CLOSE_LEVEL | SIMILAR_LEVEL => consider(rare(ALONE_MISSPELT, bin)),
+                FORM | NEARLY | ALIKE => consider(rare(ALONE_MISSPELT, bin)),
                 _ => {}
             }
         }
@@ -228,7 +228,7 @@ fn alone(records: &Records, fields: Name, a: u32, b: u32) -> Slot {
                 let bin = given.bin(g).min(family.bin(f));
                 match family_level(given.text(g), family.text(f)) {
                     EQUAL => consider(rare(OTHER_PLACE, bin)),
-                    CLOSE_LEVEL | SIMILAR_LEVEL => consider(rare(ALONE_MISSPELT, bin)),
+                    NEARLY | ALIKE => consider(rare(ALONE_MISSPELT, bin)),
                     _ => {}
                 }
             }
@@ -252,149 +252,4 @@ fn among_words(records: &Records, fields: Name, a: u32, b: u32) -> bool {
     let within =
         |x: u32, y: u32| family.of(x).iter().any(|f| words.of(y).iter().any(|w| words.text(*w) == family.text(*f)));
     within(a, b) || within(b, a)
-}
-
-/// Names beside the given and the family name: middle names, a name at birth, a style. Many say nothing (`of`), and are
-/// worth nothing by their frequency.
-pub(super) const WORDS: &[Level] = &[
-    Level::exact("one in common", 0.60, 0.05),
-    Level::new("one misspelt", 0.05, 0.01, 0.01),
-    Level::new("initial of the other", 0.10, 0.04, 0.05),
-    Level::new("different", 0.25, 0.95, 0.89),
-];
-
-/// The level of further names that have nothing to do with each other.
-const WORD_DIFFERS: usize = 3;
-
-pub(super) fn word(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
-    if x == y {
-        return rare(0, field.bin(x));
-    }
-    slot(match given_level(field.text(x), field.text(y)) {
-        EQUAL | FORM | CLOSE_LEVEL => 1,
-        INITIAL => 2,
-        _ => WORD_DIFFERS,
-    })
-}
-
-/// Given names alone.
-pub(super) const GIVEN: &[Level] = &[
-    Level::exact("equal", 0.70, 0.05),
-    Level::exact("same name in another form", 0.08, 0.01).with_chance(0.5),
-    Level::exact("initial of the other", 0.05, 0.03).with_chance(1.0),
-    Level::exact("nearly equal", 0.09, 0.01).with_chance(0.5),
-    Level::exact("similar", 0.02, 0.01).with_chance(1.0),
-    Level::new("different", 0.06, 0.975, 0.888),
-];
-
-/// Family names alone.
-pub(super) const FAMILY: &[Level] = &[
-    Level::exact("equal", 0.78, 0.72),
-    Level::exact("one part of the other", 0.03, 0.03).with_chance(0.5),
-    Level::exact("initial of the other", 0.02, 0.02).with_chance(2.0),
-    Level::exact("nearly equal", 0.08, 0.06).with_chance(0.5),
-    Level::exact("similar", 0.01, 0.01).with_chance(1.0),
-    Level::new("different", 0.08, 0.98, 0.16),
-];
-
-const EQUAL: usize = 0;
-const FORM: usize = 1;
-const INITIAL: usize = 2;
-const CLOSE_LEVEL: usize = 3;
-const SIMILAR_LEVEL: usize = 4;
-const DIFFERENT: usize = 5;
-const MISSING: usize = level(ONE_MISSING);
-
-pub(super) const GIVEN_VALUES: Values = Values { glance: given_glance, read: given };
-pub(super) const FAMILY_VALUES: Values = Values { glance: family_glance, read: family };
-pub(super) const WORD_VALUES: Values = Values { glance: word_glance, read: word };
-
-/// The Jaro similarity that a Jaro–Winkler similarity of [`SIMILAR`] needs, with a common prefix of four letters.
-const LEAST_JARO: f64 = (SIMILAR - 0.4) / 0.6;
-
-fn given_glance(x: Sketch, y: Sketch) -> Option<Slot> {
-    // An initial is compared as such.
-    (x.length() > 1 && y.length() > 1 && !x.meets(y) && !alike(x, y)).then_some(slot(DIFFERENT))
-}
-
-fn family_glance(x: Sketch, y: Sketch) -> Option<Slot> {
-    given_glance(x, y)
-}
-
-fn word_glance(x: Sketch, y: Sketch) -> Option<Slot> {
-    given_glance(x, y).map(|_| slot(WORD_DIFFERS))
-}
-
-fn alike(x: Sketch, y: Sketch) -> bool {
-    x.within_jaro(y, LEAST_JARO) || x.within_edits(y, 2)
-}
-
-pub(super) fn given(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
-    by_frequency(field, x, y, given_level)
-}
-
-pub(super) fn family(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
-    by_frequency(field, x, y, family_level)
-}
-
-/// The level of two names, in the bin of the more frequent one.
-fn by_frequency(field: Field<'_>, x: Symbol, y: Symbol, of: fn(&str, &str) -> usize) -> Slot {
-    if x == y {
-        return rare(EQUAL, field.bin(x));
-    }
-    match of(field.text(x), field.text(y)) {
-        DIFFERENT => slot(DIFFERENT),
-        level => rare(level, field.bin(x).min(field.bin(y))),
-    }
-}
-
-fn given_level(a: &str, b: &str) -> usize {
-    if a == b {
-        return EQUAL;
-    }
-    let (first_a, first_b) = (first_token(a), first_token(b));
-    let long = first_a.len() > 1 && first_b.len() > 1;
-    if long && (first_a == first_b || canonical_given(first_a) == canonical_given(first_b)) {
-        return FORM;
-    }
-    if long && (are_nicknames(first_a, first_b) || has_token(a, first_b) || has_token(b, first_a)) {
-        return FORM;
-    }
-    if !long {
-        return if first_a.bytes().next() == first_b.bytes().next() { INITIAL } else { DIFFERENT };
-    }
-    by_similarity(first_a, first_b)
-}
-
-fn family_level(a: &str, b: &str) -> usize {
-    if a == b {
-        return EQUAL;
-    }
-    if a.len() == 1 || b.len() == 1 {
-        return if a.bytes().next() == b.bytes().next() { INITIAL } else { DIFFERENT };
-    }
-    if a.split(' ').any(|token| token.len() > 2 && has_token(b, token)) {
-        return FORM;
-    }
-    by_similarity(a, b)
-}
-
-fn by_similarity(a: &str, b: &str) -> usize {
-    let similarity = jaro_winkler_within(a, b, SIMILAR).unwrap_or(0.0);
-    let shorter = a.len().min(b.len());
-    if similarity >= CLOSE || (shorter >= 4 && osa_within(a, b, 1).is_some()) {
-        CLOSE_LEVEL
-    } else if similarity > 0.0 || (shorter >= 6 && a.len().abs_diff(b.len()) <= 2 && osa_within(a, b, 2).is_some()) {
-        SIMILAR_LEVEL
-    } else {
-        DIFFERENT
-    }
-}
-
-fn first_token(name: &str) -> &str {
-    name.split(' ').next().unwrap_or(name)
-}
-
-fn has_token(name: &str, token: &str) -> bool {
-    name.split(' ').any(|own| own == token)
 }

@@ -27,6 +27,12 @@ pub(super) const TEXT: &[Level] = &[
     Level::new("different", 0.35, 0.97, 0.75),
 ];
 
+/// Of text of unknown meaning nobody knows that one party should have it alike: where it says which system a record is
+/// from, records of one party differ in it.
+pub(super) fn outranks(worse: usize) -> bool {
+    worse != TEXT.len() - 1
+}
+
 pub(super) const COMPANY_VALUES: Values = Values { glance: company_glance, read: company };
 pub(super) const GENDER_VALUES: Values = Values { glance: no_glance, read: gender };
 pub(super) const TEXT_VALUES: Values = Values { glance: text_glance, read: text };

@@ -167,7 +167,7 @@ pub(crate) struct Layout {
 }
 
 impl Layout {
-    pub(super) fn of(columns: &[Column]) -> Self {
+    pub(crate) fn of(columns: &[Column]) -> Self {
         let mut layout = Self::default();
         let has = |wanted: &[Kind]| columns.iter().any(|column| wanted.contains(&column.kind()));
         let full = has(&[Kind::FullName]);

@@ -3,7 +3,7 @@
 use super::model::{ComparisonModel, Model, VERSION};
 use crate::block::unknown_key;
 use crate::compare::level::{BINS, LEVELS};
-use crate::records::Records;
+use crate::records::{Column, Layout, Records};
 
 /// Why a model cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -71,10 +71,34 @@ impl Model {
     /// # Errors
     /// If it does not.
     pub fn fits(&self, records: &Records) -> Result<(), ModelError> {
+        self.fits_layout(records.layout())
+    }
+
+    /// Whether the model compares what records of these columns are compared by: so that it is known before they are
+    /// read.
+    ///
+    /// ```
+    /// use onefold_fact::{Kind, Silent};
+    /// use onefold_identity::{Column, Linker, Records};
+    ///
+    /// let columns = vec![Column::new("name", Kind::FullName), Column::new("email", Kind::Email)];
+    /// let records = Records::builder(columns.clone()).finish();
+    /// let linker = Linker::new(&records, &mut Silent);
+    /// assert!(linker.expected().fits_columns(&columns).is_ok());
+    /// assert!(linker.expected().fits_columns(&columns[..1]).is_err());
+    /// ```
+    ///
+    /// # Errors
+    /// If it does not.
+    pub fn fits_columns(&self, columns: &[Column]) -> Result<(), ModelError> {
+        self.fits_layout(&Layout::of(columns))
+    }
+
+    fn fits_layout(&self, layout: &Layout) -> Result<(), ModelError> {
         let own: Vec<&str> = self.comparisons().iter().map(ComparisonModel::name).collect();
-        let of_records: Vec<&str> = records.comparisons().iter().map(|comparison| comparison.name.as_str()).collect();
-        if own == of_records && self.terms().field_names().eq(records.layout().names()) {
-            let unknown = unknown_key(records.layout(), self.keys());
+        let of_records: Vec<&str> = layout.comparisons().iter().map(|comparison| comparison.name.as_str()).collect();
+        if own == of_records && self.terms().field_names().eq(layout.names()) {
+            let unknown = unknown_key(layout, self.keys());
             return unknown.map_or(Ok(()), |found| Err(ModelError::Key { found: found.to_owned() }));
         }
         Err(self.misfit(records))

@@ -8,6 +8,7 @@
 mod json;
 mod model;
 mod near;
+mod order;
 mod pattern;
 mod rarity;
 mod train;

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::near;
 use super::rarity::{Rarities, Rarity};
 use super::train::Seen;
+use super::{near, order};
 use crate::block::usual_keys;
 use crate::compare::level::{BINS, LEVELS};
 use crate::compare::{Level, NameLevels, NamePart};
@@ -192,22 +192,10 @@ impl Model {
         other
     }
 
-    /// This model with the bins of each level in order: agreement on a rarer value is not worth less. Neighbouring bins
-    /// that are out of order are pooled (pool adjacent violators), which keeps the sums of their probabilities.
-    pub(super) fn monotone(mut self) -> Self {
-        for comparison in &mut self.comparisons {
-            for bins in comparison.levels.chunk_by_mut(|a, b| a.level == b.level) {
-                let mut pools: Vec<(f64, f64, usize)> = Vec::new();
-                for bin in bins.iter() {
-                    let (mut m, mut u, mut size) = (bin.m, bin.u, 1);
-                    while let Some((of_m, of_u, of_size)) = pools.pop_if(|(of_m, of_u, _)| *of_m * u > m * *of_u) {
-                        (m, u, size) = (m + of_m, u + of_u, size + of_size);
-                    }
-                    pools.push((m, u, size));
-                }
-                let ratios = pools.iter().flat_map(|(m, u, size)| std::iter::repeat_n(m / u, *size));
-                bins.iter_mut().zip(ratios).for_each(|(bin, ratio)| bin.m = bin.u * ratio);
-            }
+    /// This model with its weights in order: to agree better, or on a rarer value, is not worth less.
+    pub(super) fn monotone(mut self, comparators: &[Comparator]) -> Self {
+        for (comparison, comparator) in self.comparisons.iter_mut().zip(comparators) {
+            order::restore(&mut comparison.levels, *comparator);
         }
         self
     }

@@ -61,7 +61,7 @@ pub(crate) fn train(expected: &Model, evidence: &Evidence) -> (Model, Training) 
         training.converged = learned.distance(&model) < CONVERGED;
         model = learned;
     }
-    (model.monotone(), training)
+    (model.monotone(comparators), training)
 }
 
 /// Counts patterns by the shares of some classes in them. The parts that are counted side by side are of one size and
@@ -272,14 +272,14 @@ mod tests {
 
     #[test]
     fn nothing_to_learn_from_leaves_what_was_expected() {
-        let (expected, ..) = models();
+        let (expected, _, comparators) = models();
         let (learned, _) = train(
             &expected,
-            &Evidence { candidates: Vec::new(), random: Vec::new(), total: 1e6, comparators: Vec::new() },
+            &Evidence { candidates: Vec::new(), random: Vec::new(), total: 1e6, comparators: comparators.clone() },
         );
         let m = |model: &Model| -> Vec<f64> {
             model.comparisons().iter().flat_map(|c| c.levels().iter().map(|level| level.m)).collect()
         };
-        assert!(m(&learned).iter().zip(m(&expected.monotone())).all(|(a, b)| (a - b).abs() < 1e-12));
+        assert!(m(&learned).iter().zip(m(&expected.monotone(&comparators))).all(|(a, b)| (a - b).abs() < 1e-12));
     }
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use onefold_connect::ConnectError;
+use onefold_identity::ModelError;
 
 /// Why tables could not be read to be deduplicated.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +38,9 @@ pub enum DedupeError {
         /// The names that were probably meant, or those there are.
         help: String,
     },
+    /// A model that compares other things than the columns of the files.
+    #[error(transparent)]
+    Model(#[from] ModelError),
     /// More rows than there are numbers for.
     #[error("there are more than {} rows; expected fewer", u32::MAX / 2)]
     TooMany,

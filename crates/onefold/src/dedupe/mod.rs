@@ -112,7 +112,21 @@ impl Dedupe {
         options: &DedupeOptions,
         progress: &mut dyn Progress,
     ) -> Result<DedupeInput, DedupeError> {
-        read::read(files, options, progress)
+        read::read(files, options, None, progress)
+    }
+
+    /// As [`read`](Self::read), for rows that are to be [prepared under](DedupeInput::prepare_under) a model: whether it
+    /// compares what the columns have is known before a row is read.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read), and when the model compares other things.
+    pub fn read_under(
+        files: &[SourceFile],
+        options: &DedupeOptions,
+        model: &Model,
+        progress: &mut dyn Progress,
+    ) -> Result<DedupeInput, DedupeError> {
+        read::read(files, options, Some(model), progress)
     }
 
     /// The records, in the order of the files and of their rows.

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use foldhash::fast::FixedState;
 use onefold_connect::{ConnectError, SourceFile, Table};
 use onefold_fact::{Finding, Place, Progress, Reason};
-use onefold_identity::{Records, RecordsBuilder};
+use onefold_identity::{Model, Records, RecordsBuilder};
 
 use super::ids::Ids;
 use super::plan::{FilePlan, Plan};
@@ -21,9 +21,11 @@ const ROW: &str = "row";
 pub(super) fn read(
     files: &[SourceFile],
     options: &DedupeOptions,
+    model: Option<&Model>,
     progress: &mut dyn Progress,
 ) -> Result<DedupeInput, DedupeError> {
     let Plan { columns, left_out, files, id, mut findings } = Plan::of(files, options)?;
+    model.map_or(Ok(()), |model| model.fits_columns(&columns))?;
     let mut builder = Records::builder(columns.clone());
     let (mut ids, mut numbers) = (Ids::default(), Vec::new());
     let mut done = Vec::with_capacity(files.len());

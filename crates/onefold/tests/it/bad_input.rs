@@ -1,6 +1,10 @@
 //! What no source should say, and every house must bear.
 
-use onefold::{Body, Draft, Onefold, Options, RecordKey, Silent, Value};
+use std::path::Path;
+
+use onefold::connect::SourceFile;
+use onefold::dedupe::DedupeError;
+use onefold::{Body, Dedupe, DedupeOptions, Draft, Onefold, Options, Progress, RecordKey, Silent, Value};
 
 #[test]
 fn records_that_say_nothing_are_customers_of_their_own() {
@@ -38,4 +42,38 @@ fn a_megabyte_of_name_costs_no_more_than_itself() {
     house.accept("batch", "2026-01-01T00:00:00Z".parse().expect("a time"), (0..4).map(long)).expect("room");
     house.relink(&mut Silent).expect("room");
     assert!(!house.customers().expect("views").is_empty());
+}
+
+/// Tells whether any work was begun.
+#[derive(Default)]
+struct Begun(bool);
+
+impl Progress for Begun {
+    fn begin(&mut self, _: &str, _: Option<u64>) {
+        self.0 = true;
+    }
+
+    fn done(&mut self, _: u64) {}
+}
+
+/// Catches a model that is compared with the rows only after all of them were read.
+#[test]
+fn a_model_that_does_not_fit_is_known_before_a_row_is_read() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("a-model-that-does-not-fit");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let file = SourceFile::new(folder.join("people.csv"));
+    std::fs::write(&file.path, "id,name,email\n7,Ada Byron,ada@x.io\n5,\"Byron, Ada\",ada@x.io\n").expect("a file");
+    let options = |ignore: &[&str]| DedupeOptions {
+        id: Some("id".to_owned()),
+        ignore: ignore.iter().map(|column| (*column).to_owned()).collect(),
+        ..DedupeOptions::default()
+    };
+    let rows = Dedupe::read(std::slice::from_ref(&file), &options(&[]), &mut Silent).expect("the rows").prepare();
+    let model = rows.linker(&mut Silent).expected().clone();
+    let read = |ignore: &[&str]| {
+        let mut begun = Begun::default();
+        (Dedupe::read_under(std::slice::from_ref(&file), &options(ignore), &model, &mut begun), begun.0)
+    };
+    assert!(matches!(read(&[]), (Ok(_), true)));
+    assert!(matches!(read(&["email"]), (Err(DedupeError::Model(_)), false)));
 }
