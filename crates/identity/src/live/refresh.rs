@@ -44,7 +44,7 @@ impl Resolver {
         let mut packed = Vec::new();
         self.table.pack(&order, &mut packed);
         let Ok(table) = Table::unpack(columns, model, &mut Bytes::new(&packed)) else {
-            return Err(model.misfit(self.table.records()));
+            return Err(model.misfit(self.table.records().layout()));
         };
         let mut other = Self::under(table, model.clone());
         for (place, from) in (0..).zip(&order) {

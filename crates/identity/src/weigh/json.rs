@@ -101,13 +101,13 @@ impl Model {
             let unknown = unknown_key(layout, self.keys());
             return unknown.map_or(Ok(()), |found| Err(ModelError::Key { found: found.to_owned() }));
         }
-        Err(self.misfit(records))
+        Err(self.misfit(layout))
     }
 
     /// What to say where the model compares other things than these records are compared by.
-    pub(crate) fn misfit(&self, records: &Records) -> ModelError {
+    pub(crate) fn misfit(&self, layout: &Layout) -> ModelError {
         let own: Vec<&str> = self.comparisons().iter().map(ComparisonModel::name).collect();
-        let of_records: Vec<&str> = records.comparisons().iter().map(|comparison| comparison.name.as_str()).collect();
+        let of_records: Vec<&str> = layout.comparisons().iter().map(|comparison| comparison.name.as_str()).collect();
         let shown = |names: &[&str]| if names.is_empty() { "nothing".to_owned() } else { names.join(", ") };
         ModelError::Comparisons { model: shown(&own), records: shown(&of_records) }
     }
