@@ -269,6 +269,9 @@ pub(crate) fn explain_alone(layout: &Layout, a: &[Standing<'_>], b: &[Standing<'
     linker.explain(linker.expected(), 0, 1)
 }
 
+/// A record as a resolver takes it: its id, when it was first heard of, its values by column.
+type Told = (RecordId, Timestamp, Vec<(usize, String)>);
+
 /// The records of a state one at a time, under the models in force: who is who as facts come and go. It is made from all
 /// records when it is first needed.
 #[derive(Debug, Default)]
@@ -284,7 +287,7 @@ impl Live {
             let resolver = reading.governance.model(party).and_then(|model| model.resolver());
             live.resolvers.extend(resolver.map(|resolver| (party, resolver)));
         }
-        let mut told: BTreeMap<Party, Vec<(RecordId, Timestamp, Vec<(usize, String)>)>> = BTreeMap::new();
+        let mut told: BTreeMap<Party, Vec<Told>> = BTreeMap::new();
         reading.each_record(|row, standing| {
             if let Some(model) = reading.governance.model(row.key.party()) {
                 let cells = model.layout.cells(standing).into_iter().map(|(at, cell)| (at, cell.into_owned()));
