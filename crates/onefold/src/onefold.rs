@@ -126,7 +126,7 @@ impl Onefold {
     /// ```
     ///
     /// # Errors
-    /// When the file cannot be opened or made ([`StoreError`] says why), or is damaged.
+    /// When the file cannot be opened or made ([`StoreError`](onefold_store::StoreError) says why), or is damaged.
     pub fn open(path: impl AsRef<Path>, options: Options) -> Result<Self, OnefoldError> {
         let path = path.as_ref();
         let store = if path.exists() { SqliteStore::open(path)? } else { SqliteStore::create(path)? };
