@@ -14,6 +14,7 @@ mod refresh;
 mod related;
 mod search;
 mod snapshot;
+mod verdicts;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::BuildHasher;
@@ -30,6 +31,7 @@ use links::Links;
 pub use related::Related;
 pub use search::{Found, Search};
 pub use snapshot::SnapshotError;
+use verdicts::Verdicts;
 
 use crate::block::LiveBlocks;
 use crate::cluster::{DECIDED, Edge, LARGEST, components, solve};
@@ -78,6 +80,7 @@ pub struct Resolver {
     blocks: LiveBlocks,
     holders: Holders,
     links: Links,
+    verdicts: Verdicts,
     customers: Customers,
     ids: Ids,
     /// By pair of record ids, the smaller first: what a steward decided. It holds for records that come later, too.
@@ -150,6 +153,7 @@ impl Resolver {
             blocks: LiveBlocks::new(table.records().layout(), model.keys()),
             holders: Holders::new(table.records().layout()),
             links: Links::default(),
+            verdicts: Verdicts::default(),
             customers: Customers::default(),
             ids: Ids::default(),
             decided: BTreeMap::new(),
@@ -390,6 +394,7 @@ impl Resolver {
     /// Puts a record into its blocks, and weighs it with those it meets there.
     fn connect(&mut self, place: u32, touched: &mut Touched) {
         touched.places.insert(place);
+        self.verdicts.forget(place);
         let Self { blocks, table, .. } = self;
         let (mut candidates, mut grown) = (Vec::new(), Vec::new());
         blocks.add(table.records(), place, |shift| match shift.compared {
@@ -495,11 +500,15 @@ impl Resolver {
                 }
             }
         }
-        let Self { table, weights, memos, links, customers, ids: of, .. } = self;
+        let Self { table, weights, memos, links, verdicts, customers, ids: of, .. } = self;
         let records = table.records();
+        verdicts.make_room(component.len());
         let count = u32::try_from(component.len()).unwrap_or(u32::MAX);
         let fingerprint = |at: u32| records.fingerprint(component[at as usize]);
-        let mut weigh = |a: u32, b: u32| verdict(records, weights, memos, component[a as usize], component[b as usize]);
+        let mut weigh = |a: u32, b: u32| {
+            let (a, b) = (component[a as usize], component[b as usize]);
+            verdicts.of(component.len(), a, b, || verdict(records, weights, memos, a, b))
+        };
         let parts: Vec<Vec<u32>> = if component.len() <= LARGEST {
             vec![(0..count).collect()]
         } else {
