@@ -8,11 +8,17 @@ mod combined_rules;
 #[cfg(test)]
 mod computed;
 #[cfg(test)]
+mod groups;
+#[cfg(test)]
+mod history;
+#[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod pages;
 #[cfg(test)]
 mod parts;
+#[cfg(test)]
+mod privacy;
 #[cfg(test)]
 mod purchases;
 #[cfg(test)]
