@@ -4,9 +4,13 @@
 #[cfg(test)]
 mod access;
 #[cfg(test)]
+mod bad_input;
+#[cfg(test)]
 mod combined_rules;
 #[cfg(test)]
 mod computed;
+#[cfg(test)]
+mod contracts;
 #[cfg(test)]
 mod groups;
 #[cfg(test)]

@@ -1,11 +1,11 @@
-//! Retention by age, and licences of bought data.
+//! Retention by age, licences of bought data, exports.
 
-use onefold_fact::{Body, Choice, Consent, Fact, FactSet};
-use onefold_profile::{Licence, Licences, Retention, RetentionRule};
+use onefold_fact::{Body, Choice, Consent, Fact, FactSet, Identifier, Schema};
+use onefold_profile::{Disclosure, Export, Licence, Licences, Retention, RetentionRule, Telling};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::support::{any_fact, day, fact, received, says};
+use crate::support::{any_fact, day, draft, fact, profile, received, says};
 
 fn keep(source: Option<&str>, event: Option<&str>, days: u32) -> RetentionRule {
     RetentionRule { source: source.map(Into::into), event: event.map(str::to_owned), days }
@@ -63,5 +63,37 @@ proptest! {
         prop_assert_eq!(due(now).next_change_at, change.map(day));
         let change = (now + 1..40).find(|at| shown(*at) != shown(now));
         prop_assert_eq!(licences.next_change_at(facts.standing(None), day(now)), change.map(day));
+    }
+}
+
+/// Mutations: leave out the values that lost; tell an identifier, a record's key or a property as it stands whatever the
+/// disclosure says; let a value break out of its line.
+#[test]
+fn an_export_holds_all_and_tells_it_as_it_may() {
+    let facts: FactSet = [
+        says("crm", "lovelace", 1, "note", "\"old\""),
+        says("crm", "lovelace", 2, "note", "\"lovelace\\n# of *Bonn*\""),
+        fact("web", "lovelace", 3, Body::event("Viewed", [("who", "lovelace")])),
+        draft("web", "lovelace", Body::event("Signed In", [("n", "1")]))
+            .identified_by(Identifier::new("email", "lovelace@x.io"))
+            .received("batch", day(4)),
+    ]
+    .into_iter()
+    .collect();
+    let profile = profile(&facts, &Schema::default(), None, None);
+
+    let whole = Export::of(&profile, &Schema::default(), &Disclosure::default());
+    let json = serde_json::to_string(&whole).unwrap();
+    let text = whole.to_markdown();
+    assert!(["old", "lovelace@x.io", "Viewed", "web"].iter().all(|it| json.contains(it) && text.contains(it)));
+    assert!(text.contains("- note: lovelace \\# of \\*Bonn\\* (crm, 2026-01-02)\n"), "{text}");
+    assert!(text.contains("- note: old (crm, 2026-01-01, not in force)\n"), "{text}");
+    assert_eq!(serde_json::from_str::<Export>(&json).unwrap(), whole);
+
+    for personal in [Telling::Masked, Telling::Hashed(b"secret"), Telling::Withheld] {
+        let told = Export::of(&profile, &Schema::default(), &Disclosure { personal, ..Disclosure::default() });
+        let json = serde_json::to_string(&told).unwrap();
+        assert!(!json.contains("lovelace"), "{personal:?}: {json}");
+        assert_eq!((told.events.len(), told.attributes.len()), (2, 2));
     }
 }
