@@ -15,6 +15,21 @@ pub struct Contract {
     pub events: BTreeMap<String, EventSpec>,
     /// Whether only declared events are allowed.
     pub closed: bool,
+    /// What becomes of an event that breaks it.
+    pub on_violation: OnViolation,
+    /// Which version of the contract this is, as its author counts.
+    pub version: u32,
+}
+
+/// What becomes of an event that breaks the contract; it is counted either way.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnViolation {
+    /// It is kept.
+    #[default]
+    Keep,
+    /// It is set aside: it does not become a fact.
+    SetAside,
 }
 
 /// What an event carries.
@@ -60,6 +75,25 @@ impl PropertyType {
             PropertyType::Object => matches!(value, Value::Map(_)),
         }
     }
+
+    /// Whether every value of this type is of the other too.
+    pub(crate) fn is_within(self, other: PropertyType) -> bool {
+        self == other || (self == PropertyType::Integer && other == PropertyType::Number)
+    }
+}
+
+/// As it is written in a contract: `number`.
+impl fmt::Display for PropertyType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            PropertyType::Boolean => "boolean",
+            PropertyType::Integer => "integer",
+            PropertyType::Number => "number",
+            PropertyType::Text => "text",
+            PropertyType::List => "list",
+            PropertyType::Object => "object",
+        })
+    }
 }
 
 /// What is wrong with an event.
@@ -89,8 +123,7 @@ impl fmt::Display for Violation {
 }
 
 impl Contract {
-    /// What is wrong with a fact; nothing if it is no event. Whether the fact is kept or set aside is for the caller to
-    /// choose.
+    /// What is wrong with a fact; nothing if it is no event. Whether it is kept says [`Violations::admit`].
     ///
     /// ```
     /// use onefold_fact::{Body, Draft, RecordKey};
@@ -172,6 +205,11 @@ impl Violations {
             }
         }
         count
+    }
+
+    /// Counts what is wrong with a fact that comes, and returns whether the contract takes it in.
+    pub fn admit(&mut self, contract: &Contract, fact: &Fact) -> bool {
+        self.check(contract, fact) == 0 || contract.on_violation == OnViolation::Keep
     }
 
     /// Each kind, by source, event and reason.

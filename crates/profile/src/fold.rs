@@ -102,6 +102,36 @@ pub fn fold_by<'a>(
     rules: &Rules,
     as_of: Option<Timestamp>,
 ) -> Profile {
+    let facts = in_order(facts, as_of);
+    let numbers = Numbers::of(&facts);
+    let statements = statements(&facts, &numbers);
+    let events = facts.iter().filter_map(|told| match told.fact.body() {
+        Body::Event { name, properties } => {
+            Some(Event { name: name.clone(), properties: properties.clone(), provenance: told.provenance() })
+        }
+        _ => None,
+    });
+    let timeline = Timeline::from(events.collect::<Vec<_>>());
+    let (attributes, withdrawn) = attributes(statements, &facts, schema, rules, numbers.of_record.len());
+    let records = records(&facts, &numbers);
+    Profile {
+        id,
+        party: records.first().map_or_else(Party::default, |record| record.key.party()),
+        records,
+        attributes,
+        withdrawn,
+        identifiers: held_identifiers(facts.iter().filter(|told| told.is_of_record())),
+        timeline,
+        groups: group_memberships(&facts),
+        consents: held_consents(&facts),
+    }
+}
+
+/// The facts that count by `as_of`, each once, in canonical order.
+pub(crate) fn in_order<'a>(
+    facts: impl IntoIterator<Item = (RecordId, Standing<'a>)>,
+    as_of: Option<Timestamp>,
+) -> Vec<Told<'a>> {
     let mut facts: Vec<Told<'a>> = facts
         .into_iter()
         .filter(|(_, standing)| as_of.is_none_or(|as_of| standing.at() <= as_of))
@@ -110,8 +140,11 @@ pub fn fold_by<'a>(
     // Facts of one place are one delivery of one fact, so an unstable sort has no choice to make.
     facts.sort_unstable_by(|a, b| a.order.cmp(&b.order).then(a.record.cmp(&b.record)));
     facts.dedup_by(|a, b| a.order == b.order && a.record == b.record);
+    facts
+}
 
-    let numbers = Numbers::of(&facts);
+/// What the facts say about attributes, in their order.
+pub(crate) fn statements<'a>(facts: &[Told<'a>], numbers: &Numbers) -> Vec<Statement<'a>> {
     let said = facts.iter().map(|told| match told.fact.body() {
         Body::Set(values) => values.len(),
         Body::Unset(names) => names.len(),
@@ -119,7 +152,6 @@ pub fn fold_by<'a>(
         _ => 0,
     });
     let mut statements: Vec<Statement<'a>> = Vec::with_capacity(said.sum());
-    let mut events = Vec::new();
     for (place, told) in facts.iter().enumerate() {
         let mut say = |name, record, said| statements.push(Statement { name, told: place, record, said });
         let record = numbers.of_fact[place];
@@ -133,37 +165,21 @@ pub fn fold_by<'a>(
                     say(attribute, record, Said::Pin(value));
                 }
             }
-            Body::Event { name, properties } => {
-                let (name, properties) = (name.clone(), properties.clone());
-                events.push(Event { name, properties, provenance: told.provenance() });
-            }
             _ => {}
         }
     }
-    let (attributes, withdrawn) = attributes(statements, &facts, schema, rules, numbers.of_record.len());
-    let records = records(&facts, &numbers);
-    Profile {
-        id,
-        party: records.first().map_or_else(Party::default, |record| record.key.party()),
-        records,
-        attributes,
-        withdrawn,
-        identifiers: held_identifiers(facts.iter().filter(|told| told.is_of_record())),
-        timeline: Timeline::from(events),
-        groups: group_memberships(&facts),
-        consents: held_consents(&facts),
-    }
+    statements
 }
 
 /// The records numbered from 0, so that what is kept by record is a slice.
-struct Numbers {
-    of_record: BTreeMap<RecordId, usize>,
+pub(crate) struct Numbers {
+    pub(crate) of_record: BTreeMap<RecordId, usize>,
     /// Of the record of each fact.
     of_fact: Vec<usize>,
 }
 
 impl Numbers {
-    fn of(facts: &[Told<'_>]) -> Self {
+    pub(crate) fn of(facts: &[Told<'_>]) -> Self {
         let mut of_record = BTreeMap::new();
         let mut last = None;
         let number = |told: &Told<'_>| match last {
@@ -181,9 +197,9 @@ impl Numbers {
     }
 }
 
-type Attributes = (BTreeMap<AttributeName, Attribute>, BTreeMap<AttributeName, Vec<Other>>);
+pub(crate) type Attributes = (BTreeMap<AttributeName, Attribute>, BTreeMap<AttributeName, Vec<Other>>);
 
-fn attributes<'a>(
+pub(crate) fn attributes<'a>(
     mut statements: Vec<Statement<'a>>,
     facts: &'a [Told<'a>],
     schema: &Schema,

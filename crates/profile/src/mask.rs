@@ -1,6 +1,6 @@
 //! [`mask`] and [`keyed_hash`]: a value that is told without being told.
 
-use onefold_fact::{Digest, DigestInto, Digester, Kind, Value};
+use onefold_fact::{Digest, DigestInto, Digester, Identifier, Kind, Value, namespace};
 
 /// The value as far as it helps to recognise what one knows: `a***@x.io`, `***23`, `1990`, `A***`.
 ///
@@ -49,8 +49,24 @@ pub fn mask(kind: Kind, value: &Value) -> String {
 /// ```
 #[must_use]
 pub fn keyed_hash(key: &[u8], kind: Kind, value: &Value) -> Digest {
-    // The construction of HMAC (RFC 2104) over the house's hash: the key is hashed around the hash of key and value.
-    let inner = Keyed { key, what: kind.form(value).into_bytes(), tag: 0x36 };
+    hash_under(key, kind.form(value).into_bytes())
+}
+
+/// A hash under a secret key of an identifier, its namespace included; of e-mail addresses and phone numbers in their
+/// standard form.
+pub(crate) fn keyed_identifier_hash(key: &[u8], identifier: &Identifier) -> Digest {
+    let value = identifier.value();
+    let form = match identifier.namespace().as_str() {
+        namespace::EMAIL => Kind::Email.form(&Value::from(value)),
+        namespace::PHONE => Kind::Phone.form(&Value::from(value)),
+        _ => value.to_owned(),
+    };
+    hash_under(key, format!("{}:{}{form}", identifier.namespace().as_str().len(), identifier.namespace()).into_bytes())
+}
+
+/// The construction of HMAC (RFC 2104) over the house's hash: the key is hashed around the hash of key and value.
+fn hash_under(key: &[u8], what: Vec<u8>) -> Digest {
+    let inner = Keyed { key, what, tag: 0x36 };
     let outer = Keyed { key, what: Digest::of(&inner).as_bytes().to_vec(), tag: 0x5c };
     Digest::of(&outer)
 }

@@ -1,0 +1,84 @@
+//! [`Suppression`]: who is not to be contacted or not to be processed, without saying who that is.
+
+use std::collections::BTreeMap;
+
+use onefold_fact::{Digest, Identifier};
+use serde::{Deserialize, Serialize};
+
+use crate::mask::keyed_identifier_hash;
+
+/// A standing list of identifiers, as keyed hashes, that are not to be used. It names nobody, so it outlasts an erasure:
+/// who comes again by an identifier on it is known by that.
+///
+/// Keep the key apart from the list: whoever has both can try identifiers out. A list is good under the one key that it
+/// was made with.
+///
+/// ```
+/// use onefold_fact::Identifier;
+/// use onefold_profile::{Suppressed, Suppression};
+///
+/// let mut list = Suppression::default();
+/// list.suppress(b"secret", &Identifier::new("email", "ada@x.io"), Suppressed::Contact);
+/// assert_eq!(list.of(b"secret", &Identifier::new("email", "Ada@X.io")), Some(Suppressed::Contact));
+/// assert_eq!(list.of(b"secret", &Identifier::new("email", "bo@x.io")), None);
+/// assert!(!serde_json::to_string(&list)?.contains("ada"));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Suppression {
+    /// By hash in hexadecimal.
+    entries: BTreeMap<String, Suppressed>,
+}
+
+/// What is not to be done; the later the stricter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Suppressed {
+    /// Contact, for whatever purpose.
+    Contact,
+    /// Any processing: facts with the identifier are not taken in.
+    Process,
+}
+
+impl Suppression {
+    /// Adds an identifier. One that is on the list already keeps the stricter of the two.
+    pub fn suppress(&mut self, key: &[u8], identifier: &Identifier, what: Suppressed) {
+        let entry = self.entries.entry(hash(key, identifier)).or_insert(what);
+        *entry = what.max(*entry);
+    }
+
+    /// Takes an identifier off the list, and returns what was suppressed.
+    pub fn lift(&mut self, key: &[u8], identifier: &Identifier) -> Option<Suppressed> {
+        self.entries.remove(&hash(key, identifier))
+    }
+
+    /// What is suppressed for an identifier.
+    #[must_use]
+    pub fn of(&self, key: &[u8], identifier: &Identifier) -> Option<Suppressed> {
+        self.entries.get(&hash(key, identifier)).copied()
+    }
+
+    /// What is suppressed for a holder of these identifiers: the strictest of all.
+    #[must_use]
+    pub fn of_any<'i>(&self, key: &[u8], identifiers: impl IntoIterator<Item = &'i Identifier>) -> Option<Suppressed> {
+        identifiers.into_iter().filter_map(|identifier| self.of(key, identifier)).max()
+    }
+
+    /// How many identifiers are on the list.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether the list is empty.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+}
+
+fn hash(key: &[u8], identifier: &Identifier) -> String {
+    let hash: Digest = keyed_identifier_hash(key, identifier);
+    hash.to_string()
+}
