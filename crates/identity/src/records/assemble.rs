@@ -206,7 +206,7 @@ fn add_full_names(records: &mut Records) {
 
 fn one_name(records: &Records) -> Vec<bool> {
     if records.layout.name().is_none() {
-        return Vec::new();
+        return vec![false; records.len as usize];
     }
     (0..records.len).into_par_iter().map(|record| is_one_name(records, record)).collect()
 }

@@ -85,6 +85,22 @@ fn a_megabyte_is_cut() {
     assert!(bytes < 8_000, "{bytes} bytes");
 }
 
+/// Catches what is known of persons' names only being asked of records that have none.
+#[test]
+fn records_without_names_are_loaded_and_more_come() {
+    let columns = vec![Column::new("company", Kind::Company), Column::new("site", Kind::Url)];
+    let row = |n: usize| [format!("Mill {n} Ltd"), format!("mill{n}.example")];
+    let mut table = Records::builder(columns.clone());
+    (0..20).for_each(|n| table.push(row(n).iter().map(String::as_str).enumerate()));
+    let table = table.finish();
+    let model = Linker::new(&table, &mut Silent).expected().clone().with_usual_keys(&table);
+    let mut loaded = Resolver::new(columns, model).expect("the same columns");
+    let rows: Vec<[String; 2]> = (0..20).map(row).collect();
+    loaded.load(rows.iter().enumerate().map(|(n, row)| (id(n), AT, row.iter().map(String::as_str).enumerate())));
+    let came = loaded.insert(id(20), AT, rows[7].iter().map(String::as_str).enumerate());
+    assert_eq!(came.changes, [Change::Joined { record: id(20), customer: id(7).into() }]);
+}
+
 /// Catches an update that needs the record, and a removal that needs one.
 #[test]
 fn what_is_not_there_can_be_updated_and_removed() {
