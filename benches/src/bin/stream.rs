@@ -30,8 +30,10 @@ fn main() -> Result<()> {
         return Err(format!("`{}` is there already", path.display()).into());
     }
     let columns = People::columns();
-    let rows: Vec<Vec<(&str, &str)>> =
-        people.cells().map(|row| row.filter_map(|(at, cell)| Some((columns[at].kind().attribute()?, cell))).collect()).collect();
+    let rows: Vec<Vec<(&str, &str)>> = people
+        .cells()
+        .map(|row| row.filter_map(|(at, cell)| Some((columns[at].kind().attribute()?, cell))).collect())
+        .collect();
     // The last tenth comes in the stream.
     let (known, coming) = rows.split_at(rows.len() - (rows.len() / 10).min(batches * 100));
     let draft = |number: usize, row: &[(&str, &str)]| {
@@ -51,7 +53,11 @@ fn main() -> Result<()> {
     let started = Instant::now();
     house.relink(&mut Silent)?;
     let relink = started.elapsed().as_secs_f64();
-    writeln!(out, r#"{{"records": {}, "accepted_per_second": {rate:.0}, "relink_seconds": {relink:.1}}}"#, known.len())?;
+    writeln!(
+        out,
+        r#"{{"records": {}, "accepted_per_second": {rate:.0}, "relink_seconds": {relink:.1}}}"#,
+        known.len()
+    )?;
 
     let mut coming = (known.len()..).zip(coming);
     let mut times: Vec<Duration> = Vec::with_capacity(batches);

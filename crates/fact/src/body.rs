@@ -8,6 +8,7 @@ use crate::digest::{Digest, DigestInto, Digester};
 use crate::fact::{FactId, Timestamp};
 use crate::identifier::{Identifier, RecordId};
 use crate::name::{AttributeName, Batch};
+use crate::schema::Schema;
 use crate::value::Value;
 
 /// What a fact says.
@@ -154,6 +155,20 @@ pub struct Configuration {
     pub name: String,
     /// The configuration as JSON text, exactly as adopted.
     pub json: String,
+}
+
+impl Configuration {
+    /// The part that is the schema.
+    pub const SCHEMA: &str = "schema";
+}
+
+impl TryFrom<&Schema> for Configuration {
+    type Error = serde_json::Error;
+
+    fn try_from(schema: &Schema) -> Result<Self, Self::Error> {
+        let json = serde_json::to_string(schema)?;
+        Ok(Self { part: Self::SCHEMA.to_owned(), name: String::new(), json })
+    }
 }
 
 /// What is taken back. A delivery after the retraction's stamp stands again.

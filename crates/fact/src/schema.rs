@@ -187,13 +187,23 @@ pub struct NamespaceSpec {
     pub shareable: bool,
     /// A customer has at most one value.
     pub exclusive: bool,
+    /// Records with one value are one customer, whatever else they say, unless an exclusive identifier or a steward
+    /// tells them apart: the id that people sign in with. It does not count for e-mail addresses and telephone numbers.
+    pub joins: bool,
+    /// Under how many different names (pairs of initials) a value may be held before it says nothing any more; 8 where
+    /// nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shared_by: Option<u16>,
+    /// Values that say nothing, as patterns in which a `*` stands for any characters: `guest`, `*@internal.example`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub never: Vec<String>,
     /// Which identifier names a record that has no key of its own: the smallest number.
     pub priority: u8,
 }
 
 impl Default for NamespaceSpec {
     fn default() -> Self {
-        Self { shareable: false, exclusive: false, priority: 50 }
+        Self { shareable: false, exclusive: false, joins: false, shared_by: None, never: Vec::new(), priority: 50 }
     }
 }
 

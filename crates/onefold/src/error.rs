@@ -11,8 +11,8 @@ pub enum OnefoldError {
     /// The store could not be opened, read or written.
     #[error(transparent)]
     Store(Arc<StoreError>),
-    /// A configuration or a change cannot be written as JSON.
-    #[error("cannot be written as JSON: {0}")]
+    /// A configuration or a change cannot be written as JSON, or a configuration not be read from it.
+    #[error("cannot be written as JSON, or read from it: {0}")]
     Json(Arc<serde_json::Error>),
     /// The thread that wrote this together with its own stopped before it was done.
     #[error("the writer stopped before this was written; accept it again")]
@@ -31,6 +31,18 @@ impl OnefoldError {
             Self::Store(error) => Some(error),
             _ => None,
         }
+    }
+}
+
+impl From<serde_json::Error> for OnefoldError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::json(error)
+    }
+}
+
+impl From<std::convert::Infallible> for OnefoldError {
+    fn from(never: std::convert::Infallible) -> Self {
+        match never {}
     }
 }
 

@@ -4,17 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use onefold_fact::{
-    AttributeSpec, Batch, Body, Cell, Configuration, Decision, Fact, FactId, FactSet, Governing, Kind, Party, RecordId,
-    Schema, Source, Timestamp,
+    AttributeSpec, Body, Cell, Configuration, Decision, Fact, FactId, FactSet, Governing, Kind, Party, RecordId,
+    Schema, Timestamp,
 };
 use onefold_store::{Logged, Position, Read, StoreError};
 
 use crate::HashMap;
 use crate::linking::InForce;
-use crate::tables::{BATCHES, CONTESTED, GOVERNING, at, last_position};
+use crate::tables::{CONTESTED, GOVERNING, at, last_position};
 
 /// The part of the configuration that is the schema, and that which is the model of a party.
-pub(crate) const SCHEMA: &str = "schema";
+pub(crate) const SCHEMA: &str = Configuration::SCHEMA;
 pub(crate) const MODEL: &str = "model";
 
 /// What holds for all customers: schema and models in force, what facts say of other facts, stewards' decisions. It is
@@ -34,7 +34,6 @@ pub(crate) struct Governance {
     decided: BTreeMap<(RecordId, RecordId), bool>,
     /// By id of a fact under which several contents were delivered: where in the log they are.
     contested: HashMap<FactId, BTreeSet<Position>>,
-    batches: HashMap<Source, BTreeSet<Batch>>,
 }
 
 /// Whether a fact is of those that govern.
@@ -58,11 +57,6 @@ impl Governance {
                 && let Ok(fact) = uuid::Uuid::from_slice(fact)
             {
                 governance.contested.entry(fact.into()).or_default().insert(position);
-            }
-        }
-        for row in read.rows(&BATCHES, &[])? {
-            if let [Cell::Text(source), Cell::Text(batch)] = row.as_slice() {
-                governance.delivered(&Source::from(source.as_str()), &Batch::from(batch.as_str()));
             }
         }
         governance.add(read.facts_at(&positions)?);
@@ -105,11 +99,6 @@ impl Governance {
             Some((party, known.or_else(|| InForce::read(json, &self.schema).map(Arc::new))?))
         };
         self.models = models.into_iter().filter_map(read).collect();
-    }
-
-    /// Takes note of a delivery.
-    pub(crate) fn delivered(&mut self, source: &Source, batch: &Batch) {
-        self.batches.entry(source.clone()).or_default().insert(batch.clone());
     }
 
     /// Takes note of several contents under one id.
@@ -160,20 +149,6 @@ impl Governance {
     /// By id of a fact under which several contents were delivered: where they are.
     pub(crate) fn contested(&self) -> impl Iterator<Item = (FactId, &BTreeSet<Position>)> {
         self.contested.iter().map(|(fact, positions)| (*fact, positions))
-    }
-
-    /// Forgets who delivered what, to be told again.
-    pub(crate) fn forget_batches(&mut self) {
-        self.batches.clear();
-    }
-
-    pub(crate) fn batches(&self, source: &Source) -> Option<&BTreeSet<Batch>> {
-        self.batches.get(source)
-    }
-
-    /// Whether any source delivered under this name.
-    pub(crate) fn has_batch(&self, batch: &str) -> bool {
-        self.batches.values().flatten().any(|of| of.as_str() == batch)
     }
 }
 

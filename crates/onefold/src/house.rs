@@ -36,6 +36,8 @@ pub(crate) struct House {
     readers: Arc<dyn Readers>,
     /// As of the last commit.
     governance: RwLock<Arc<Governance>>,
+    /// Whether it outlasts the program.
+    keeps: bool,
 }
 
 #[derive(Debug, Default)]
@@ -106,6 +108,7 @@ impl House {
             writer: Mutex::new(Writer { store, cursor: 0, last: None, kept }),
             readers,
             governance: RwLock::new(governance),
+            keeps: false,
         }
     }
 
@@ -140,7 +143,7 @@ impl House {
         let governance = RwLock::new(Arc::clone(&kept.governance));
         let readers = store.readers();
         let writer = Mutex::new(Writer { store, cursor, last, kept });
-        Ok(Self { options, queue: Mutex::default(), written: Condvar::new(), writer, readers, governance })
+        Ok(Self { options, queue: Mutex::default(), written: Condvar::new(), writer, readers, governance, keeps: true })
     }
 
     pub(crate) fn writer(&self) -> MutexGuard<'_, Writer> {
@@ -171,6 +174,28 @@ impl House {
             empty => empty.insert(Live::load(Reading { read: &**store, governance: &kept.governance })?),
         };
         Ok(live.of_mut(party).map(|resolver| ask(resolver, &model.layout)))
+    }
+
+    /// Keeps the resolvers as they are, if a model is in force and they have changed since they were kept.
+    pub(crate) fn checkpoint(&self) -> Result<(), OnefoldError> {
+        let mut writer = self.writer();
+        let Writer { store, kept, .. } = &mut *writer;
+        if !self.keeps
+            || [Party::Person, Party::Organisation].iter().all(|party| kept.governance.model(*party).is_none())
+        {
+            return Ok(());
+        }
+        let live = match &mut kept.live {
+            Some(live) => live,
+            empty => empty.insert(Live::load(Reading { read: &**store, governance: &kept.governance })?),
+        };
+        if live.is_kept() {
+            return Ok(());
+        }
+        store.commit_with(&[], &BTreeSet::new(), &mut |_, committed| {
+            Ok(Derived { views: Vec::new(), checkpoints: live.keep(committed.position) })
+        })?;
+        Ok(())
     }
 
     /// Writes drafts, together with those of other callers that wait.
@@ -295,7 +320,12 @@ impl House {
             if !rows.is_empty() {
                 views.push(ViewWrite { table: &CHANGES, stands_at: None, rows });
             }
-            Ok(Derived { views, checkpoints: Vec::new() })
+            let checkpoints = match &mut kept.live {
+                _ if !erased.is_empty() => Live::forgotten(committed.position),
+                Some(live) if self.keeps => live.due(committed.position),
+                _ => Vec::new(),
+            };
+            Ok(Derived { views, checkpoints })
         });
         let (committed, certificate) = match written {
             Ok(written) => written,

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use onefold_fact::{
-    AttributeName, Body, Cell, Fact, Identifier, Kind, Namespace, Party, Progress, RecordId, Schema, Standing,
-    Timestamp, namespace,
+    AttributeName, Body, Cell, Fact, Identifier, Kind, Namespace, NamespaceSpec, Party, Progress, RecordId, Schema,
+    Standing, Timestamp, namespace,
 };
 use onefold_identity::{
     Column, Decisions, Explanation, LinkageReport, Linker, Model, Records as Table, RecordsBuilder, Resolver,
@@ -13,10 +13,11 @@ use onefold_identity::{
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use onefold_store::{Read, StoreError};
+use onefold_store::{Checkpoint, Logged, Position, Read, StoreError};
 
-use crate::reading::Reading;
-use crate::tables::NAMES;
+use crate::governance::governs;
+use crate::reading::{Reading, told};
+use crate::tables::{NAMES, RECORDS, RecordRow, Told};
 
 /// The attributes and the namespaces that records have.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,7 +90,11 @@ impl Layout {
     pub(crate) fn of(names: &Names, schema: &Schema) -> Self {
         let mut layout = Self::default();
         for name in &names.attributes {
-            let column = Column::new(name.as_str(), schema.attribute(name).kind);
+            let mut column = Column::new(name.as_str(), schema.attribute(name).kind);
+            // What is never to be used under a namespace is not used under the attribute of its name either.
+            if let Some(spec) = schema.namespaces.get(name.as_str()) {
+                column = governed(column, spec);
+            }
             layout.attributes.insert(name.clone(), layout.columns.len());
             layout.columns.push(column);
         }
@@ -103,9 +108,12 @@ impl Layout {
                 namespace::PHONE => Kind::Phone,
                 _ => Kind::ExternalId,
             };
-            let mut column = Column::new(name.as_str(), kind);
+            let mut column = governed(Column::new(name.as_str(), kind), &spec);
             if spec.exclusive {
                 column = column.exclusive();
+            }
+            if spec.joins {
+                column = column.joining();
             }
             layout.namespaces.insert(name.clone(), layout.columns.len());
             layout.columns.push(column);
@@ -134,6 +142,15 @@ impl Layout {
         cells.sort_unstable();
         cells.dedup();
         cells
+    }
+}
+
+/// A column with what its namespace says of values that say nothing.
+fn governed(column: Column, spec: &NamespaceSpec) -> Column {
+    let column = column.never(&spec.never);
+    match spec.shared_by {
+        Some(names) => column.shared_by(names),
+        None => column,
     }
 }
 
@@ -270,32 +287,55 @@ pub(crate) fn explain_alone(layout: &Layout, a: &[Standing<'_>], b: &[Standing<'
 }
 
 /// A record as a resolver takes it: its id, when it was first heard of, its values by column.
-type Told = (RecordId, Timestamp, Vec<(usize, String)>);
+type Row = (RecordId, Timestamp, Vec<(usize, String)>);
 
-/// The records of a state one at a time, under the models in force: who is who as facts come and go. It is made from all
-/// records when it is first needed.
+/// The parties that records are of.
+const PARTIES: [Party; 2] = [Party::Person, Party::Organisation];
+
+/// The form in which a resolver is kept in the store.
+const VERSION: u32 = 1;
+
+/// Of so few changes it is read from the log anew sooner than it is kept.
+const FEW: usize = 1 << 10;
+
+/// From so many facts on, whatever they say, it is kept again: they are read when it is opened.
+const FAR: u64 = 1 << 20;
+
+/// More bytes than these a store need not take as one value; then it is made from the records.
+const MOST_BYTES: usize = 900_000_000;
+
+/// The records of a state one at a time, under the models in force: who is who as facts come and go. It is opened when it
+/// is first needed: as it was kept, with what came since, or else from all records.
 #[derive(Debug, Default)]
 pub(crate) struct Live {
     resolvers: BTreeMap<Party, Resolver>,
+    /// How much has changed since it was kept.
+    changed: usize,
+    /// Where in the log it was kept.
+    kept_at: Position,
 }
 
 impl Live {
     /// All records of a state, and the decisions on them.
     pub(crate) fn load(reading: Reading<'_>) -> Result<Self, StoreError> {
-        let mut live = Self::default();
-        for party in [Party::Person, Party::Organisation] {
+        if let Some(live) = Self::open(reading)? {
+            return Ok(live);
+        }
+        let mut live = Self { kept_at: reading.read.stands_at(&RECORDS)?, ..Self::default() };
+        for party in PARTIES {
             let resolver = reading.governance.model(party).and_then(|model| model.resolver());
             live.resolvers.extend(resolver.map(|resolver| (party, resolver)));
         }
-        let mut told: BTreeMap<Party, Vec<Told>> = BTreeMap::new();
+        let mut rows: BTreeMap<Party, Vec<Row>> = BTreeMap::new();
         reading.each_record(|row, standing| {
             if let Some(model) = reading.governance.model(row.key.party()) {
                 let cells = model.layout.cells(standing).into_iter().map(|(at, cell)| (at, cell.into_owned()));
-                told.entry(row.key.party()).or_default().push((row.id, row.first_received, cells.collect()));
+                rows.entry(row.key.party()).or_default().push((row.id, row.first_received, cells.collect()));
             }
         })?;
+        live.changed = rows.values().map(Vec::len).sum();
         for (party, resolver) in &mut live.resolvers {
-            let records = told.get(party).map_or(&[][..], Vec::as_slice).iter();
+            let records = rows.get(party).map_or(&[][..], Vec::as_slice).iter();
             resolver.load(
                 records.map(|(id, since, cells)| (*id, *since, cells.iter().map(|(at, cell)| (*at, cell.as_str())))),
             );
@@ -308,6 +348,92 @@ impl Live {
         Ok(live)
     }
 
+    /// As it was kept, with what came since. `None` if it was not, or under another model, or if facts came that say
+    /// something of others: then all is looked at.
+    fn open(reading: Reading<'_>) -> Result<Option<Self>, StoreError> {
+        let end = reading.read.stands_at(&RECORDS)?;
+        let mut live = Self { kept_at: end, ..Self::default() };
+        for party in PARTIES {
+            let Some(model) = reading.governance.model(party) else { continue };
+            let Some(kept) = reading.read.checkpoint(checkpoint(party))?.filter(|kept| kept.version == VERSION) else {
+                return Ok(None);
+            };
+            match Resolver::open(model.layout.columns.clone(), &kept.bytes) {
+                Ok(resolver) if *resolver.model() == model.model => live.resolvers.insert(party, resolver),
+                _ => return Ok(None),
+            };
+            live.kept_at = live.kept_at.min(kept.position);
+        }
+        let mut changed: BTreeSet<RecordId> = BTreeSet::new();
+        for after in (live.kept_at.number()..end.number()).step_by(PAGE) {
+            let part = reading.read.facts(Position::new(after), PAGE)?;
+            for Logged { fact, .. } in part.iter().filter(|logged| logged.position <= end) {
+                let decides = matches!(fact.body(), Body::Decision(_));
+                if governs(fact) && !decides || reading.governance.contents(fact.id()).is_some() {
+                    return Ok(None);
+                }
+                changed.extend(told(fact).filter(|(_, what)| *what == Told::Identity).map(|(record, _)| record));
+            }
+        }
+        live.changed = changed.len();
+        for record in changed {
+            let Some(row) = RecordRow::read(reading.read, record)?.filter(|row| !row.shareable) else {
+                live.resolvers.values_mut().for_each(|resolver| drop(resolver.remove(record)));
+                continue;
+            };
+            let party = row.key.party();
+            let (Some(model), Some(resolver)) = (reading.governance.model(party), live.resolvers.get_mut(&party))
+            else {
+                continue;
+            };
+            let facts = reading.facts_of(record, &[Told::Identity])?;
+            let mut standing = facts.standing(reading.governance);
+            standing.retain(|standing| standing.fact().record() == Some(record));
+            let cells = model.layout.cells(&standing);
+            resolver.insert(record, row.first_received, cells.iter().map(|(at, cell)| (*at, cell.as_ref())));
+        }
+        for resolver in live.resolvers.values_mut() {
+            for ((a, b), same) in reading.governance.decided() {
+                resolver.decide(*a, *b, Some(*same));
+            }
+        }
+        Ok(Some(live))
+    }
+
+    /// Takes note of changes.
+    pub(crate) fn note(&mut self, changes: usize) {
+        self.changed += changes;
+    }
+
+    /// Whether it has not changed since it was kept.
+    pub(crate) fn is_kept(&self) -> bool {
+        self.changed == 0
+    }
+
+    /// What is to be kept of it where the log ends at a position, if so much has changed since it was kept.
+    pub(crate) fn due(&mut self, end: Position) -> Vec<(String, Checkpoint)> {
+        let records: usize = self.resolvers.values().map(Resolver::len).sum();
+        let far = self.changed > 0 && end.number().saturating_sub(self.kept_at.number()) > FAR;
+        if far || self.changed > FEW.max(records / 4) { self.keep(end) } else { Vec::new() }
+    }
+
+    /// What is to be kept of it where the log ends at a position.
+    pub(crate) fn keep(&mut self, end: Position) -> Vec<(String, Checkpoint)> {
+        (self.changed, self.kept_at) = (0, end);
+        let kept = |(party, resolver): (&Party, &Resolver)| {
+            let bytes = resolver.snapshot();
+            let bytes = if bytes.len() > MOST_BYTES { Vec::new() } else { bytes };
+            (checkpoint(*party).to_owned(), Checkpoint { version: VERSION, position: end, bytes })
+        };
+        self.resolvers.iter().map(kept).collect()
+    }
+
+    /// Nothing is to be kept any more: what is kept holds values that go.
+    pub(crate) fn forgotten(end: Position) -> Vec<(String, Checkpoint)> {
+        let empty = |party| (checkpoint(party).to_owned(), Checkpoint { version: 0, position: end, bytes: Vec::new() });
+        PARTIES.map(empty).into()
+    }
+
     pub(crate) fn of(&self, party: Party) -> Option<&Resolver> {
         self.resolvers.get(&party)
     }
@@ -316,3 +442,14 @@ impl Live {
         self.resolvers.get_mut(&party)
     }
 }
+
+/// The name under which the resolver of a party is kept.
+fn checkpoint(party: Party) -> &'static str {
+    match party {
+        Party::Person => "resolver of persons",
+        Party::Organisation => "resolver of organisations",
+    }
+}
+
+/// Facts that are read at a time.
+const PAGE: usize = 1 << 12;

@@ -160,8 +160,9 @@ impl Onefold {
         self.0.accept(batch.into(), at, drafts.into_iter().collect())
     }
 
-    /// Brings a schema into force: what attributes, namespaces and sources mean. What it does not declare keeps its
-    /// standard meaning. Nothing stored changes; every view is read anew.
+    /// Brings a part of the configuration into force: a [`Schema`], which says what attributes, namespaces and sources
+    /// mean (what it does not declare keeps its standard meaning), or another [`Configuration`]. Nothing stored changes;
+    /// every view is read anew.
     ///
     /// An adoption is stamped later than all before it, and is a batch of its own, whose name is returned
     /// (`schema 2026-03-01T09:00:00.000000Z`, with its stamp). Retracting that batch brings the former schema back:
@@ -179,12 +180,19 @@ impl Onefold {
     /// ```
     ///
     /// # Errors
-    /// When the schema cannot be written.
-    pub fn adopt(&self, schema: &Schema, at: Timestamp) -> Result<Batch, OnefoldError> {
-        let json = serde_json::to_string(schema).map_err(OnefoldError::json)?;
-        let configuration = Configuration { part: SCHEMA.to_owned(), name: String::new(), json };
+    /// When it cannot be written, or is a schema that cannot be read.
+    pub fn adopt<C>(&self, configuration: C, at: Timestamp) -> Result<Batch, OnefoldError>
+    where
+        C: TryInto<Configuration, Error: Into<OnefoldError>>,
+    {
+        let configuration = configuration.try_into().map_err(Into::into)?;
+        if configuration.part == SCHEMA {
+            serde_json::from_str::<Schema>(&configuration.json).map_err(OnefoldError::json)?;
+        }
         let at = later(at, self.0.writer().last());
-        let batch = Batch::from(format!("schema {}", at.to_rfc3339_opts(SecondsFormat::Micros, true)));
+        let Configuration { part, name, .. } = &configuration;
+        let named = if name.is_empty() { part.clone() } else { format!("{part} {name}") };
+        let batch = Batch::from(format!("{named} {}", at.to_rfc3339_opts(SecondsFormat::Micros, true)));
         self.accept(batch.clone(), at, [Draft::new("onefold", Body::Adopt(configuration))])?;
         Ok(batch)
     }
@@ -532,6 +540,16 @@ impl Onefold {
     /// When it cannot be read at all.
     pub fn check(&self) -> Result<CheckReport, OnefoldError> {
         Ok(self.0.writer().store.check()?)
+    }
+
+    /// Keeps in the file what linking holds in memory, so that the next program to open it has it at once, as a service
+    /// does before it ends. From time to time it is kept anyway; without, the first record that arrives after opening
+    /// waits until it is made from all records. Of a house in memory, or one that was never linked, nothing is kept.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn checkpoint(&self) -> Result<(), OnefoldError> {
+        self.0.checkpoint()
     }
 
     /// Gives space that is no longer used back.

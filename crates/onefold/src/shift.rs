@@ -89,7 +89,7 @@ impl<'a> Shift<'a> {
             moved: BTreeSet::new(),
         };
         shift.forget(&incoming.erased)?;
-        shift.index(&incoming.taken);
+        shift.index(&incoming.taken)?;
         shift.contest(incoming)?;
         shift.govern(incoming)?;
         if shift.kept.governance.schema().namespaces != shift.was.schema().namespaces {
@@ -132,7 +132,8 @@ impl<'a> Shift<'a> {
     }
 
     /// Notes where facts are found.
-    fn index(&mut self, taken: &[Taken]) {
+    fn index(&mut self, taken: &[Taken]) -> Result<(), StoreError> {
+        let mut known: HashSet<(&Source, &Batch)> = HashSet::new();
         for Logged { position, fact } in taken.iter().map(|taken| &taken.logged) {
             if let Some((record, what)) = told(fact) {
                 self.desk.put(&TOLD, vec![id(record), Cell::Integer(what as i64), at(*position)]);
@@ -140,11 +141,11 @@ impl<'a> Shift<'a> {
             if governs(fact) {
                 self.desk.put(&GOVERNING, vec![at(*position)]);
             }
-            let known = self.kept.governance.batches(fact.source()).is_some_and(|known| known.contains(fact.batch()));
-            if !known {
-                Arc::make_mut(&mut self.kept.governance).delivered(fact.source(), fact.batch());
-                let (source, batch) = (fact.source().to_string(), fact.batch().to_string());
-                self.desk.put(&BATCHES, vec![Cell::Text(source), Cell::Text(batch)]);
+            if known.insert((fact.source(), fact.batch())) {
+                let row = vec![Cell::Text(fact.source().to_string()), Cell::Text(fact.batch().to_string())];
+                if self.desk.rows(&BATCHES, &row)?.is_empty() {
+                    self.desk.put(&BATCHES, row);
+                }
             }
             if let Some(key) = fact.key().filter(|_| is_of_record(fact)) {
                 let desk = &mut self.desk;
@@ -154,6 +155,7 @@ impl<'a> Shift<'a> {
                 });
             }
         }
+        Ok(())
     }
 
     /// Notes of which facts several contents were delivered under one id: whose records they are of is looked at again.
@@ -199,7 +201,7 @@ impl<'a> Shift<'a> {
                 Body::Retract(Retraction::Fact(_)) => {}
                 Body::Retract(Retraction::Batch(_)) => self.all_of(None)?,
                 // A first snapshot takes nothing away.
-                Body::Complete if !self.is_only_batch(fact) => self.all_of(Some(fact.source()))?,
+                Body::Complete if !self.is_only_batch(fact)? => self.all_of(Some(fact.source()))?,
                 _ => {}
             }
         }
@@ -214,10 +216,16 @@ impl<'a> Shift<'a> {
     }
 
     /// Whether a source has delivered in no other batch than that of a fact, and at no other time.
-    fn is_only_batch(&self, fact: &Fact) -> bool {
-        let is_it = |known: &BTreeSet<Batch>| known.iter().all(|batch| batch == fact.batch());
-        self.kept.governance.batches(fact.source()).is_none_or(is_it)
-            && self.was.governing().snapshot(fact.source()).is_none()
+    fn is_only_batch(&self, fact: &Fact) -> Result<bool, StoreError> {
+        if self.was.governing().snapshot(fact.source()).is_some() {
+            return Ok(false);
+        }
+        let (source, batch) = (Cell::Text(fact.source().to_string()), Cell::Text(fact.batch().to_string()));
+        let first = [source.clone(), Cell::Text(String::new())];
+        let mut delivered = self.desk.rows(&BATCHES, &first)?;
+        delivered.extend(self.desk.rows_after(&BATCHES, &first, 2)?);
+        let others = |row: &Vec<Cell>| row.first() == Some(&source) && row.last() != Some(&batch);
+        Ok(!delivered.iter().any(others))
     }
 
     /// All records, or those of a source, are to be made anew.
@@ -252,8 +260,7 @@ impl<'a> Shift<'a> {
             let logged = self.read.facts(Position::new(after), PAGE)?;
             taken.extend(logged.into_iter().map(|logged| Taken { logged, inserted: Inserted::Delivered }));
         }
-        Arc::make_mut(&mut self.kept.governance).forget_batches();
-        self.index(&taken);
+        self.index(&taken)?;
         for (fact, positions) in self.kept.governance.contested() {
             for position in positions {
                 let bytes = fact.as_uuid().as_bytes().to_vec();
@@ -300,7 +307,7 @@ impl<'a> Shift<'a> {
             let governing = self.kept.governance.governing();
             let adds = *inserted == Inserted::New
                 && device(key, self.kept.governance.schema()).is_none()
-                && (governing.snapshot(fact.source()).is_none() || self.is_only_batch(fact))
+                && (governing.snapshot(fact.source()).is_none() || self.is_only_batch(fact)?)
                 && !governing.retracts(fact.batch())
                 && governing.erased_until(record).is_none();
             if !adds || self.anew.contains(&record) {
@@ -488,6 +495,7 @@ impl<'a> Shift<'a> {
             Some(live) => live,
             None => Live::load(Reading { read: self.read, governance: &self.was })?,
         };
+        live.note(self.identity.len() + self.gone.len() + decided.len());
         let mut resolved: Vec<Resolution> = Vec::new();
         for record in &self.gone {
             for party in [Party::Person, Party::Organisation] {

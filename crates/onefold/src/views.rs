@@ -16,7 +16,7 @@ use crate::error::OnefoldError;
 use crate::governance::Governance;
 use crate::linking::{Layout, Names, explain_alone};
 use crate::reading::{Facts, Reading};
-use crate::tables::{IDENTIFIERS, MEMBERS, RecordRow, STRETCHES, Told, first_id, id, ids};
+use crate::tables::{BATCHES, IDENTIFIERS, MEMBERS, RecordRow, STRETCHES, Told, first_id, id, ids};
 
 /// Why two records are one customer, or are not.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
@@ -314,9 +314,21 @@ impl Views {
     }
 
     /// Whether anything was delivered in a batch of this name.
-    #[must_use]
-    pub fn has_batch(&self, batch: &str) -> bool {
-        self.governance.has_batch(batch)
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn has_batch(&self, batch: &str) -> Result<bool, OnefoldError> {
+        let mut after = vec![Cell::Text(String::new()), Cell::Text(String::new())];
+        loop {
+            let rows = self.read.rows_after(&BATCHES, &after, PAGE)?;
+            if rows.iter().any(|row| matches!(row.last(), Some(Cell::Text(of)) if of == batch)) {
+                return Ok(true);
+            }
+            match rows.into_iter().next_back() {
+                Some(last) => after = last,
+                None => return Ok(false),
+            }
+        }
     }
 
     /// The log, a part after the other: every delivery that is kept, whether it stands or not.

@@ -72,7 +72,7 @@ pub(crate) struct Retract {
 impl Retract {
     pub(crate) fn run(self) -> Result<Outcome> {
         let house = self.database.open()?;
-        let delivered = house.views()?.has_batch(&self.batch);
+        let delivered = house.views()?.has_batch(&self.batch)?;
         anyhow::ensure!(delivered, "nothing was delivered in a batch `{}`", self.batch);
         let before = house.customers()?.len();
         house.retract(self.batch.as_str(), self.stamp.at())?;

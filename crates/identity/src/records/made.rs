@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use foldhash::fast::FixedState;
 
 use super::layout::Comparator;
+use super::terms::FEWEST_NAMED;
 use super::{Records, Symbol};
 
 /// Shortest part of a mailbox that counts as a name.
@@ -39,7 +40,8 @@ pub(super) fn common_providers(records: &Records) -> BTreeSet<String> {
         .for_each(|symbol| *held.entry(provider(values.text(symbol))).or_default() += values.holders(symbol));
     let all = f64::from(held.values().sum::<u32>());
     held.into_iter()
-        .filter(|(_, held)| f64::from(*held) > COMMON * all)
+        // A model names nothing that only a few of its records hold.
+        .filter(|(_, held)| *held >= FEWEST_NAMED && f64::from(*held) > COMMON * all)
         .map(|(provider, _)| provider.to_owned())
         .collect()
 }

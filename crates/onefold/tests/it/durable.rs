@@ -239,3 +239,26 @@ fn stamps_never_go_back_over_reopening() {
     let stamp: Option<Timestamp> = accepted.changes.first().map(|change| change.at);
     assert_eq!(stamp, Some(at(50)));
 }
+
+/// Catches a checkpoint that outlasts an erasure, one that is opened as if nobody had been erased, and a model that names
+/// what one customer only holds.
+#[test]
+fn what_linking_keeps_goes_with_an_erasure() {
+    let folder = folder("checkpoint");
+    let path = folder.join("a.onefold");
+    let house = open(&path);
+    house.accept("monday", at(100), (0..40).map(person)).expect("room");
+    house.relink(&mut Silent).expect("room");
+    house.checkpoint().expect("room");
+    assert!(holds(&folder, "unique7"), "the standard form is in the checkpoint");
+    house.erase(id(7), at(101)).expect("room").expect("a customer");
+    house.checkpoint().expect("room");
+    drop(house);
+    for value in ["unique7", "Unique7", "only-7"] {
+        assert!(!holds(&folder, value), "{value} is still there");
+    }
+    let house = open(&path);
+    let again = person(7).key(RecordKey::person("other"));
+    house.accept("tuesday", at(102), [again]).expect("room");
+    assert_eq!(house.customers().expect("views").len(), 40);
+}

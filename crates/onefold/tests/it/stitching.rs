@@ -77,3 +77,31 @@ fn late_sign_ins_give_earlier_events_to_their_owner() {
         .expect("room");
     assert_eq!(pages(&house, "ada"), ["early"]);
 }
+
+/// Catches a policy of the schema that the matcher is not told of.
+#[test]
+fn what_the_schema_says_of_a_namespace_holds() {
+    let house = onefold::Onefold::in_memory(onefold::Options::default());
+    let mut schema = onefold::Schema::default();
+    let account = onefold::fact::NamespaceSpec { joins: true, never: vec!["guest*".into()], ..Default::default() };
+    schema.namespaces.insert("account".into(), account);
+    let at = "2026-03-01T09:00:00Z".parse().expect("a time");
+    house.adopt(&schema, at).expect("room");
+    let draft = |key: &str, name: &str, account: &str| {
+        onefold::Draft::new("app", onefold::Body::set([("full_name", name)]))
+            .key(onefold::RecordKey::person(key))
+            .identified_by(onefold::Identifier::new("account", account))
+    };
+    let drafts = [
+        draft("1", "Ada Byron", "a-17"),
+        draft("2", "Xavier Quill", "a-17"),
+        draft("3", "Mary Somer", "guest-1"),
+        draft("4", "Oto Zeman", "guest-1"),
+    ];
+    house.accept("monday", at, drafts).expect("room");
+    house.relink(&mut onefold::Silent).expect("room");
+    assert_eq!(house.customers().expect("views").len(), 3);
+    // A record that comes later is told of it too.
+    house.accept("tuesday", at, [draft("5", "Ines Vogt", "a-17"), draft("6", "Uwe Thal", "guest-1")]).expect("room");
+    assert_eq!(house.customers().expect("views").len(), 4);
+}
