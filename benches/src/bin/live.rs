@@ -204,6 +204,9 @@ fn timed(step: impl FnOnce()) -> Duration {
 }
 
 fn say(out: &mut impl Write, name: &str, mut each: Vec<Duration>) -> Result<()> {
+    if each.is_empty() {
+        return Ok(());
+    }
     each.sort_unstable();
     let micros = |duration: Duration| duration.as_nanos() as f64 / 1000.0;
     let at = |share: f64| micros(each[((each.len() - 1) as f64 * share) as usize]);

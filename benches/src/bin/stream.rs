@@ -1,13 +1,14 @@
 //! `cargo run --release -p onefold-benches --bin stream -- FOLDER CUSTOMERS BATCHES`: a file that holds the records of
 //! made-up customers, linked, takes in a stream: batches of 1,000 facts, each synced, of which nine in ten are events of
 //! known records and one in ten says who somebody is. Prints as JSON the facts a second, the part of the time that the
-//! store takes (reading and writing), and how long opening the file and the first record after it take.
+//! store takes (reading and writing), how long opening the file and the first record after it take, and how long a reader
+//! waits at most for a profile while others write, erase, adopt and link.
 
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use onefold::fact::{Cell, Fact, ViewTable};
@@ -15,7 +16,9 @@ use onefold::store::{
     Certificate, CheckReport, Checkpoint, Committed, Derive, Logged, Position, Read, Readers, SqliteStore, Store,
     StoreError,
 };
-use onefold::{Body, Draft, FactId, Onefold, Options, RecordKey, Silent};
+use onefold::{
+    AttributeSpec, Body, CustomerId, Draft, FactId, Kind, Onefold, OnefoldError, Options, RecordKey, Schema, Silent,
+};
 use onefold_benches::{People, Result, Sample, instant};
 
 fn main() -> Result<()> {
@@ -93,6 +96,9 @@ fn main() -> Result<()> {
         per(50),
         per(99)
     )?;
+    let started = Instant::now();
+    house.checkpoint()?;
+    let kept = started.elapsed().as_secs_f64();
     drop(house);
 
     let started = Instant::now();
@@ -101,7 +107,78 @@ fn main() -> Result<()> {
     let started = Instant::now();
     house.accept("after", instant(), [draft(rows.len(), &rows[0])])?;
     let first = started.elapsed().as_secs_f64();
-    writeln!(out, r#"{{"open_seconds": {opened:.2}, "first_record_seconds": {first:.2}}}"#)?;
+    writeln!(
+        out,
+        r#"{{"checkpoint_seconds": {kept:.2}, "open_seconds": {opened:.2}, "first_record_seconds": {first:.2}}}"#
+    )?;
+
+    let customers = house.customers()?;
+    let event = |of: usize, n: usize| {
+        Draft::new("bench", Body::event("Page Viewed", [("path", format!("/q/{n}"))]))
+            .key(RecordKey::person(of.to_string()))
+            .message_id(format!("read {n}"))
+    };
+    let mut schema = Schema::default();
+    read_meanwhile(&mut out, "accept", &house, &customers, || {
+        (0..20).try_for_each(|batch| {
+            let drafts = (0..1000).map(|n| event((batch * 1000 + n) * 7919 % known.len(), batch * 1000 + n));
+            house.accept(format!("read {batch}"), instant(), drafts).map(drop)
+        })
+    })?;
+    read_meanwhile(&mut out, "erase", &house, &customers, || {
+        customers.iter().step_by((customers.len() / 20).max(1)).try_for_each(|id| house.erase(*id, instant()).map(drop))
+    })?;
+    read_meanwhile(&mut out, "retract", &house, &customers, || house.retract("stream 1", instant()).map(drop))?;
+    schema.attributes.insert("nickname".into(), AttributeSpec::of(Kind::GivenName));
+    read_meanwhile(&mut out, "adopt", &house, &customers, || house.adopt(&schema, instant()).map(drop))?;
+    schema.namespaces.entry("device".into()).or_default().shareable = false;
+    read_meanwhile(&mut out, "adopt_namespaces", &house, &customers, || house.adopt(&schema, instant()).map(drop))?;
+    read_meanwhile(&mut out, "relink", &house, &customers, || house.relink(&mut Silent).map(drop))?;
+    Ok(())
+}
+
+/// How long a reader waits for profiles while something is written.
+fn read_meanwhile(
+    out: &mut impl Write,
+    name: &str,
+    house: &Onefold,
+    customers: &[CustomerId],
+    write: impl FnOnce() -> std::result::Result<(), OnefoldError>,
+) -> Result<()> {
+    let done = AtomicBool::new(false);
+    let (wrote, mut reads) = std::thread::scope(|scope| {
+        let reader = scope.spawn(|| {
+            let mut reads: Vec<Duration> = Vec::new();
+            for n in 0.. {
+                if done.load(Ordering::Acquire) {
+                    break;
+                }
+                let started = Instant::now();
+                if std::hint::black_box(house.customer(customers[n * 7919 % customers.len()])).is_err() {
+                    break;
+                }
+                reads.push(started.elapsed());
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            reads
+        });
+        let started = Instant::now();
+        let wrote = write().map(|()| started.elapsed());
+        done.store(true, Ordering::Release);
+        (wrote, reader.join().unwrap_or_default())
+    });
+    reads.sort_unstable();
+    let at =
+        |of: usize| reads.get(reads.len().saturating_sub(1) * of / 1000).map_or(0.0, |wait| wait.as_secs_f64() * 1e3);
+    writeln!(
+        out,
+        r#"{{"while": "{name}", "seconds": {:.2}, "reads": {}, "read_ms_p50": {:.2}, "read_ms_p999": {:.2}, "read_ms_max": {:.2}}}"#,
+        wrote?.as_secs_f64(),
+        reads.len(),
+        at(500),
+        at(999),
+        at(1000)
+    )?;
     Ok(())
 }
 

@@ -199,7 +199,7 @@ impl<'a> Shift<'a> {
             match fact.body() {
                 Body::Erase(erasure) => self.anew.extend(&erasure.records),
                 Body::Retract(Retraction::Fact(_)) => {}
-                Body::Retract(Retraction::Batch(_)) => self.all_of(None)?,
+                Body::Retract(Retraction::Batch(batch)) => self.all_delivered_in(batch)?,
                 // A first snapshot takes nothing away.
                 Body::Complete if !self.is_only_batch(fact)? => self.all_of(Some(fact.source()))?,
                 _ => {}
@@ -226,6 +226,29 @@ impl<'a> Shift<'a> {
         delivered.extend(self.desk.rows_after(&BATCHES, &first, 2)?);
         let others = |row: &Vec<Cell>| row.first() == Some(&source) && row.last() != Some(&batch);
         Ok(!delivered.iter().any(others))
+    }
+
+    /// The records that facts of a batch say something of are to be made anew.
+    fn all_delivered_in(&mut self, batch: &Batch) -> Result<(), StoreError> {
+        for after in (0..self.read.position()?.number()).step_by(PAGE) {
+            for Logged { fact, .. } in self.read.facts(Position::new(after), PAGE)? {
+                if fact.batch() != batch {
+                    continue;
+                }
+                if fact.governs() {
+                    // What held others back does not any more.
+                    return self.all_of(None);
+                }
+                self.anew.extend(told(&fact).map(|(record, _)| record));
+                // Of several contents under its id another stands now, maybe of another record.
+                let contents = self.kept.governance.contents(fact.id());
+                let others: Vec<Position> = contents.into_iter().flatten().copied().collect();
+                for other in self.read.facts_at(&others)? {
+                    self.anew.extend(told(&other.fact).map(|(record, _)| record));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// All records, or those of a source, are to be made anew.

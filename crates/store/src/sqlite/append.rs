@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension};
 use super::ledger::{Entry, Ledger};
 use super::read::{Found, Reader, rows_after};
 use super::row::{Encoded, Seal, checkpoint_seal, content_key, id, micros, tombstone};
-use super::{SqliteStore, Tally, views};
+use super::{SqliteStore, Tally};
 use crate::error::StoreError;
 use crate::memory::fits;
 use crate::store::{Certificate, Committed, Derive, Derived, Position};
@@ -59,6 +59,7 @@ impl SqliteStore {
             }
             Err(failure) => {
                 self.ledger.forget();
+                self.written.forget();
                 Err(match failure {
                     Failure::Database(error) => self.failed(error),
                     Failure::Other(error) => {
@@ -77,7 +78,7 @@ impl SqliteStore {
         erased: &BTreeSet<FactId>,
         derive: &mut Derive<'_, '_>,
     ) -> Result<(Tally, Committed, Certificate), Failure> {
-        let Self { main, ledger, tally, .. } = self;
+        let Self { main, ledger, tally, written, .. } = self;
         let db = &main.db;
         let mut tally = *tally;
         let written_before = tally.deliveries;
@@ -137,7 +138,7 @@ impl SqliteStore {
         views.iter().try_for_each(fits).map_err(Failure::Other)?;
         let certificate = erase(db, ledger, &mut tally, erased)?;
         for write in &views {
-            views::write(db, write, tally.deliveries)?;
+            written.write(db, write, tally.deliveries)?;
         }
         for (name, checkpoint) in &checkpoints {
             db.prepare_cached("INSERT OR REPLACE INTO checkpoints VALUES (?1, ?2, ?3, ?4, ?5)")?.execute((

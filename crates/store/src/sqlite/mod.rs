@@ -52,6 +52,7 @@ pub struct SqliteStore {
     readers: Arc<Pool>,
     ledger: Ledger,
     tally: Tally,
+    written: views::Written,
     /// A write failed in a way that leaves open what is on disk.
     refused: bool,
     /// Held, and given back last.
@@ -118,7 +119,7 @@ impl SqliteStore {
         let tally = Tally::read(&main.db).map_err(|error| main.fail(error))?;
         let ledger = append::read_ledger(&main, tally.deliveries)?;
         let readers = Pool::new(path);
-        Ok(Self { main, readers, ledger, tally, refused: false, _lock: lock })
+        Ok(Self { main, readers, ledger, tally, written: views::Written::default(), refused: false, _lock: lock })
     }
 
     /// The file.
