@@ -32,6 +32,10 @@ enum Command {
     Accept(database::Accept),
     /// Show a customer of a database.
     Customer(database::Customer),
+    /// Show who meets a rule.
+    Segment(database::Segment),
+    /// Show and define the segments of a database.
+    Segments(database::Segments),
     /// Show what changed in a database, oldest first.
     Changes(database::Changes),
     /// Take a batch back: what it delivered never was.
@@ -105,6 +109,8 @@ fn main() -> ExitCode {
         Command::Init(init) => init.run(),
         Command::Accept(accept) => accept.run(),
         Command::Customer(customer) => customer.run(),
+        Command::Segment(segment) => segment.run(),
+        Command::Segments(segments) => segments.run(),
         Command::Changes(changes) => changes.run(),
         Command::Retract(retract) => retract.run(),
         Command::Erase(erase) => erase.run(),

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 pub struct Change {
     /// Its place, from 1 on without a gap. Reading goes on after it.
     pub cursor: u64,
-    /// The stamp of the facts that did it.
+    /// The stamp of the facts that did it; of entering and leaving a segment, the clock at which it is so.
     pub at: Timestamp,
     /// What was done.
     #[serde(flatten)]
@@ -81,6 +81,20 @@ pub enum What {
         customer: CustomerId,
         /// Whose part it was before.
         from: CustomerId,
+    },
+    /// A customer came to meet the rule of a segment.
+    Entered {
+        /// The customer.
+        customer: CustomerId,
+        /// The segment.
+        segment: String,
+    },
+    /// A customer ceased to, or is not there any more.
+    Left {
+        /// The customer.
+        customer: CustomerId,
+        /// The segment.
+        segment: String,
     },
 }
 

@@ -7,6 +7,7 @@ use onefold_fact::{
     AttributeSpec, Body, Cell, Configuration, Decision, Fact, FactId, FactSet, Governing, Kind, Party, RecordId,
     Schema, Timestamp,
 };
+use onefold_segment::Segments;
 use onefold_store::{Logged, Position, Read, StoreError};
 
 use crate::HashMap;
@@ -16,6 +17,9 @@ use crate::tables::{CONTESTED, GOVERNING, at, last_position};
 /// The part of the configuration that is the schema, and that which is the model of a party.
 pub(crate) const SCHEMA: &str = Configuration::SCHEMA;
 pub(crate) const MODEL: &str = "model";
+
+/// The part that is the segments, all of them.
+pub(crate) const SEGMENTS: &str = Segments::PART;
 
 /// What holds for all customers: schema and models in force, what facts say of other facts, stewards' decisions. It is
 /// small beside the facts, and is kept in memory.
@@ -28,6 +32,8 @@ pub(crate) struct Governance {
     governing: Governing,
     schema: Schema,
     models: BTreeMap<Party, Arc<InForce>>,
+    /// With the JSON that says so.
+    segments: (String, Arc<Segments>),
     /// When a model was last adopted.
     linked_at: Option<Timestamp>,
     /// Pairs of records that a steward settled, the smaller first: whether they are one customer.
@@ -79,6 +85,7 @@ impl Governance {
         let standing = self.facts.standing_under(&self.governing);
         self.decided.clear();
         let mut models = BTreeMap::new();
+        let mut segments = "";
         for standing in &standing {
             match standing.fact().body() {
                 Body::Decision(Decision::Link(a, b)) => drop(self.decided.insert(pair(*a, *b), true)),
@@ -90,8 +97,13 @@ impl Governance {
                         self.linked_at = self.linked_at.max(Some(standing.at()));
                     }
                 }
+                Body::Adopt(Configuration { part, json, .. }) if part == SEGMENTS => segments = json,
                 _ => {}
             }
+        }
+        if segments != self.segments.0 {
+            let read = serde_json::from_str::<Segments>(segments).unwrap_or_default();
+            self.segments = (segments.to_owned(), Arc::new(read));
         }
         // One that is in force already is not read again.
         let read = |(party, json): (Party, &str)| {
@@ -121,6 +133,11 @@ impl Governance {
     /// The schema that was in force at a time.
     pub(crate) fn schema_at(&self, at: Timestamp) -> Schema {
         schema_of(&self.facts, &self.governing, Some(at))
+    }
+
+    /// The segments in force.
+    pub(crate) fn segments(&self) -> &Arc<Segments> {
+        &self.segments.1
     }
 
     pub(crate) fn model(&self, party: Party) -> Option<&Arc<InForce>> {

@@ -18,6 +18,7 @@ use crate::change::{CHANGES, Change, What};
 use crate::error::OnefoldError;
 use crate::governance::Governance;
 use crate::linking::{Layout, Live, Names};
+use crate::memberships;
 use crate::onefold::{Accepted, Options};
 use crate::reading::Reading;
 use crate::shift::{Incoming, Kept, Shift, Taken};
@@ -120,6 +121,7 @@ impl House {
             governance: if stands == Position::START { Governance::new() } else { Governance::read(&*store)? }.into(),
             names: if stands == Position::START { Default::default() } else { Names::read(&*store)? },
             live: None,
+            clock: memberships::clock(&*store)?,
         };
         while stands < end {
             let taken = store.facts(stands, AT_ONCE)?;
@@ -129,6 +131,7 @@ impl House {
                 let positions = store.positions(logged.fact.id());
                 let inserted = if positions.len() > 1 { Inserted::Conflicting } else { Inserted::Delivered };
                 incoming.before.insert(logged.fact.id(), positions);
+                incoming.clock = incoming.clock.max(Some(logged.fact.received_at()));
                 incoming.taken.push(Taken { logged, inserted });
             }
             store.commit_with(&[], &BTreeSet::new(), &mut |read, _| {
@@ -140,6 +143,7 @@ impl House {
         }
         let cursor = last_cursor(&*store)?;
         let last = last_stamp(&*store)?;
+        kept.clock = kept.clock.max(last);
         let governance = RwLock::new(Arc::clone(&kept.governance));
         let readers = store.readers();
         let writer = Mutex::new(Writer { store, cursor, last, kept });
@@ -294,7 +298,18 @@ impl House {
         erased: &[Logged],
         groups: Option<Vec<Vec<RecordId>>>,
     ) -> Result<Written, OnefoldError> {
-        let mut incoming = Incoming { erased: erased.to_vec(), groups, ..Incoming::default() };
+        self.write_at(writer, facts, Incoming { erased: erased.to_vec(), groups, ..Incoming::default() })
+    }
+
+    /// Moves the clock on, and lets those enter and leave segments whose time has come.
+    pub(crate) fn advance_to(&self, clock: Timestamp) -> Result<Vec<Change>, OnefoldError> {
+        let mut writer = self.writer();
+        let incoming = Incoming { clock: Some(clock), ..Incoming::default() };
+        Ok(self.write_at(&mut writer, &[], incoming)?.linked)
+    }
+
+    fn write_at(&self, writer: &mut Writer, facts: &[Fact], mut incoming: Incoming) -> Result<Written, OnefoldError> {
+        incoming.clock = incoming.clock.max(facts.iter().map(Fact::received_at).max());
         for fact in facts {
             let known = writer.store.positions(fact.id());
             if !known.is_empty() {
@@ -306,14 +321,15 @@ impl House {
         }
         let Writer { store, cursor, last, kept } = writer;
         let (mut changes, mut linked): (Vec<(usize, Change)>, Vec<Change>) = (Vec::new(), Vec::new());
-        let erased: BTreeSet<FactId> = erased.iter().map(|logged| logged.fact.id()).collect();
+        let erased: BTreeSet<FactId> = incoming.erased.iter().map(|logged| logged.fact.id()).collect();
         let at = facts.last().map(Fact::received_at).or(*last).unwrap_or(Timestamp::UNIX_EPOCH);
         let written = store.commit_with(facts, &erased, &mut |read, committed| {
             incoming.taken = taken(facts, committed);
             changes = told(read, facts, committed, *cursor)?;
             let (mut views, what) = Shift::of(read, kept, &incoming)?;
             let next = *cursor + changes.len() as u64 + 1;
-            linked = (next..).zip(what).map(|(cursor, what)| Change { cursor, at, what }).collect();
+            linked =
+                (next..).zip(what).map(|(cursor, (so, what))| Change { cursor, at: so.unwrap_or(at), what }).collect();
             let all = changes.iter().map(|(_, change)| change).chain(&linked);
             let rows: Vec<RowChange> =
                 all.map(|change| change.to_row().map(RowChange::Put)).collect::<Result<_, _>>()?;
@@ -335,6 +351,7 @@ impl House {
                     governance: Governance::read(&**store).map(Arc::new).unwrap_or_default(),
                     names: Names::read(&**store).unwrap_or_default(),
                     live: None,
+                    clock: memberships::clock(&**store).unwrap_or_default().max(*last),
                 };
                 return Err(error.into());
             }

@@ -7,18 +7,21 @@
 //!
 //! [`Onefold`] is the type to embed. Whoever only wants to know which rows of a table are about one party takes
 //! [`Dedupe`], which makes no facts. The crates behind it can be used alone; they are re-exported as [`fact`],
-//! [`identity`], [`profile`], [`store`] and [`connect`].
+//! [`identity`], [`profile`], [`segment`], [`store`] and [`connect`].
 //!
 //! It never knows about terminals and command lines.
 
 mod change;
 pub mod dedupe;
 mod error;
+mod folding;
 mod governance;
 mod house;
 mod linking;
+mod memberships;
 mod onefold;
 mod reading;
+mod segments;
 mod shift;
 mod tables;
 mod views;
@@ -30,12 +33,14 @@ pub use onefold_connect as connect;
 pub use onefold_fact as fact;
 pub use onefold_identity as identity;
 pub use onefold_profile as profile;
+pub use onefold_segment as segment;
 pub use onefold_store as store;
 
 pub use crate::change::{Change, What};
 pub use crate::dedupe::{Dedupe, DedupeInput, DedupeOptions};
 pub use crate::error::OnefoldError;
 pub use crate::onefold::{Accepted, Certificate, Onefold, Options, Relinked};
+pub use crate::segments::{Member, Movers};
 pub use crate::views::{Views, Whereabouts, Why};
 pub use onefold_fact::{
     AttributeName, AttributeSpec, Batch, Body, CustomerId, Draft, Fact, FactId, Finding, Identifier, Kind, Party,

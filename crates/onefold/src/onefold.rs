@@ -12,11 +12,12 @@ use onefold_fact::{
 };
 use onefold_identity::{Found, LinkageReport, Possible, Search};
 use onefold_profile::Profile;
+use onefold_segment::Segments;
 use onefold_store::{CheckReport, MemoryStore, SqliteStore, Store};
 
 use crate::change::{CHANGES, Change};
 use crate::error::OnefoldError;
-use crate::governance::{MODEL, SCHEMA, named};
+use crate::governance::{MODEL, SCHEMA, SEGMENTS, named};
 use crate::house::House;
 use crate::linking::{FEWEST_TRAINED, Gathering, InForce};
 use crate::reading::Reading;
@@ -161,7 +162,7 @@ impl Onefold {
     }
 
     /// Brings a part of the configuration into force: a [`Schema`], which says what attributes, namespaces and sources
-    /// mean (what it does not declare keeps its standard meaning), or another [`Configuration`]. Nothing stored changes;
+    /// mean (what it does not declare keeps its standard meaning), the [`Segments`], or another [`Configuration`]. Nothing stored changes;
     /// every view is read anew.
     ///
     /// An adoption is stamped later than all before it, and is a batch of its own, whose name is returned
@@ -180,14 +181,16 @@ impl Onefold {
     /// ```
     ///
     /// # Errors
-    /// When it cannot be written, or is a schema that cannot be read.
+    /// When it cannot be written, or is a schema or are segments that cannot be read.
     pub fn adopt<C>(&self, configuration: C, at: Timestamp) -> Result<Batch, OnefoldError>
     where
         C: TryInto<Configuration, Error: Into<OnefoldError>>,
     {
         let configuration = configuration.try_into().map_err(Into::into)?;
-        if configuration.part == SCHEMA {
-            serde_json::from_str::<Schema>(&configuration.json).map_err(OnefoldError::json)?;
+        match configuration.part.as_str() {
+            SCHEMA => drop(serde_json::from_str::<Schema>(&configuration.json)?),
+            SEGMENTS => drop(serde_json::from_str::<Segments>(&configuration.json)?),
+            _ => {}
         }
         let at = later(at, self.0.writer().last());
         let Configuration { part, name, .. } = &configuration;
@@ -313,6 +316,35 @@ impl Onefold {
         drop(writer);
         relinked.customers = self.views()?.customers()?.len();
         Ok(relinked)
+    }
+
+    /// Moves the clock of the segments on: those enter and leave whose time has come, each at its own, and in that order.
+    /// The clock also moves on to the stamp of whatever is accepted; one that would go back stays. So a year can be
+    /// rehearsed in seconds, and a service calls this from time to time with the present.
+    ///
+    /// ```
+    /// use onefold::segment::{Rule, Segments};
+    /// use onefold::{Body, Draft, Onefold, Options, RecordKey, What};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let house = Onefold::in_memory(Options::default());
+    /// let rule: Rule = r#"did "cart" and not did "order" in the last 1d"#.parse()?;
+    /// house.adopt(&Segments::new([("to remind".to_owned(), rule)])?, "2026-03-01T08:00:00Z".parse()?)?;
+    /// let at = "2026-03-01T09:00:00Z".parse()?;
+    /// let did = |event: &str| Draft::new("shop", Body::event(event, [("sku", "A-1")])).key(RecordKey::person("17"));
+    /// house.accept("monday", at, [did("cart"), did("order")])?;
+    /// assert_eq!(house.views()?.members_of("to remind")?.len(), 0);
+    /// let changes = house.advance_to("2026-03-05T00:00:00Z".parse()?)?;
+    /// assert!(matches!(&changes[0].what, What::Entered { segment, .. } if segment == "to remind"));
+    /// assert_eq!(changes[0].at, "2026-03-02T09:00:00.000001Z".parse::<onefold::Timestamp>()?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn advance_to(&self, at: Timestamp) -> Result<Vec<Change>, OnefoldError> {
+        self.0.advance_to(at)
     }
 
     /// At most `limit` changes after a cursor, oldest first. Whoever keeps the last cursor reads each change once:

@@ -6,7 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
-use onefold_fact::{Batch, Body, Cell, CustomerId, Fact, FactId, Inserted, Party, RecordId, Retraction, Source};
+use onefold_fact::{
+    Batch, Body, Cell, CustomerId, Fact, FactId, Inserted, Party, RecordId, Retraction, Source, Timestamp,
+};
 use onefold_identity::{Change as Resolved, Resolution};
 use onefold_store::{Logged, Position, Read, StoreError, ViewWrite};
 
@@ -14,6 +16,7 @@ use crate::HashMap;
 use crate::change::What;
 use crate::governance::{Governance, governs};
 use crate::linking::{Live, Names};
+use crate::memberships::{Look, bring_up};
 use crate::reading::{Made, Reading, device, devices_used, is_of_record, told};
 use crate::tables::{
     BATCHES, CONTESTED, DEVICES, Desk, GOVERNING, IDENTIFIERS, MEMBERS, NAMES, OWNED, RECORDS, RecordRow, SIGN_INS,
@@ -27,6 +30,8 @@ pub(crate) struct Kept {
     pub(crate) names: BTreeMap<Party, Names>,
     /// Made when it is first needed.
     pub(crate) live: Option<Live>,
+    /// The clock that segments are kept at.
+    pub(crate) clock: Option<Timestamp>,
 }
 
 /// A delivery that was written.
@@ -48,6 +53,8 @@ pub(crate) struct Incoming {
     pub(crate) erased: Vec<Logged>,
     /// The groups of two and more records that a linkage of all of them found, if it goes with a model that is adopted.
     pub(crate) groups: Option<Vec<Vec<RecordId>>>,
+    /// The clock, if it moves on.
+    pub(crate) clock: Option<Timestamp>,
 }
 
 /// The next state of the views, as it is worked out.
@@ -65,6 +72,8 @@ pub(crate) struct Shift<'a> {
     gone: BTreeSet<RecordId>,
     /// Records whose customer has to be looked at.
     moved: BTreeSet<RecordId>,
+    /// Records of whose customers something may be otherwise.
+    touched: BTreeSet<RecordId>,
 }
 
 impl<'a> Shift<'a> {
@@ -76,7 +85,7 @@ impl<'a> Shift<'a> {
         read: &'a dyn Read,
         kept: &'a mut Kept,
         incoming: &Incoming,
-    ) -> Result<(Vec<ViewWrite<'static>>, Vec<What>), StoreError> {
+    ) -> Result<(Vec<ViewWrite<'static>>, Vec<(Option<Timestamp>, What)>), StoreError> {
         let was = Arc::clone(&kept.governance);
         let mut shift = Self {
             read,
@@ -87,6 +96,7 @@ impl<'a> Shift<'a> {
             identity: BTreeSet::new(),
             gone: BTreeSet::new(),
             moved: BTreeSet::new(),
+            touched: BTreeSet::new(),
         };
         shift.forget(&incoming.erased)?;
         shift.index(&incoming.taken)?;
@@ -98,7 +108,9 @@ impl<'a> Shift<'a> {
             shift.add(&incoming.taken)?;
         }
         shift.make_anew()?;
-        let changes = shift.regroup(incoming.groups.as_deref())?;
+        let regrouped = shift.regroup(incoming.groups.as_deref())?;
+        let mut changes: Vec<(Option<Timestamp>, What)> = regrouped.into_iter().map(|what| (None, what)).collect();
+        changes.extend(shift.segment(incoming.clock)?.into_iter().map(|(at, what)| (Some(at), what)));
         Ok((shift.desk.writes(), changes))
     }
 
@@ -137,6 +149,7 @@ impl<'a> Shift<'a> {
         for Logged { position, fact } in taken.iter().map(|taken| &taken.logged) {
             if let Some((record, what)) = told(fact) {
                 self.desk.put(&TOLD, vec![id(record), Cell::Integer(what as i64), at(*position)]);
+                self.touched.insert(record);
             }
             if governs(fact) {
                 self.desk.put(&GOVERNING, vec![at(*position)]);
@@ -386,6 +399,7 @@ impl<'a> Shift<'a> {
             if !done.insert(record) {
                 continue;
             }
+            self.touched.insert(record);
             let facts = self.reading().facts_of(record, &[Told::Identity, Told::Else])?;
             let governance = Arc::clone(&self.kept.governance);
             let schema = governance.schema();
@@ -435,6 +449,7 @@ impl<'a> Shift<'a> {
         // Whoever was one customer with it may have another founder.
         self.moved.extend(ids(&self.desk, &MEMBERS, id(row.customer))?);
         self.gone.insert(record);
+        self.touched.insert(record);
         Ok(())
     }
 
@@ -463,6 +478,7 @@ impl<'a> Shift<'a> {
         if !made.shareable {
             self.identity.insert(made.id);
         }
+        self.touched.insert(made.id);
         if before.as_ref() != Some(&row) {
             self.desk.put(&RECORDS, row.to_row());
             self.moved.insert(made.id);
@@ -605,6 +621,7 @@ impl<'a> Shift<'a> {
                     after.insert(row.id, customer);
                 }
                 if row.customer != customer {
+                    self.touched.insert(row.id);
                     self.desk.remove(&MEMBERS, vec![id(row.customer), id(row.id)]);
                     self.desk.put(&MEMBERS, vec![id(customer), id(row.id)]);
                     row.customer = customer;
@@ -613,6 +630,30 @@ impl<'a> Shift<'a> {
             }
         }
         Ok(What::between(&before, &after))
+    }
+
+    /// Finds out who enters and who leaves a segment.
+    fn segment(&mut self, clock: Option<Timestamp>) -> Result<Vec<(Timestamp, What)>, StoreError> {
+        let clock = self.kept.clock.max(clock).unwrap_or(Timestamp::UNIX_EPOCH);
+        self.kept.clock = Some(clock);
+        let governance = Arc::clone(&self.kept.governance);
+        let (was, is) = (self.was.segments(), governance.segments());
+        if was.is_empty() && is.is_empty() {
+            return Ok(Vec::new());
+        }
+        let look = if !Arc::ptr_eq(was, is) || self.was.schema() != governance.schema() {
+            Look::All
+        } else {
+            let mut customers: BTreeSet<CustomerId> = BTreeSet::new();
+            for record in std::mem::take(&mut self.touched) {
+                for of in [record].into_iter().chain(ids(&self.desk, &STRETCHES, id(record))?) {
+                    customers.extend(RecordRow::read(&self.desk, of)?.map(|row| row.customer));
+                    customers.extend(RecordRow::read(self.read, of)?.map(|row| row.customer));
+                }
+            }
+            Look::At(customers)
+        };
+        bring_up(&mut self.desk, &governance, look, clock)
     }
 }
 

@@ -10,15 +10,17 @@ use onefold_fact::{
 use onefold_store::{Checkpoint, Logged, Position, Read, RowChange, StoreError, ViewWrite};
 use uuid::Uuid;
 
-const fn bytes(name: &'static str) -> ViewColumn {
+use crate::memberships::{AGENDA, CLOCK, CUSTOMER_SEGMENTS, NEXT_CHANGES, SEGMENT_MEMBERS};
+
+pub(crate) const fn bytes(name: &'static str) -> ViewColumn {
     ViewColumn { name, kind: CellKind::Bytes }
 }
 
-const fn text(name: &'static str) -> ViewColumn {
+pub(crate) const fn text(name: &'static str) -> ViewColumn {
     ViewColumn { name, kind: CellKind::Text }
 }
 
-const fn integer(name: &'static str) -> ViewColumn {
+pub(crate) const fn integer(name: &'static str) -> ViewColumn {
     ViewColumn { name, kind: CellKind::Integer }
 }
 
@@ -93,8 +95,8 @@ pub(crate) const BATCHES: ViewTable = ViewTable { name: "batches", key: &[text("
 pub(crate) const NAMES: ViewTable =
     ViewTable { name: "names", key: &[integer("party"), integer("what"), text("name")], values: &[] };
 
-/// All that follow from the log alone.
-pub(crate) const ALL: [&ViewTable; 12] = [
+/// Those that follow from the log alone.
+pub(crate) const OF_LOG: [&ViewTable; 12] = [
     &RECORDS,
     &MEMBERS,
     &TOLD,
@@ -108,6 +110,9 @@ pub(crate) const ALL: [&ViewTable; 12] = [
     &BATCHES,
     &NAMES,
 ];
+
+/// Those that follow from the log and from the clock.
+const OF_CLOCK: [&ViewTable; 5] = [&SEGMENT_MEMBERS, &CUSTOMER_SEGMENTS, &NEXT_CHANGES, &AGENDA, &CLOCK];
 
 pub(crate) fn id(record: impl Into<RecordId>) -> Cell {
     Cell::Bytes(record.into().as_uuid().as_bytes().to_vec())
@@ -219,7 +224,7 @@ pub(crate) fn ids(read: &dyn Read, table: &ViewTable, first: Cell) -> Result<Vec
 /// The rows of tables as they will be: those that are kept, and over them what is laid out.
 pub(crate) struct Desk<'a> {
     kept: &'a dyn Read,
-    /// Whether all that is kept goes.
+    /// Whether all that is kept in tables of the log goes.
     is_cleared: bool,
     /// By table and key: the row that will be there; `None` if none will.
     laid: BTreeMap<&'static str, BTreeMap<Vec<Cell>, Option<Vec<Cell>>>>,
@@ -239,25 +244,29 @@ impl<'a> Desk<'a> {
         self.laid.entry(table.name).or_default().insert(key, None);
     }
 
-    /// Takes all rows away, kept and laid out.
+    /// Takes all rows of the tables of the log away, kept and laid out.
     pub(crate) fn clear(&mut self) {
         self.is_cleared = true;
-        self.laid.clear();
+        OF_LOG.iter().for_each(|table| drop(self.laid.remove(table.name)));
+    }
+
+    fn clears(&self, table: &ViewTable) -> bool {
+        self.is_cleared && OF_LOG.contains(&table)
     }
 
     fn of_kept(&self, table: &ViewTable, prefix: &[Cell]) -> Result<Vec<Vec<Cell>>, StoreError> {
-        if self.is_cleared { Ok(Vec::new()) } else { self.kept.rows(table, prefix) }
+        if self.clears(table) { Ok(Vec::new()) } else { self.kept.rows(table, prefix) }
     }
 
     /// What has to be written. [`RECORDS`] is always among it: where it stands in the log, all stand.
     pub(crate) fn writes(mut self) -> Vec<ViewWrite<'static>> {
         let mut writes = Vec::new();
-        for table in ALL {
+        for table in OF_LOG.into_iter().chain(OF_CLOCK) {
             let laid = self.laid.remove(table.name).unwrap_or_default();
-            if !laid.is_empty() || self.is_cleared || table == &RECORDS {
+            if !laid.is_empty() || self.clears(table) || table == &RECORDS {
                 let row =
                     |(key, row): (Vec<Cell>, Option<Vec<Cell>>)| row.map_or(RowChange::Remove(key), RowChange::Put);
-                let clear = self.is_cleared.then_some(RowChange::Clear);
+                let clear = self.clears(table).then_some(RowChange::Clear);
                 let rows = clear.into_iter().chain(laid.into_iter().map(row)).collect();
                 writes.push(ViewWrite { table, stands_at: None, rows });
             }
@@ -304,7 +313,7 @@ impl Read for Desk<'_> {
         let mut key = key.to_vec();
         let mut rows = Vec::new();
         loop {
-            let kept = if self.is_cleared { Vec::new() } else { self.kept.rows_after(table, &key, limit)? };
+            let kept = if self.clears(table) { Vec::new() } else { self.kept.rows_after(table, &key, limit)? };
             let key_of = |row: &Vec<Cell>| row.iter().take(table.key.len()).cloned().collect::<Vec<Cell>>();
             let whole = kept.len() < limit;
             let to = kept.last().map(key_of).filter(|_| !whole);

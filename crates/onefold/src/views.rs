@@ -4,18 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use onefold_fact::{
-    AttributeName, Body, Cell, CustomerId, Decision, Digest, Digester, Fact, FactId, Identifier, Order, RecordId,
-    RecordKey, Retraction, Schema, Source, Standing, Timestamp,
+    AttributeName, Body, Cell, CustomerId, Decision, Digest, Digester, Fact, FactId, Identifier, RecordId, RecordKey,
+    Retraction, Schema, Source, Standing, Timestamp,
 };
 use onefold_identity::Explanation;
-use onefold_profile::{Profile, fold};
+use onefold_profile::Profile;
 use onefold_store::{Position, Read, StoreError};
 use rayon::prelude::*;
 
 use crate::error::OnefoldError;
+use crate::folding::Gathered;
 use crate::governance::Governance;
 use crate::linking::{Layout, Names, explain_alone};
-use crate::reading::{Facts, Reading};
+use crate::reading::Reading;
 use crate::tables::{BATCHES, IDENTIFIERS, MEMBERS, RecordRow, STRETCHES, Told, first_id, id, ids};
 
 /// Why two records are one customer, or are not.
@@ -46,21 +47,14 @@ pub enum Whereabouts {
 /// What follows from the facts: who is who, and what is known of whom, all of one state, read from where it is kept. A
 /// writer goes on meanwhile.
 pub struct Views {
-    read: Box<dyn Read + Send>,
-    governance: Arc<Governance>,
+    pub(crate) read: Box<dyn Read + Send>,
+    pub(crate) governance: Arc<Governance>,
 }
 
 impl std::fmt::Debug for Views {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Views").field("position", &self.read.position()).finish_non_exhaustive()
     }
-}
-
-/// What a profile is folded from.
-struct Gathered {
-    customer: CustomerId,
-    /// By record: its facts, and where those stand that count.
-    records: Vec<(RecordId, Facts, Vec<Order>)>,
 }
 
 impl Views {
@@ -85,14 +79,6 @@ impl Views {
         let facts = self.reading().facts_of(record, &[Told::Identity, Told::Else])?;
         let made = self.reading().records(record, &facts)?;
         made.first().map_or(Ok(None), |first| RecordRow::read(&*self.read, first.id))
-    }
-
-    fn members(&self, customer: CustomerId) -> Result<Vec<RecordRow>, StoreError> {
-        let mut rows = Vec::new();
-        for record in ids(&*self.read, &MEMBERS, id(customer))? {
-            rows.extend(RecordRow::read(&*self.read, record)?);
-        }
-        Ok(rows)
     }
 
     /// Where a record's id leads; `None` if no record ever had it. Every id that was given out leads somewhere, for
@@ -145,8 +131,11 @@ impl Views {
         as_of: Option<Timestamp>,
     ) -> Result<Option<Profile>, OnefoldError> {
         let Some(row) = self.resolve(id.into())? else { return Ok(None) };
-        let told = self.told(row.customer)?;
-        Ok(Some(self.fold(&told, as_of)))
+        let told = self.reading().told(row.customer)?;
+        Ok(Some(match as_of {
+            Some(at) => told.fold(&self.governance.schema_at(at), as_of),
+            None => told.fold(self.governance.schema(), None),
+        }))
     }
 
     /// The profiles of customers, in the order given. Those of whom there are none are left out.
@@ -154,40 +143,20 @@ impl Views {
     /// # Errors
     /// When they cannot be read.
     pub fn profiles(&self, customers: &[CustomerId]) -> Result<Vec<Profile>, OnefoldError> {
-        let told: Vec<Gathered> = customers.iter().map(|customer| self.told(*customer)).collect::<Result<_, _>>()?;
-        let governance = &self.governance;
-        let there = told.par_iter().filter(|told| !told.records.is_empty());
-        Ok(there.map(|told| fold_told(told, governance.schema(), None)).collect())
+        self.profiles_as_of(customers, None)
     }
 
-    fn fold(&self, told: &Gathered, as_of: Option<Timestamp>) -> Profile {
-        match as_of {
-            Some(at) => fold_told(told, &self.governance.schema_at(at), as_of),
-            None => fold_told(told, self.governance.schema(), None),
-        }
-    }
-
-    fn told(&self, customer: CustomerId) -> Result<Gathered, StoreError> {
-        let mut told = Gathered { customer, records: Vec::new() };
-        for row in self.members(customer)? {
-            let bare = row.stretch_of.unwrap_or(row.id);
-            let facts = self.reading().facts_of(bare, &[Told::Identity, Told::Else])?;
-            let parts = self.reading().records(bare, &facts)?;
-            let first = parts.first().is_some_and(|first| first.id == row.id);
-            let own = parts.iter().find(|part| part.id == row.id).map(|part| &part.standing);
-            let orders = own.into_iter().flatten().map(Standing::order).collect();
-            drop(parts);
-            told.records.push((row.id, facts, orders));
-            // A pin may name the stretch, or the device of which it is the first.
-            for named in [Some(row.id), row.stretch_of.filter(|_| first)].into_iter().flatten() {
-                let pins = self.reading().facts_of(named, &[Told::Pin])?;
-                let orders: Vec<Order> = pins.standing(&self.governance).iter().map(Standing::order).collect();
-                if !orders.is_empty() {
-                    told.records.push((row.id, pins, orders));
-                }
-            }
-        }
-        Ok(told)
+    pub(crate) fn profiles_as_of(
+        &self,
+        customers: &[CustomerId],
+        as_of: Option<Timestamp>,
+    ) -> Result<Vec<Profile>, OnefoldError> {
+        let told = customers.iter().map(|customer| self.reading().told(*customer));
+        let told: Vec<Gathered> = told.collect::<Result<_, _>>()?;
+        let then = as_of.map(|at| self.governance.schema_at(at));
+        let schema = then.as_ref().unwrap_or(self.governance.schema());
+        let there = told.par_iter().filter(|told| !told.is_empty());
+        Ok(there.map(|told| told.fold(schema, as_of)).collect())
     }
 
     /// All customers, by id.
@@ -267,7 +236,7 @@ impl Views {
     /// # Errors
     /// When they cannot be read.
     pub fn records_of(&self, customer: CustomerId) -> Result<Vec<(Source, RecordKey)>, OnefoldError> {
-        Ok(self.members(customer)?.into_iter().map(|row| (row.source, row.key)).collect())
+        Ok(self.reading().members(customer)?.into_iter().map(|row| (row.source, row.key)).collect())
     }
 
     /// Why two records are one customer, or are not. `None` if there is no such record.
@@ -361,7 +330,7 @@ impl Views {
 
     /// Which records an erasure of a customer takes along, and where in the log the facts are.
     pub(crate) fn to_erase(&self, customer: CustomerId) -> Result<(BTreeSet<RecordId>, Vec<Position>), StoreError> {
-        let members = self.members(customer)?;
+        let members = self.reading().members(customer)?;
         let own: BTreeSet<RecordId> = members.iter().map(|row| row.id).collect();
         let mut positions: BTreeSet<Position> = BTreeSet::new();
         let mut records = own.clone();
@@ -397,22 +366,6 @@ impl Views {
 
     pub(crate) fn facts_at(&self, positions: &[Position]) -> Result<Vec<onefold_store::Logged>, StoreError> {
         self.read.facts_at(positions)
-    }
-}
-
-fn fold_told(told: &Gathered, schema: &Schema, as_of: Option<Timestamp>) -> Profile {
-    let facts = told.records.iter().flat_map(|(record, facts, orders)| {
-        let standing = orders.iter().filter_map(|order| facts.resolve(*order));
-        standing.map(|standing| (named(&standing).unwrap_or(*record), standing))
-    });
-    fold(told.customer, facts, schema, as_of)
-}
-
-/// The record that a pin names, which may be the bare id of a shared device: folding counts the pin under that name.
-fn named(standing: &Standing<'_>) -> Option<RecordId> {
-    match standing.fact().body() {
-        Body::Decision(Decision::Pin { record, .. }) => Some(*record),
-        _ => None,
     }
 }
 

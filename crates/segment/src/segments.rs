@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use onefold_fact::Configuration;
 use serde::{Deserialize, Serialize};
 
 use crate::condition::{Condition, Weighted};
@@ -30,7 +31,19 @@ pub struct Segments {
     definitions: BTreeMap<String, Definition>,
 }
 
+impl TryFrom<&Segments> for Configuration {
+    type Error = serde_json::Error;
+
+    fn try_from(segments: &Segments) -> Result<Self, Self::Error> {
+        let json = serde_json::to_string(segments)?;
+        Ok(Self { part: Segments::PART.to_owned(), name: String::new(), json })
+    }
+}
+
 impl Segments {
+    /// The part of the configuration that they are.
+    pub const PART: &str = "segments";
+
     /// Segments by name.
     ///
     /// # Errors

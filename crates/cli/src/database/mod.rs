@@ -2,6 +2,7 @@
 
 mod accept;
 mod customer;
+mod segment;
 mod upkeep;
 
 use std::io::Write;
@@ -14,6 +15,7 @@ use onefold::{Onefold, Options, Timestamp};
 
 pub(crate) use self::accept::Accept;
 pub(crate) use self::customer::Customer;
+pub(crate) use self::segment::{Segment, Segments};
 pub(crate) use self::upkeep::{Backup, Changes, Check, Erase, Init, Retract};
 use crate::unify::timestamp;
 
@@ -48,7 +50,11 @@ struct Stamp {
 
 impl Stamp {
     fn at(&self) -> Timestamp {
-        self.at.unwrap_or_else(|| SystemTime::now().into())
+        self.at.unwrap_or_else(Self::now)
+    }
+
+    fn now() -> Timestamp {
+        SystemTime::now().into()
     }
 }
 

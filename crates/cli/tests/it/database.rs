@@ -117,3 +117,27 @@ fn shells_complete_the_commands() {
         assert!(scratch.onefold(&format!("completions {shell}")).ends_with(0).stdout.contains("retract"), "{shell}");
     }
 }
+
+#[test]
+fn who_meets_a_rule_and_why() {
+    let scratch = house("database-segments").file("rules.json", r#"{"old": "birth_date < 1986-01-01"}"#);
+    let members =
+        scratch.onefold(r#"segment --db a.onefold --json --at 2027-06-01 birth_date<1986-01-01"#).ends_with(0);
+    let members = json(&members.stdout);
+    assert_eq!(members["count"], 1, "{members}");
+    let id = members["members"][0].as_str().unwrap();
+    let why = scratch.onefold(&format!("segment --db a.onefold --explain {id} birth_date<1986-01-01")).ends_with(0);
+    assert!(why.stdout.contains(id), "{}", why.stdout);
+    let wrong = scratch.onefold("segment --db a.onefold birth_dat<1986-01-01").ends_with(1).stderr;
+    assert!(wrong.contains("did you mean `birth_date`?") && wrong.contains("^^^^"), "{wrong}");
+    let sql = scratch.onefold("segment --db a.onefold birth_date<1986-01-01 --sql").ends_with(0).stdout;
+    assert!(sql.starts_with("SELECT s.\"id\" FROM \"customers\""), "{sql}");
+    let preview = scratch.onefold("segments --db a.onefold --define rules.json --preview --json").ends_with(0).stdout;
+    assert_eq!(json(&preview)[0]["entering"].as_array().map(Vec::len), Some(1));
+    let defined = scratch.onefold("segments --db a.onefold --define rules.json --json").ends_with(0).stdout;
+    assert_eq!(json(&defined)["segments"]["old"], 1);
+    let members = scratch.onefold("segments --db a.onefold --members old --json").ends_with(0).stdout;
+    assert_eq!(json(&members)[0]["customer"].as_str(), Some(id));
+    let changes = scratch.onefold("changes --db a.onefold --json").ends_with(0).stdout;
+    assert!(changes.contains(r#""change":"entered""#), "{changes}");
+}

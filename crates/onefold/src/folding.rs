@@ -1,0 +1,74 @@
+//! What a profile is folded from, read from the log and the tables.
+
+use onefold_fact::{Body, CustomerId, Decision, Order, RecordId, Schema, Standing, Timestamp};
+use onefold_profile::{Profile, fold};
+use onefold_store::StoreError;
+
+use crate::reading::{Facts, Reading};
+use crate::tables::{MEMBERS, RecordRow, Told, id, ids};
+
+/// What a profile is folded from.
+pub(crate) struct Gathered {
+    customer: CustomerId,
+    /// By record: its facts, and where those stand that count.
+    records: Vec<(RecordId, Facts, Vec<Order>)>,
+}
+
+impl Reading<'_> {
+    /// The records of a customer.
+    pub(crate) fn members(&self, customer: CustomerId) -> Result<Vec<RecordRow>, StoreError> {
+        let mut rows = Vec::new();
+        for record in ids(self.read, &MEMBERS, id(customer))? {
+            rows.extend(RecordRow::read(self.read, record)?);
+        }
+        Ok(rows)
+    }
+
+    /// What is told of a customer.
+    pub(crate) fn told(&self, customer: CustomerId) -> Result<Gathered, StoreError> {
+        let mut told = Gathered { customer, records: Vec::new() };
+        for row in self.members(customer)? {
+            let bare = row.stretch_of.unwrap_or(row.id);
+            let facts = self.facts_of(bare, &[Told::Identity, Told::Else])?;
+            let parts = self.records(bare, &facts)?;
+            let first = parts.first().is_some_and(|first| first.id == row.id);
+            let own = parts.iter().find(|part| part.id == row.id).map(|part| &part.standing);
+            let orders = own.into_iter().flatten().map(Standing::order).collect();
+            drop(parts);
+            told.records.push((row.id, facts, orders));
+            // A pin may name the stretch, or the device of which it is the first.
+            for named in [Some(row.id), row.stretch_of.filter(|_| first)].into_iter().flatten() {
+                let pins = self.facts_of(named, &[Told::Pin])?;
+                let orders: Vec<Order> = pins.standing(self.governance).iter().map(Standing::order).collect();
+                if !orders.is_empty() {
+                    told.records.push((row.id, pins, orders));
+                }
+            }
+        }
+        Ok(told)
+    }
+}
+
+impl Gathered {
+    /// Whether there is no such customer.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// The profile; as we now know that it was at a time, from the facts that happened by then.
+    pub(crate) fn fold(&self, schema: &Schema, as_of: Option<Timestamp>) -> Profile {
+        let facts = self.records.iter().flat_map(|(record, facts, orders)| {
+            let standing = orders.iter().filter_map(|order| facts.resolve(*order));
+            standing.map(|standing| (named(&standing).unwrap_or(*record), standing))
+        });
+        fold(self.customer, facts, schema, as_of)
+    }
+}
+
+/// The record that a pin names, which may be the bare id of a shared device: folding counts the pin under that name.
+fn named(standing: &Standing<'_>) -> Option<RecordId> {
+    match standing.fact().body() {
+        Body::Decision(Decision::Pin { record, .. }) => Some(*record),
+        _ => None,
+    }
+}

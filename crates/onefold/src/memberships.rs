@@ -1,0 +1,235 @@
+//! Who is in which segment, as tables beside the log: kept up to date by each commit, and by the clock.
+//!
+//! A commit looks at the customers that it touches, and at those whose time has come by then, each at its own time. What
+//! a rule means is the [reference evaluator's](onefold_segment::Definition::evaluate) word, so that the tables are what
+//! asking each customer would give.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use onefold_fact::{Cell, CustomerId, Schema, Timestamp, ViewTable};
+use onefold_profile::Profile;
+use onefold_segment::{Definition, Segments};
+use onefold_store::{Read, StoreError};
+use rayon::prelude::*;
+
+use crate::change::What;
+use crate::folding::Gathered;
+use crate::governance::Governance;
+use crate::reading::Reading;
+use crate::tables::{Desk, bytes, first_id, id, integer, last_id, text};
+
+/// By segment: the customers that are in, and since when.
+pub(crate) const SEGMENT_MEMBERS: ViewTable =
+    ViewTable { name: "segment_members", key: &[text("segment"), bytes("customer")], values: &[integer("since")] };
+
+/// By customer: the segments that they are in.
+pub(crate) const CUSTOMER_SEGMENTS: ViewTable =
+    ViewTable { name: "customer_segments", key: &[bytes("customer"), text("segment")], values: &[] };
+
+/// By customer: when time alone may let them enter or leave one.
+pub(crate) const NEXT_CHANGES: ViewTable =
+    ViewTable { name: "next_changes", key: &[bytes("customer")], values: &[integer("at")] };
+
+/// The same by time.
+pub(crate) const AGENDA: ViewTable =
+    ViewTable { name: "agenda", key: &[integer("at"), bytes("customer")], values: &[] };
+
+/// The clock up to which all this holds: one row.
+pub(crate) const CLOCK: ViewTable = ViewTable { name: "clock", key: &[integer("row")], values: &[integer("at")] };
+
+/// Customers that are looked at together.
+const AT_ONCE: usize = 1 << 12;
+
+/// Which customers have to be looked at.
+pub(crate) enum Look {
+    /// Each.
+    All,
+    /// These, and those whose time has come.
+    At(BTreeSet<CustomerId>),
+}
+
+/// What became of a customer.
+struct Outcome {
+    customer: CustomerId,
+    was: BTreeSet<String>,
+    /// The segments that they are in now; with the clock of entering, if they have entered.
+    is: BTreeMap<String, Option<Timestamp>>,
+    next: Option<Timestamp>,
+    /// When what happened.
+    changes: Vec<(Timestamp, What)>,
+}
+
+/// The clock that is kept.
+pub(crate) fn clock(read: &dyn Read) -> Result<Option<Timestamp>, StoreError> {
+    let row = read.rows(&CLOCK, &[Cell::Integer(0)])?.pop();
+    Ok(row.and_then(|row| time(row.last()?)))
+}
+
+fn time(cell: &Cell) -> Option<Timestamp> {
+    match cell {
+        Cell::Integer(micros) => Timestamp::from_timestamp_micros(*micros),
+        _ => None,
+    }
+}
+
+fn micros(at: Timestamp) -> Cell {
+    Cell::Integer(at.timestamp_micros())
+}
+
+/// Brings the tables on the desk up to a clock, and says who entered and who left.
+pub(crate) fn bring_up(
+    desk: &mut Desk<'_>,
+    governance: &Governance,
+    look: Look,
+    clock: Timestamp,
+) -> Result<Vec<(Timestamp, What)>, StoreError> {
+    desk.put(&CLOCK, vec![Cell::Integer(0), micros(clock)]);
+    let mut due = due(desk, clock)?;
+    let customers: Vec<CustomerId> = match look {
+        Look::All => all_known(desk)?,
+        Look::At(touched) => due.keys().copied().chain(touched).collect::<BTreeSet<_>>().into_iter().collect(),
+    };
+    let definitions = definitions(governance.segments());
+    let mut changes: Vec<(Timestamp, What)> = Vec::new();
+    for part in customers.chunks(AT_ONCE) {
+        let mut told: Vec<(Gathered, CustomerId, BTreeSet<String>, Timestamp)> = Vec::with_capacity(part.len());
+        for customer in part {
+            let reading = Reading { read: &*desk, governance };
+            let from = due.remove(customer).unwrap_or(clock);
+            told.push((reading.told(*customer)?, *customer, segments_of(desk, *customer)?, from));
+        }
+        let outcome = |(told, customer, was, from): (Gathered, CustomerId, BTreeSet<String>, Timestamp)| {
+            Outcome::of(customer, &told, was, governance.schema(), &definitions, from..=clock)
+        };
+        for outcome in told.into_par_iter().map(outcome).collect::<Vec<_>>() {
+            outcome.write(desk)?;
+            changes.extend(outcome.changes);
+        }
+    }
+    changes.sort_by(|(a, _), (b, _)| a.cmp(b));
+    Ok(changes)
+}
+
+fn definitions(segments: &Segments) -> Vec<(&str, &Definition)> {
+    segments.names().filter_map(|name| Some((name, segments.get(name)?))).collect()
+}
+
+/// The customers whose time has come, and when it came.
+fn due(desk: &Desk<'_>, clock: Timestamp) -> Result<BTreeMap<CustomerId, Timestamp>, StoreError> {
+    let mut due = BTreeMap::new();
+    let mut after = vec![Cell::Integer(i64::MIN), Cell::Bytes(Vec::new())];
+    loop {
+        let rows = desk.rows_after(&AGENDA, &after, AT_ONCE)?;
+        for row in &rows {
+            match (row.first().and_then(time), last_id(row)) {
+                (Some(at), Some(customer)) if at <= clock => drop(due.insert(customer.into(), at)),
+                _ => return Ok(due),
+            }
+        }
+        match rows.into_iter().next_back() {
+            Some(last) => after = last,
+            None => return Ok(due),
+        }
+    }
+}
+
+/// All customers that there are, and those of whom something is kept here.
+fn all_known(desk: &Desk<'_>) -> Result<Vec<CustomerId>, StoreError> {
+    let mut known: BTreeSet<CustomerId> = BTreeSet::new();
+    for (table, width) in [(&crate::tables::MEMBERS, 2), (&NEXT_CHANGES, 1), (&CUSTOMER_SEGMENTS, 2)] {
+        let mut after = vec![Cell::Bytes(Vec::new()); width];
+        if table == &CUSTOMER_SEGMENTS {
+            after = vec![Cell::Bytes(Vec::new()), Cell::Text(String::new())];
+        }
+        loop {
+            let rows = desk.rows_after(table, &after, AT_ONCE)?;
+            known.extend(rows.iter().filter_map(|row| first_id(row)).map(CustomerId::from));
+            match rows.into_iter().next_back() {
+                Some(last) => after = last.into_iter().take(width).collect(),
+                None => break,
+            }
+        }
+    }
+    Ok(known.into_iter().collect())
+}
+
+/// The segments that a customer is in.
+pub(crate) fn segments_of(read: &dyn Read, customer: CustomerId) -> Result<BTreeSet<String>, StoreError> {
+    let name = |row: &Vec<Cell>| match row.last() {
+        Some(Cell::Text(name)) => Some(name.clone()),
+        _ => None,
+    };
+    Ok(read.rows(&CUSTOMER_SEGMENTS, &[id(customer)])?.iter().filter_map(name).collect())
+}
+
+/// The customers in a segment, and since when.
+pub(crate) fn members_of(read: &dyn Read, segment: &str) -> Result<Vec<(CustomerId, Timestamp)>, StoreError> {
+    let member = |row: Vec<Cell>| Some((last_id(row.get(..2)?)?.into(), time(row.last()?)?));
+    Ok(read.rows(&SEGMENT_MEMBERS, &[Cell::Text(segment.to_owned())])?.into_iter().filter_map(member).collect())
+}
+
+impl Outcome {
+    /// Asks all rules of a customer from a clock on, at each at which time alone may change one.
+    fn of(
+        customer: CustomerId,
+        told: &Gathered,
+        was: BTreeSet<String>,
+        schema: &Schema,
+        definitions: &[(&str, &Definition)],
+        clocks: std::ops::RangeInclusive<Timestamp>,
+    ) -> Self {
+        let profile: Option<Profile> = (!told.is_empty()).then(|| told.fold(schema, None));
+        let mut outcome = Self { customer, is: BTreeMap::new(), next: None, changes: Vec::new(), was };
+        let Some(profile) = profile else {
+            // Who is not there any more has left: their records are with somebody else, or gone.
+            let left = |segment: &String| (*clocks.end(), What::Left { customer, segment: segment.clone() });
+            outcome.changes = outcome.was.iter().map(left).collect();
+            return outcome;
+        };
+        outcome.is = outcome.was.iter().map(|segment| (segment.clone(), None)).collect();
+        outcome.is.retain(|segment, _| definitions.iter().any(|(name, _)| name == segment));
+        let mut nexts: Vec<Option<Timestamp>> = vec![Some(*clocks.start()); definitions.len()];
+        while let Some(at) = nexts.iter().flatten().min().copied().filter(|at| at <= clocks.end()) {
+            for ((name, definition), next) in definitions.iter().zip(&mut nexts).filter(|(_, next)| **next == Some(at))
+            {
+                let verdict = definition.evaluate(&profile, at);
+                *next = verdict.next_change_at.filter(|next| *next > at);
+                let segment = (*name).to_owned();
+                if verdict.holds && !outcome.is.contains_key(&segment) {
+                    outcome.changes.push((at, What::Entered { customer, segment: segment.clone() }));
+                    outcome.is.insert(segment, Some(at));
+                } else if !verdict.holds && outcome.is.remove(&segment).is_some() {
+                    outcome.changes.push((at, What::Left { customer, segment }));
+                }
+            }
+        }
+        outcome.next = nexts.into_iter().flatten().min();
+        outcome
+    }
+
+    fn write(&self, desk: &mut Desk<'_>) -> Result<(), StoreError> {
+        let customer = || id(self.customer);
+        for segment in self.was.iter().filter(|segment| !self.is.contains_key(*segment)) {
+            desk.remove(&SEGMENT_MEMBERS, vec![Cell::Text(segment.clone()), customer()]);
+            desk.remove(&CUSTOMER_SEGMENTS, vec![customer(), Cell::Text(segment.clone())]);
+        }
+        for (segment, entered) in &self.is {
+            if let Some(since) = entered {
+                desk.put(&SEGMENT_MEMBERS, vec![Cell::Text(segment.clone()), customer(), micros(*since)]);
+                desk.put(&CUSTOMER_SEGMENTS, vec![customer(), Cell::Text(segment.clone())]);
+            }
+        }
+        let before = desk.rows(&NEXT_CHANGES, &[customer()])?.pop().and_then(|row| time(row.last()?));
+        if before != self.next {
+            if let Some(before) = before {
+                desk.remove(&AGENDA, vec![micros(before), customer()]);
+                desk.remove(&NEXT_CHANGES, vec![customer()]);
+            }
+            if let Some(next) = self.next {
+                desk.put(&AGENDA, vec![micros(next), customer()]);
+                desk.put(&NEXT_CHANGES, vec![customer(), micros(next)]);
+            }
+        }
+        Ok(())
+    }
+}
