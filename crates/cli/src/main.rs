@@ -32,6 +32,10 @@ enum Command {
     Accept(database::Accept),
     /// Show a customer of a database.
     Customer(database::Customer),
+    /// Export all that is known of a customer.
+    Export(database::Export),
+    /// Bring a part of the configuration into force.
+    Adopt(database::Adopt),
     /// Show who meets a rule.
     Segment(database::Segment),
     /// Show and define the segments of a database.
@@ -109,6 +113,8 @@ fn main() -> ExitCode {
         Command::Init(init) => init.run(),
         Command::Accept(accept) => accept.run(),
         Command::Customer(customer) => customer.run(),
+        Command::Export(export) => export.run(),
+        Command::Adopt(adopt) => adopt.run(),
         Command::Segment(segment) => segment.run(),
         Command::Segments(segments) => segments.run(),
         Command::Changes(changes) => changes.run(),

@@ -14,6 +14,9 @@ pub enum OnefoldError {
     /// A configuration or a change cannot be written as JSON, or a configuration not be read from it.
     #[error("cannot be written as JSON, or read from it: {0}")]
     Json(Arc<serde_json::Error>),
+    /// An attribute cannot be computed as it is declared.
+    #[error(transparent)]
+    Computation(#[from] onefold_profile::InvalidComputation),
     /// The thread that wrote this together with its own stopped before it was done.
     #[error("the writer stopped before this was written; accept it again")]
     Stopped,

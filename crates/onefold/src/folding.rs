@@ -55,13 +55,17 @@ impl Gathered {
         self.records.is_empty()
     }
 
-    /// The profile; as we now know that it was at a time, from the facts that happened by then.
-    pub(crate) fn fold(&self, schema: &Schema, as_of: Option<Timestamp>) -> Profile {
-        let facts = self.records.iter().flat_map(|(record, facts, orders)| {
+    /// The facts that stand, by record.
+    pub(crate) fn standing(&self) -> impl Iterator<Item = (RecordId, Standing<'_>)> {
+        self.records.iter().flat_map(|(record, facts, orders)| {
             let standing = orders.iter().filter_map(|order| facts.resolve(*order));
             standing.map(|standing| (named(&standing).unwrap_or(*record), standing))
-        });
-        fold(self.customer, facts, schema, as_of)
+        })
+    }
+
+    /// The profile; as we now know that it was at a time, from the facts that happened by then.
+    pub(crate) fn fold(&self, schema: &Schema, as_of: Option<Timestamp>) -> Profile {
+        fold(self.customer, self.standing(), schema, as_of)
     }
 }
 

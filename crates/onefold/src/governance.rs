@@ -12,6 +12,7 @@ use onefold_store::{Logged, Position, Read, StoreError};
 
 use crate::HashMap;
 use crate::linking::InForce;
+use crate::settings::Settings;
 use crate::tables::{CONTESTED, GOVERNING, at, last_position};
 
 /// The part of the configuration that is the schema, and that which is the model of a party.
@@ -34,6 +35,7 @@ pub(crate) struct Governance {
     models: BTreeMap<Party, Arc<InForce>>,
     /// With the JSON that says so.
     segments: (String, Arc<Segments>),
+    settings: Arc<Settings>,
     /// When a model was last adopted.
     linked_at: Option<Timestamp>,
     /// Pairs of records that a steward settled, the smaller first: whether they are one customer.
@@ -85,7 +87,7 @@ impl Governance {
         let standing = self.facts.standing_under(&self.governing);
         self.decided.clear();
         let mut models = BTreeMap::new();
-        let mut segments = "";
+        let (mut segments, mut settings) = ("", Settings::default());
         for standing in &standing {
             match standing.fact().body() {
                 Body::Decision(Decision::Link(a, b)) => drop(self.decided.insert(pair(*a, *b), true)),
@@ -98,6 +100,8 @@ impl Governance {
                     }
                 }
                 Body::Adopt(Configuration { part, json, .. }) if part == SEGMENTS => segments = json,
+                // One that cannot be read has no effect.
+                Body::Adopt(Configuration { part, json, .. }) => drop(settings.take(part, json)),
                 _ => {}
             }
         }
@@ -105,6 +109,7 @@ impl Governance {
             let read = serde_json::from_str::<Segments>(segments).unwrap_or_default();
             self.segments = (segments.to_owned(), Arc::new(read));
         }
+        self.settings = Arc::new(settings);
         // One that is in force already is not read again.
         let read = |(party, json): (Party, &str)| {
             let known = self.models.get(&party).filter(|known| known.is_of(json, &self.schema)).cloned();
@@ -138,6 +143,10 @@ impl Governance {
     /// The segments in force.
     pub(crate) fn segments(&self) -> &Arc<Segments> {
         &self.segments.1
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     pub(crate) fn model(&self, party: Party) -> Option<&Arc<InForce>> {

@@ -106,7 +106,7 @@ pub(crate) fn bring_up(
             changes.extend(outcome.changes);
         }
     }
-    changes.sort_by(|(a, _), (b, _)| a.cmp(b));
+    changes.sort_by_key(|(at, _)| *at);
     Ok(changes)
 }
 

@@ -21,6 +21,7 @@ use crate::governance::{MODEL, SCHEMA, SEGMENTS, named};
 use crate::house::House;
 use crate::linking::{FEWEST_TRAINED, Gathering, InForce};
 use crate::reading::Reading;
+use crate::settings::Settings;
 use crate::views::{Views, Whereabouts, Why};
 
 /// What does not change the state: how much of the machine may be used.
@@ -162,7 +163,9 @@ impl Onefold {
     }
 
     /// Brings a part of the configuration into force: a [`Schema`], which says what attributes, namespaces and sources
-    /// mean (what it does not declare keeps its standard meaning), the [`Segments`], or another [`Configuration`]. Nothing stored changes;
+    /// mean (what it does not declare keeps its standard meaning), the [`Segments`], a
+    /// [`Policy`](onefold_profile::Policy), [`Computations`](onefold_profile::Computations), an
+    /// [`OrderSpec`](onefold_profile::OrderSpec), or another [`Configuration`]. Nothing stored changes;
     /// every view is read anew.
     ///
     /// An adoption is stamped later than all before it, and is a batch of its own, whose name is returned
@@ -181,7 +184,7 @@ impl Onefold {
     /// ```
     ///
     /// # Errors
-    /// When it cannot be written, or is a schema or are segments that cannot be read.
+    /// When it cannot be written, or cannot be read as what it says it is.
     pub fn adopt<C>(&self, configuration: C, at: Timestamp) -> Result<Batch, OnefoldError>
     where
         C: TryInto<Configuration, Error: Into<OnefoldError>>,
@@ -190,7 +193,7 @@ impl Onefold {
         match configuration.part.as_str() {
             SCHEMA => drop(serde_json::from_str::<Schema>(&configuration.json)?),
             SEGMENTS => drop(serde_json::from_str::<Segments>(&configuration.json)?),
-            _ => {}
+            _ => Settings::check(&configuration)?,
         }
         let at = later(at, self.0.writer().last());
         let Configuration { part, name, .. } = &configuration;
@@ -336,7 +339,7 @@ impl Onefold {
     /// assert_eq!(house.views()?.members_of("to remind")?.len(), 0);
     /// let changes = house.advance_to("2026-03-05T00:00:00Z".parse()?)?;
     /// assert!(matches!(&changes[0].what, What::Entered { segment, .. } if segment == "to remind"));
-    /// assert_eq!(changes[0].at, "2026-03-02T09:00:00.000001Z".parse::<onefold::Timestamp>()?);
+    /// assert_eq!(changes[0].at, "2026-03-02T09:00:00Z".parse::<onefold::Timestamp>()?);
     /// # Ok(())
     /// # }
     /// ```

@@ -57,6 +57,9 @@ pub(crate) struct Incoming {
     pub(crate) clock: Option<Timestamp>,
 }
 
+/// What was done, and when it is so, if not at the stamp of the facts that did it.
+type Done = (Option<Timestamp>, What);
+
 /// The next state of the views, as it is worked out.
 pub(crate) struct Shift<'a> {
     read: &'a dyn Read,
@@ -85,7 +88,7 @@ impl<'a> Shift<'a> {
         read: &'a dyn Read,
         kept: &'a mut Kept,
         incoming: &Incoming,
-    ) -> Result<(Vec<ViewWrite<'static>>, Vec<(Option<Timestamp>, What)>), StoreError> {
+    ) -> Result<(Vec<ViewWrite<'static>>, Vec<Done>), StoreError> {
         let was = Arc::clone(&kept.governance);
         let mut shift = Self {
             read,
@@ -109,7 +112,7 @@ impl<'a> Shift<'a> {
         }
         shift.make_anew()?;
         let regrouped = shift.regroup(incoming.groups.as_deref())?;
-        let mut changes: Vec<(Option<Timestamp>, What)> = regrouped.into_iter().map(|what| (None, what)).collect();
+        let mut changes: Vec<Done> = regrouped.into_iter().map(|what| (None, what)).collect();
         changes.extend(shift.segment(incoming.clock)?.into_iter().map(|(at, what)| (Some(at), what)));
         Ok((shift.desk.writes(), changes))
     }

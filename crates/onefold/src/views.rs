@@ -64,7 +64,7 @@ impl Views {
         Ok(Self { read, governance })
     }
 
-    fn reading(&self) -> Reading<'_> {
+    pub(crate) fn reading(&self) -> Reading<'_> {
         Reading { read: &*self.read, governance: &self.governance }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use onefold_fact::standard::Currency;
-use onefold_fact::{FactId, Filter, Properties, PropertyPath, Timestamp, Value};
+use onefold_fact::{Configuration, FactId, Filter, Properties, PropertyPath, Timestamp, Value};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -48,6 +48,19 @@ pub struct OrderSpec {
     pub units: PropertyPath,
     /// Within a line: the price of one.
     pub price: PropertyPath,
+}
+
+impl OrderSpec {
+    /// The part of the configuration that it is.
+    pub const PART: &str = "orders";
+}
+
+impl TryFrom<&OrderSpec> for Configuration {
+    type Error = serde_json::Error;
+
+    fn try_from(orders: &OrderSpec) -> Result<Self, Self::Error> {
+        Ok(Self { part: OrderSpec::PART.to_owned(), name: String::new(), json: serde_json::to_string(orders)? })
+    }
 }
 
 /// The names that web shops commonly send.

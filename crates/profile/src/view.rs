@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use onefold_fact::{AttributeName, CustomerId, Identifier, Kind, PiiClass, Properties, Schema, Timestamp, Value};
+use onefold_fact::{
+    AttributeName, Configuration, CustomerId, Identifier, Kind, PiiClass, Properties, Schema, Timestamp, Value,
+};
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +24,19 @@ pub struct Policy {
     pub purposes: BTreeMap<String, PurposeSpec>,
     /// By role.
     pub roles: BTreeMap<String, Sight>,
+}
+
+impl Policy {
+    /// The part of the configuration that it is.
+    pub const PART: &str = "policy";
+}
+
+impl TryFrom<&Policy> for Configuration {
+    type Error = serde_json::Error;
+
+    fn try_from(policy: &Policy) -> Result<Self, Self::Error> {
+        Ok(Self { part: Policy::PART.to_owned(), name: String::new(), json: serde_json::to_string(policy)? })
+    }
 }
 
 /// A purpose of using data.

@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 use anyhow::Result;
 use clap::Args;
-use onefold::{Identifier, Onefold, Profile, RecordId, Timestamp, Whereabouts};
+use onefold::{AttributeName, Identifier, Onefold, Profile, RecordId, Timestamp, Views, Whereabouts};
 
-use super::{Database, Printing};
+use super::{Database, Printing, Stamp};
 use crate::Outcome;
 use crate::unify::timestamp;
 
@@ -26,6 +26,21 @@ pub(crate) struct Customer {
     /// Only why this attribute has its value
     #[arg(long, value_name = "ATTRIBUTE")]
     why: Option<String>,
+    /// Only what this attribute was, from when to when
+    #[arg(long, value_name = "ATTRIBUTE")]
+    history: Option<AttributeName>,
+    /// Only what this purpose may see now, or at `--as-of`
+    #[arg(long, value_name = "PURPOSE")]
+    purpose: Option<String>,
+    /// The channel that the purpose uses
+    #[arg(long, value_name = "CHANNEL", requires = "purpose")]
+    channel: Option<String>,
+    /// Only what this role may see
+    #[arg(long, value_name = "ROLE", conflicts_with = "purpose")]
+    role: Option<String>,
+    /// Only the computed attributes, now or at `--as-of`
+    #[arg(long)]
+    computed: bool,
     #[command(flatten)]
     printing: Printing,
 }
@@ -69,6 +84,9 @@ impl Customer {
             return Ok(Outcome::NotFound);
         }
         for profile in &profiles {
+            if self.asks_for_part(&views, profile)? {
+                continue;
+            }
             match &self.why {
                 Some(attribute) => match profile.why(attribute) {
                     Some(why) => {
@@ -90,6 +108,43 @@ impl Customer {
             }
         }
         Ok(Outcome::Done)
+    }
+}
+
+impl Customer {
+    /// Prints what is asked for of a profile, if it is a part of it.
+    fn asks_for_part(&self, views: &Views, profile: &Profile) -> Result<bool> {
+        let at = || self.as_of.or(self.known_at).unwrap_or_else(Stamp::now);
+        if let Some(attribute) = &self.history {
+            let history = views.history(profile.id(), attribute)?.unwrap_or_default();
+            self.printing.print(&history, || {
+                history.periods().iter().fold(String::new(), |mut text, period| {
+                    let until = period.until().map_or("now".to_owned(), |until| until.to_rfc3339());
+                    let value = period.value().map_or("nothing".to_owned(), ToString::to_string);
+                    let _ = writeln!(text, "{} to {until}: {value}", period.from().to_rfc3339());
+                    text
+                })
+            })?;
+        } else if let Some(purpose) = &self.purpose {
+            let seen = profile.view(purpose, self.channel.as_deref(), views.policy(), views.schema(), at())?;
+            self.printing.print(&seen, || format!("{seen}\n"))?;
+        } else if let Some(role) = &self.role {
+            let seen = profile.view_for(role, views.policy(), views.schema())?;
+            self.printing.print(&seen, || format!("{seen}\n"))?;
+        } else if self.computed {
+            let computed = views.computations().evaluate(profile.timeline(), at());
+            self.printing.print(&computed, || {
+                computed.iter().fold(String::new(), |mut text, (name, computed)| {
+                    let value = computed.value.as_ref().map_or("nothing".to_owned(), ToString::to_string);
+                    let next = computed.next_change_at.map(|next| format!(", until {}", next.to_rfc3339()));
+                    let _ = writeln!(text, "{name}: {value}{}", next.unwrap_or_default());
+                    text
+                })
+            })?;
+        } else {
+            return Ok(false);
+        }
+        Ok(true)
     }
 }
 

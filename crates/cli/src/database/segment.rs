@@ -51,7 +51,7 @@ impl Segment {
         let schema = known(&views)?;
         let rule = read(&self.rule, &schema, views.segments())?;
         let definition = views.segments().definition(&rule).map_err(shown)?;
-        let at = self.at.or(views.clock()?).unwrap_or_else(|| Stamp::now());
+        let at = self.at.or(views.clock()?).unwrap_or_else(Stamp::now);
         if let Some(dialect) = self.sql {
             let sql = definition.to_sql(&tables(&views, &schema)?, dialect, at).map_err(shown)?;
             self.printing.print(&json!({ "sql": sql }), || format!("{sql}\n"))?;
@@ -124,7 +124,7 @@ impl Segments {
         if let Some(file) = &self.define {
             let views = house.views()?;
             let segments = self.read(file, &views)?;
-            let at = self.at.or(views.clock()?).unwrap_or_else(|| Stamp::now());
+            let at = self.at.or(views.clock()?).unwrap_or_else(Stamp::now);
             if self.preview {
                 let movers = views.preview(&segments, at)?;
                 let line = |text: String, of: &onefold::Movers| {

@@ -33,6 +33,10 @@ fn help_tells_what_it_is_for() {
       init         Make an empty database
       accept       Accept what files say into a database
       customer     Show a customer of a database
+      export       Export all that is known of a customer
+      adopt        Bring a part of the configuration into force
+      segment      Show who meets a rule
+      segments     Show and define the segments of a database
       changes      Show what changed in a database, oldest first
       retract      Take a batch back: what it delivered never was
       erase        Erase a customer from a database, and every byte that only they held

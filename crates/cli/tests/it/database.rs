@@ -120,24 +120,57 @@ fn shells_complete_the_commands() {
 
 #[test]
 fn who_meets_a_rule_and_why() {
-    let scratch = house("database-segments").file("rules.json", r#"{"old": "birth_date < 1986-01-01"}"#);
+    let scratch = house("database-segments").file("rules.json", r#"{"alans": "email = \"alan@t.example\""}"#);
     let members =
-        scratch.onefold(r#"segment --db a.onefold --json --at 2027-06-01 birth_date<1986-01-01"#).ends_with(0);
+        scratch.onefold(r#"segment --db a.onefold --json --at 2027-06-01 email="alan@t.example""#).ends_with(0);
     let members = json(&members.stdout);
     assert_eq!(members["count"], 1, "{members}");
     let id = members["members"][0].as_str().unwrap();
-    let why = scratch.onefold(&format!("segment --db a.onefold --explain {id} birth_date<1986-01-01")).ends_with(0);
+    let why = scratch.onefold(&format!("segment --db a.onefold --explain {id} email=\"alan@t.example\"")).ends_with(0);
     assert!(why.stdout.contains(id), "{}", why.stdout);
-    let wrong = scratch.onefold("segment --db a.onefold birth_dat<1986-01-01").ends_with(1).stderr;
-    assert!(wrong.contains("did you mean `birth_date`?") && wrong.contains("^^^^"), "{wrong}");
-    let sql = scratch.onefold("segment --db a.onefold birth_date<1986-01-01 --sql").ends_with(0).stdout;
+    let wrong = scratch.onefold("segment --db a.onefold emial=\"alan@t.example\"").ends_with(1).stderr;
+    assert!(wrong.contains("did you mean `email`?") && wrong.contains("^^^^"), "{wrong}");
+    let sql = scratch.onefold("segment --db a.onefold email=\"alan@t.example\" --sql").ends_with(0).stdout;
     assert!(sql.starts_with("SELECT s.\"id\" FROM \"customers\""), "{sql}");
     let preview = scratch.onefold("segments --db a.onefold --define rules.json --preview --json").ends_with(0).stdout;
     assert_eq!(json(&preview)[0]["entering"].as_array().map(Vec::len), Some(1));
     let defined = scratch.onefold("segments --db a.onefold --define rules.json --json").ends_with(0).stdout;
-    assert_eq!(json(&defined)["segments"]["old"], 1);
-    let members = scratch.onefold("segments --db a.onefold --members old --json").ends_with(0).stdout;
+    assert_eq!(json(&defined)["segments"]["alans"], 1);
+    let members = scratch.onefold("segments --db a.onefold --members alans --json").ends_with(0).stdout;
     assert_eq!(json(&members)[0]["customer"].as_str(), Some(id));
     let changes = scratch.onefold("changes --db a.onefold --json").ends_with(0).stdout;
     assert!(changes.contains(r#""change":"entered""#), "{changes}");
+}
+
+#[test]
+fn a_purpose_and_a_role_see_what_the_policy_opens() {
+    let policy = r#"{
+        "purposes": {"marketing": {"needs_consent": true}},
+        "roles": {"support": {"attributes": "all", "masked": true}}
+    }"#;
+    let scratch = house("database-policy").file("policy.json", policy);
+    let unknown = scratch.onefold("customer email:alan@t.example --db a.onefold --role support").ends_with(1).stderr;
+    assert!(unknown.contains("support"), "{unknown}");
+    scratch.onefold("adopt policy policy.json --db a.onefold --at 2028-01-01").ends_with(0);
+    let seen =
+        scratch.onefold("customer email:alan@t.example --db a.onefold --role support --json").ends_with(0).stdout;
+    assert!(seen.contains("a***@t.example") && !seen.contains("alan@t.example"), "{seen}");
+    let closed =
+        scratch.onefold("customer email:alan@t.example --db a.onefold --purpose marketing").ends_with(1).stderr;
+    assert!(closed.contains("marketing"), "{closed}");
+    let wrong = scratch.onefold("adopt computations policy.json --db a.onefold").ends_with(1).stderr;
+    assert!(wrong.contains("`policy.json` is no computations"), "{wrong}");
+}
+
+#[test]
+fn everything_known_is_exported_and_an_attribute_has_a_history() {
+    let scratch = house("database-export");
+    let export = scratch.onefold("export email:mary@z.example --db a.onefold").ends_with(0).stdout;
+    assert!(export.contains("mary@new.example") && export.contains("mary@z.example"), "{export}");
+    let masked = scratch.onefold("export email:mary@z.example --db a.onefold --masked --json").ends_with(0).stdout;
+    assert!(!masked.contains("mary@new.example"), "{masked}");
+    scratch.onefold("export email:nobody@x.example --db a.onefold").ends_with(5);
+    let history =
+        scratch.onefold("customer email:mary@z.example --db a.onefold --history email --json").ends_with(0).stdout;
+    assert_eq!(json(&history)["periods"].as_array().map(Vec::len), Some(2), "{history}");
 }

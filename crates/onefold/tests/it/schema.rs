@@ -55,3 +55,35 @@ fn a_schema_is_in_force_however_it_came_and_only_if_it_can_be_read() {
     house.adopt(&schema(Kind::Text), at()).expect("a schema");
     assert_eq!(kind(&house), Some(Kind::Text));
 }
+
+/// Catches a computed attribute that the house does not know of, or that keeps an event which was taken back.
+#[test]
+fn attributes_are_computed_as_they_were_adopted() {
+    use onefold::profile::{Computations, ComputedAttribute};
+    use onefold::{AttributeName, Body, Draft, Onefold, Options, RecordKey, Timestamp, Value};
+
+    let at = |text: &str| text.parse::<Timestamp>().expect("a time");
+    let declared = r#"{"aggregate": "count", "events": {"names": ["order"]}, "window": {"sliding": "30d"}}"#;
+    let recent: ComputedAttribute = serde_json::from_str(declared).expect("an attribute");
+    let name: AttributeName = "recent_orders".into();
+    let computations = Computations::new([(name.clone(), recent)]).expect("computations");
+    let house = Onefold::in_memory(Options::default());
+    let adopted = house.adopt(&computations, at("2026-01-01T00:00:00Z")).expect("room");
+    let order = |sku: &str, day: &str| {
+        Draft::new("shop", Body::event("order", [("sku", sku)])).key(RecordKey::person("17")).occurred_at(at(day))
+    };
+    house.accept("a", at("2026-02-20T00:00:00Z"), [order("A", "2026-02-01T00:00:00Z")]).expect("room");
+    house.accept("b", at("2026-02-20T00:00:00Z"), [order("B", "2026-02-10T00:00:00Z")]).expect("room");
+    let customer = house.customers().expect("views")[0];
+    let count = || {
+        let computed = house.views().expect("views").computed(customer, at("2026-02-21T00:00:00Z")).expect("views");
+        computed.expect("a customer").remove(&name).map(|computed| (computed.value, computed.next_change_at.is_some()))
+    };
+    assert_eq!(count(), Some((Some(Value::Integer(2)), true)));
+    house.retract("b", at("2026-02-21T00:00:00Z")).expect("room");
+    assert_eq!(count(), Some((Some(Value::Integer(1)), true)));
+    house.retract(adopted, at("2026-02-22T00:00:00Z")).expect("room");
+    assert_eq!(count(), None);
+    let wrong = onefold::fact::Configuration { part: "policy".into(), name: String::new(), json: "[1]".into() };
+    assert!(house.adopt(wrong, at("2026-02-22T00:00:00Z")).is_err());
+}

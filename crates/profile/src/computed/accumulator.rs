@@ -16,7 +16,7 @@ use super::window::{Frame, Window};
 use crate::timeline::{Event, Timeline};
 
 /// The value of a computed attribute at a clock, and what it rests on.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Computed {
     /// The value; `None` where there is nothing to compute it from.
     pub value: Option<Value>,

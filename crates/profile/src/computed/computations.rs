@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use onefold_fact::{AttributeName, Properties, Timestamp};
+use onefold_fact::{AttributeName, Configuration, Properties, Timestamp};
 
 use super::accumulator::{Accumulator, Computed};
 use super::definition::{Computation, ComputedAttribute, InvalidComputation, Occurrence};
@@ -92,6 +92,24 @@ impl Computations {
     pub fn clock(&self, at: Timestamp) -> Clock<'_> {
         let frames = self.windows.iter().map(|window| window.frame(at.timestamp_micros())).collect();
         Clock { computations: self, at, frames }
+    }
+}
+
+impl Computations {
+    /// The part of the configuration that they are.
+    pub const PART: &str = "computations";
+}
+
+impl TryFrom<&Computations> for Configuration {
+    type Error = serde_json::Error;
+
+    fn try_from(computations: &Computations) -> Result<Self, Self::Error> {
+        let attributes = computations.iter().map(|(name, computation)| (name, computation.attribute()));
+        Ok(Self {
+            part: Computations::PART.to_owned(),
+            name: String::new(),
+            json: serde_json::to_string(&attributes.collect::<BTreeMap<_, _>>())?,
+        })
     }
 }
 

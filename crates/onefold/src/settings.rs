@@ -1,0 +1,37 @@
+//! [`Settings`]: what configuration beside the schema and the segments says of profiles.
+
+use std::collections::BTreeMap;
+
+use onefold_fact::{AttributeName, Configuration};
+use onefold_profile::{Computations, ComputedAttribute, OrderSpec, Policy};
+
+use crate::error::OnefoldError;
+
+/// What is in force: policy, computed attributes, which events are orders. What was not adopted is the default.
+#[derive(Debug, Default)]
+pub(crate) struct Settings {
+    pub(crate) policy: Policy,
+    pub(crate) computations: Computations,
+    pub(crate) orders: OrderSpec,
+}
+
+impl Settings {
+    /// Takes in a part. One that cannot be read has no effect; what it is not about stays.
+    pub(crate) fn take(&mut self, part: &str, json: &str) -> Result<(), OnefoldError> {
+        match part {
+            Policy::PART => self.policy = serde_json::from_str(json)?,
+            OrderSpec::PART => self.orders = serde_json::from_str(json)?,
+            Computations::PART => {
+                let attributes: BTreeMap<AttributeName, ComputedAttribute> = serde_json::from_str(json)?;
+                self.computations = Computations::new(attributes)?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Whether a configuration can be read, if it is one of these.
+    pub(crate) fn check(configuration: &Configuration) -> Result<(), OnefoldError> {
+        Self::default().take(&configuration.part, &configuration.json)
+    }
+}
