@@ -15,7 +15,17 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("onefold-connect", &["onefold-fact"]),
         ("onefold-store", &["onefold-fact"]),
         ("onefold-sample", &["onefold-fact"]),
-        ("onefold", &["onefold-fact", "onefold-profile", "onefold-identity", "onefold-connect", "onefold-store"]),
+        (
+            "onefold",
+            &[
+                "onefold-fact",
+                "onefold-profile",
+                "onefold-identity",
+                "onefold-connect",
+                "onefold-segment",
+                "onefold-store",
+            ],
+        ),
         ("onefold-cli", &["onefold", "onefold-sample"]),
     ])
 }

@@ -14,6 +14,9 @@ pub enum OnefoldError {
     /// A configuration or a change cannot be written as JSON, or a configuration not be read from it.
     #[error("cannot be written as JSON, or read from it: {0}")]
     Json(Arc<serde_json::Error>),
+    /// Rules name what is not there, or cannot be read; each error with its place.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Rules(Vec<onefold_segment::RuleError>),
     /// An attribute cannot be computed as it is declared.
     #[error(transparent)]
     Computation(#[from] onefold_profile::InvalidComputation),

@@ -12,6 +12,7 @@
 //! It never knows about terminals and command lines.
 
 mod change;
+mod company;
 pub mod dedupe;
 mod error;
 mod folding;

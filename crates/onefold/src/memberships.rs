@@ -1,18 +1,20 @@
 //! Who is in which segment, as tables beside the log: kept up to date by each commit, and by the clock.
 //!
-//! A commit looks at the customers that it touches, and at those whose time has come by then, each at its own time. What
-//! a rule means is the [reference evaluator's](onefold_segment::Definition::evaluate) word, so that the tables are what
+//! A commit looks at the customers that it touches, and at those whose time has come by then, each at its own time. Where a
+//! rule asks for the members of groups it looks at all customers, since any of them may be somebody's member. What a rule
+//! means is the [reference evaluator's](onefold_segment::Definition::evaluate) word, so that the tables are what
 //! asking each customer would give.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use onefold_fact::{Cell, CustomerId, Schema, Timestamp, ViewTable};
+use onefold_fact::{Cell, CustomerId, Timestamp, ViewTable};
 use onefold_profile::Profile;
-use onefold_segment::{Definition, Segments};
+use onefold_segment::{Definition, Related, Segments};
 use onefold_store::{Read, StoreError};
 use rayon::prelude::*;
 
 use crate::change::What;
+use crate::company::{Company, relations};
 use crate::folding::Gathered;
 use crate::governance::Governance;
 use crate::reading::Reading;
@@ -85,23 +87,34 @@ pub(crate) fn bring_up(
 ) -> Result<Vec<(Timestamp, What)>, StoreError> {
     desk.put(&CLOCK, vec![Cell::Integer(0), micros(clock)]);
     let mut due = due(desk, clock)?;
-    let customers: Vec<CustomerId> = match look {
-        Look::All => all_known(desk)?,
-        Look::At(touched) => due.keys().copied().chain(touched).collect::<BTreeSet<_>>().into_iter().collect(),
-    };
     let definitions = definitions(governance.segments());
+    let relations = relations(definitions.iter().map(|(_, definition)| *definition));
+    let customers: Vec<CustomerId> = match look {
+        Look::At(touched) if relations.is_empty() => {
+            due.keys().copied().chain(touched).collect::<BTreeSet<_>>().into_iter().collect()
+        }
+        _ => all_known(desk)?,
+    };
+    let together = if relations.is_empty() { AT_ONCE } else { customers.len().max(1) };
     let mut changes: Vec<(Timestamp, What)> = Vec::new();
-    for part in customers.chunks(AT_ONCE) {
-        let mut told: Vec<(Gathered, CustomerId, BTreeSet<String>, Timestamp)> = Vec::with_capacity(part.len());
+    for part in customers.chunks(together) {
+        let mut told: Vec<Gathered> = Vec::with_capacity(part.len());
+        let mut asked: Vec<(BTreeSet<String>, Timestamp)> = Vec::with_capacity(part.len());
         for customer in part {
             let reading = Reading { read: &*desk, governance };
             let from = due.remove(customer).unwrap_or(clock);
-            told.push((reading.told(*customer)?, *customer, segments_of(desk, *customer)?, from));
+            told.push(reading.told(*customer)?);
+            asked.push((segments_of(desk, *customer)?, from));
         }
-        let outcome = |(told, customer, was, from): (Gathered, CustomerId, BTreeSet<String>, Timestamp)| {
-            Outcome::of(customer, &told, was, governance.schema(), &definitions, from..=clock)
+        let profile = |told: &Gathered| (!told.is_empty()).then(|| told.fold(governance.schema(), None));
+        let profiles: Vec<Option<Profile>> = told.par_iter().map(profile).collect();
+        let company = Company::among(profiles.iter().flatten(), relations.clone());
+        let outcome = |((customer, profile), (was, from)): ((&CustomerId, &Option<Profile>), (BTreeSet<String>, _))| {
+            let subject = profile.as_ref().map(|profile| company.subject(profile));
+            Outcome::of(*customer, subject.as_ref(), was, &definitions, from..=clock)
         };
-        for outcome in told.into_par_iter().map(outcome).collect::<Vec<_>>() {
+        let outcomes = part.par_iter().zip(&profiles).zip(asked).map(outcome).collect::<Vec<_>>();
+        for outcome in outcomes {
             outcome.write(desk)?;
             changes.extend(outcome.changes);
         }
@@ -172,15 +185,13 @@ impl Outcome {
     /// Asks all rules of a customer from a clock on, at each at which time alone may change one.
     fn of(
         customer: CustomerId,
-        told: &Gathered,
+        subject: Option<&Related<'_>>,
         was: BTreeSet<String>,
-        schema: &Schema,
         definitions: &[(&str, &Definition)],
         clocks: std::ops::RangeInclusive<Timestamp>,
     ) -> Self {
-        let profile: Option<Profile> = (!told.is_empty()).then(|| told.fold(schema, None));
         let mut outcome = Self { customer, is: BTreeMap::new(), next: None, changes: Vec::new(), was };
-        let Some(profile) = profile else {
+        let Some(subject) = subject else {
             // Who is not there any more has left: their records are with somebody else, or gone.
             let left = |segment: &String| (*clocks.end(), What::Left { customer, segment: segment.clone() });
             outcome.changes = outcome.was.iter().map(left).collect();
@@ -192,7 +203,7 @@ impl Outcome {
         while let Some(at) = nexts.iter().flatten().min().copied().filter(|at| at <= clocks.end()) {
             for ((name, definition), next) in definitions.iter().zip(&mut nexts).filter(|(_, next)| **next == Some(at))
             {
-                let verdict = definition.evaluate(&profile, at);
+                let verdict = definition.evaluate(subject, at);
                 *next = verdict.next_change_at.filter(|next| *next > at);
                 let segment = (*name).to_owned();
                 if verdict.holds && !outcome.is.contains_key(&segment) {

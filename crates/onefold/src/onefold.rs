@@ -184,7 +184,8 @@ impl Onefold {
     /// ```
     ///
     /// # Errors
-    /// When it cannot be written, or cannot be read as what it says it is.
+    /// When it cannot be written, or cannot be read as what it says it is; of segments also when a rule
+    /// names an attribute that neither the schema nor any record has.
     pub fn adopt<C>(&self, configuration: C, at: Timestamp) -> Result<Batch, OnefoldError>
     where
         C: TryInto<Configuration, Error: Into<OnefoldError>>,
@@ -192,7 +193,12 @@ impl Onefold {
         let configuration = configuration.try_into().map_err(Into::into)?;
         match configuration.part.as_str() {
             SCHEMA => drop(serde_json::from_str::<Schema>(&configuration.json)?),
-            SEGMENTS => drop(serde_json::from_str::<Segments>(&configuration.json)?),
+            SEGMENTS => {
+                let wrong = self.views()?.wrong_with(&serde_json::from_str::<Segments>(&configuration.json)?)?;
+                if !wrong.is_empty() {
+                    return Err(OnefoldError::Rules(wrong));
+                }
+            }
             _ => Settings::check(&configuration)?,
         }
         let at = later(at, self.0.writer().last());

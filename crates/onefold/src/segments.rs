@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use onefold_fact::{CustomerId, RecordId, Timestamp};
 use onefold_profile::Profile;
-use onefold_segment::{Definition, Explanation, Segments};
+use onefold_segment::{Definition, Explanation, Rule, RuleError, Segments, Vocabulary};
 use rayon::prelude::*;
 use serde::Serialize;
 
+use crate::company::{Company, relations};
 use crate::error::OnefoldError;
 use crate::memberships;
 use crate::views::Views;
@@ -71,6 +72,23 @@ impl Views {
         }
     }
 
+    /// Reads a rule. It may name the attributes that the schema declares or any record has, and the segments in force.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, each with its place.
+    pub fn read_rule(&self, text: &str) -> Result<Rule, OnefoldError> {
+        let seen = self.attributes()?;
+        let vocabulary = Vocabulary::new(self.schema()).with_fields(&seen).with_segments(self.segments());
+        vocabulary.read(text).map_err(OnefoldError::Rules)
+    }
+
+    /// Everything that is wrong with segments: what they name and there is not, or is of another type.
+    pub(crate) fn wrong_with(&self, segments: &Segments) -> Result<Vec<RuleError>, OnefoldError> {
+        let seen = self.attributes()?;
+        let vocabulary = Vocabulary::new(self.schema()).with_fields(&seen).with_segments(segments);
+        Ok(segments.rules().values().flat_map(|rule| vocabulary.check(rule)).collect())
+    }
+
     /// The customers of whom a rule holds at a clock, by id; at one in the past, as we now know that they were then.
     ///
     /// ```
@@ -93,11 +111,14 @@ impl Views {
     /// # Errors
     /// When they cannot be read.
     pub fn matching(&self, rule: &Definition, at: Timestamp) -> Result<Vec<CustomerId>, OnefoldError> {
-        let mut matching = Vec::new();
-        for part in self.customers()?.chunks(AT_ONCE) {
+        let (mut matching, relations) = (Vec::new(), relations([rule]));
+        let customers = self.customers()?;
+        let together = if relations.is_empty() { AT_ONCE } else { customers.len().max(1) };
+        for part in customers.chunks(together) {
             let profiles = self.profiles_as_of(part, self.past(at)?)?;
-            let holds = profiles.par_iter().filter(|profile| rule.evaluate(*profile, at).holds).map(Profile::id);
-            matching.extend(holds.collect::<Vec<_>>());
+            let company = Company::among(&profiles, relations.clone());
+            let holds = |profile: &&Profile| rule.evaluate(&company.subject(profile), at).holds;
+            matching.par_extend(profiles.par_iter().filter(holds).map(Profile::id));
         }
         Ok(matching)
     }
@@ -113,7 +134,11 @@ impl Views {
         rule: &Definition,
         at: Timestamp,
     ) -> Result<Option<Explanation>, OnefoldError> {
-        Ok(self.customer_as_of(customer, self.past(at)?)?.map(|profile| rule.explain(&profile, at)))
+        let past = self.past(at)?;
+        let Some(profile) = self.customer_as_of(customer, past)? else { return Ok(None) };
+        let relations = relations([rule]);
+        let others = if relations.is_empty() { Vec::new() } else { self.profiles_as_of(&self.customers()?, past)? };
+        Ok(Some(rule.explain(&Company::among(&others, relations).subject(&profile), at)))
     }
 
     /// A clock before that which the segments are kept at.

@@ -1,6 +1,6 @@
 //! [`Segments`]: rules by name; and [`Definition`], a rule in which they are put in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use onefold_fact::Configuration;
@@ -201,6 +201,20 @@ impl Definition {
     #[must_use]
     pub fn condition(&self) -> &Condition {
         &self.0
+    }
+
+    /// The relations of whose members it asks, in whatever part.
+    #[must_use]
+    pub fn relations(&self) -> BTreeSet<&str> {
+        fn add<'a>(condition: &'a Condition, relations: &mut BTreeSet<&'a str>) {
+            if let Condition::Members { relation, .. } = condition {
+                relations.insert(relation);
+            }
+            condition.parts().into_iter().for_each(|part| add(part, relations));
+        }
+        let mut relations = BTreeSet::new();
+        add(&self.0, &mut relations);
+        relations
     }
 }
 

@@ -1,5 +1,6 @@
 //! [`Vocabulary`]: which fields and events there are, and of which types, so that a misspelt rule is told so.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use onefold_fact::{AttributeName, Filter, Kind, PropertyPath, Schema, Test, Value};
@@ -35,6 +36,7 @@ pub struct Vocabulary<'a> {
     schema: &'a Schema,
     contract: Option<&'a Contract>,
     segments: Option<&'a Segments>,
+    seen: Option<&'a BTreeSet<AttributeName>>,
 }
 
 /// What can be compared with what.
@@ -96,7 +98,13 @@ impl<'a> Vocabulary<'a> {
     /// The fields of a schema, and any event.
     #[must_use]
     pub fn new(schema: &'a Schema) -> Self {
-        Self { schema, contract: None, segments: None }
+        Self { schema, contract: None, segments: None, seen: None }
+    }
+
+    /// And these fields, of which the schema says nothing: they may hold anything.
+    #[must_use]
+    pub fn with_fields(self, seen: &'a BTreeSet<AttributeName>) -> Self {
+        Self { seen: Some(seen), ..self }
     }
 
     /// With the events of a contract, and no others.
@@ -185,7 +193,11 @@ impl<'a> Vocabulary<'a> {
     fn field(&self, path: &FieldPath, is: &FieldTest) -> Option<Problem> {
         let name = path.attribute.as_str();
         let Some(spec) = self.schema.attributes.get(&path.attribute) else {
-            let help = did_you_mean(name, self.schema.attributes.keys().map(AttributeName::as_str));
+            if self.seen.is_some_and(|seen| seen.contains(&path.attribute)) {
+                return None;
+            }
+            let known = self.schema.attributes.keys().chain(self.seen.into_iter().flatten());
+            let help = did_you_mean(name, known.map(AttributeName::as_str));
             return Some(Problem(format!("unknown field `{name}`"), name.to_owned(), help));
         };
         let kind = if path.within.is_some() { Type::Any } else { Type::of_kind(spec.kind) };

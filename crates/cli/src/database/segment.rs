@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use clap::Args;
 use onefold::fact::{Body, Kind};
-use onefold::segment::{Column, Definition, Dialect, Holds, Rule, RuleError, Segments as Rules, Tables, Vocabulary};
-use onefold::{Onefold, Schema, Timestamp, Value, Views};
+use onefold::segment::{Column, Definition, Dialect, Holds, Rule, RuleError, Segments as Rules, Tables};
+use onefold::{Onefold, OnefoldError, Timestamp, Value, Views};
 use serde_json::json;
 
 use super::customer::named;
@@ -48,12 +48,11 @@ impl Segment {
     pub(crate) fn run(self) -> Result<Outcome> {
         let house = self.database.open()?;
         let views = house.views()?;
-        let schema = known(&views)?;
-        let rule = read(&self.rule, &schema, views.segments())?;
+        let rule = views.read_rule(&self.rule).map_err(marked)?;
         let definition = views.segments().definition(&rule).map_err(shown)?;
         let at = self.at.or(views.clock()?).unwrap_or_else(Stamp::now);
         if let Some(dialect) = self.sql {
-            let sql = definition.to_sql(&tables(&views, &schema)?, dialect, at).map_err(shown)?;
+            let sql = definition.to_sql(&tables(&views)?, dialect, at).map_err(shown)?;
             self.printing.print(&json!({ "sql": sql }), || format!("{sql}\n"))?;
             return Ok(Outcome::Done);
         }
@@ -123,7 +122,7 @@ impl Segments {
         let house = self.database.open()?;
         if let Some(file) = &self.define {
             let views = house.views()?;
-            let segments = self.read(file, &views)?;
+            let segments = declared(file)?;
             let at = self.at.or(views.clock()?).unwrap_or_else(Stamp::now);
             if self.preview {
                 let movers = views.preview(&segments, at)?;
@@ -134,7 +133,7 @@ impl Segments {
                 return Ok(Outcome::Done);
             }
             drop(views);
-            house.adopt(&segments, at)?;
+            house.adopt(&segments, at).map_err(marked)?;
         }
         if let Some(at) = self.at {
             house.advance_to(at)?;
@@ -173,34 +172,19 @@ impl Segments {
         self.printing.print(&members, text)?;
         Ok(Outcome::Done)
     }
-
-    fn read(&self, file: &std::path::Path, views: &Views) -> Result<Rules> {
-        let text = std::fs::read_to_string(file).with_context(|| format!("cannot read `{}`", file.display()))?;
-        let rules: BTreeMap<String, String> = serde_json::from_str(&text).with_context(|| {
-            format!("`{}` is no JSON object with a rule by the name of each segment", file.display())
-        })?;
-        let schema = known(views)?;
-        let mut segments: Vec<(String, Rule)> = Vec::new();
-        for (name, rule) in rules {
-            let read = Vocabulary::new(&schema).read(&rule).map_err(all_shown);
-            segments.push((name.clone(), read.with_context(|| format!("in `{}`, segment `{name}`", file.display()))?));
-        }
-        Rules::new(segments).map_err(shown)
-    }
 }
 
-/// The schema with all attributes that any record has.
-fn known(views: &Views) -> Result<Schema> {
-    let mut schema = views.schema().clone();
-    for name in views.attributes()? {
-        let spec = schema.attribute(&name);
-        schema.attributes.entry(name).or_insert(spec);
+/// Segments as a file declares them.
+fn declared(file: &std::path::Path) -> Result<Rules> {
+    let text = std::fs::read_to_string(file).with_context(|| format!("cannot read `{}`", file.display()))?;
+    let rules: BTreeMap<String, String> = serde_json::from_str(&text)
+        .with_context(|| format!("`{}` is no JSON object with a rule by the name of each segment", file.display()))?;
+    let mut segments: Vec<(String, Rule)> = Vec::new();
+    for (name, rule) in rules {
+        let read = rule.parse::<Rule>().map_err(shown);
+        segments.push((name.clone(), read.with_context(|| format!("in `{}`, segment `{name}`", file.display()))?));
     }
-    Ok(schema)
-}
-
-fn read(text: &str, schema: &Schema, segments: &Rules) -> Result<Rule> {
-    Vocabulary::new(schema).with_segments(segments).read(text).map_err(all_shown)
+    Rules::new(segments).map_err(shown)
 }
 
 /// An error with the place marked under the rule.
@@ -209,13 +193,24 @@ fn shown(error: RuleError) -> anyhow::Error {
     if snippet.is_empty() { anyhow::anyhow!("{error}") } else { anyhow::anyhow!("{error}\n{snippet}") }
 }
 
-fn all_shown(errors: Vec<RuleError>) -> anyhow::Error {
-    let errors: Vec<String> = errors.into_iter().map(|error| shown(error).to_string()).collect();
-    anyhow::anyhow!(errors.join("\n"))
+/// Errors with the place of each marked under its rule.
+fn marked(error: OnefoldError) -> anyhow::Error {
+    match error {
+        OnefoldError::Rules(errors) => {
+            let errors: Vec<String> = errors.into_iter().map(|error| shown(error).to_string()).collect();
+            anyhow::anyhow!(errors.join("\n"))
+        }
+        error => error.into(),
+    }
 }
 
 /// The tables that the SQL is about: `customers` with a column of each attribute, and `events` with one of each property.
-fn tables(views: &Views, schema: &Schema) -> Result<Tables> {
+fn tables(views: &Views) -> Result<Tables> {
+    let mut schema = views.schema().clone();
+    for name in views.attributes()? {
+        let spec = schema.attribute(&name);
+        schema.attributes.entry(name).or_insert(spec);
+    }
     let column = |name: &str, holds| Column { name: name.to_owned(), holds };
     let field = |kind: Kind| match kind {
         Kind::Integer | Kind::Decimal => Holds::Decimal,

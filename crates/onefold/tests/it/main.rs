@@ -10,5 +10,6 @@ mod guard;
 mod laws;
 mod live;
 mod schema;
+mod segments;
 mod stitching;
 mod support;
