@@ -516,7 +516,9 @@ impl<'a> Shift<'a> {
                 self.moved.extend(rows.iter().filter_map(|row| crate::tables::first_id(row)));
             }
         }
-        self.assign(|live, party, record| match live.and_then(|live| live.of(party)) {
+        // Where nobody said more of who they are, who is with whom is as it is kept.
+        let as_kept = !everything && self.kept.live.is_none();
+        self.assign(as_kept, |live, party, record| match live.and_then(|live| live.of(party)) {
             Some(resolver) => resolver.members(record),
             None => of.get(&record).cloned().unwrap_or_default(),
         })
@@ -590,6 +592,7 @@ impl<'a> Shift<'a> {
     /// Gives the records that moved, and those that are one customer with them, their customers.
     fn assign(
         &mut self,
+        as_kept: bool,
         members: impl Fn(Option<&Live>, Party, RecordId) -> Vec<RecordId>,
     ) -> Result<Vec<What>, StoreError> {
         let (mut before, mut after) = (BTreeMap::new(), BTreeMap::new());
@@ -601,6 +604,12 @@ impl<'a> Shift<'a> {
             let Some(row) = RecordRow::read(&self.desk, start)? else { continue };
             let base = row.owner.unwrap_or(start);
             let mut together = members(self.kept.live.as_ref(), row.key.party(), base);
+            if as_kept && let Some(base) = RecordRow::read(&self.desk, base)? {
+                for record in ids(&self.desk, &MEMBERS, id(base.customer))? {
+                    let own = RecordRow::read(&self.desk, record)?.is_some_and(|row| row.owner.is_none());
+                    together.extend(own.then_some(record));
+                }
+            }
             if together.is_empty() {
                 together.push(base);
             }

@@ -78,6 +78,21 @@ fn late_sign_ins_give_earlier_events_to_their_owner() {
     assert_eq!(pages(&house, "ada"), ["early"]);
 }
 
+/// Catches a visit that takes the one who was signed in away from those they are one customer with.
+#[test]
+fn a_visit_after_linking_moves_nobody() {
+    let person = |key: &str| {
+        let said = [("given_name", "Alan"), ("family_name", "Byron"), ("email", "alan@y.example")];
+        Draft::new("web", Body::set(said)).key(RecordKey::person(key))
+    };
+    let signed_in = person("1").identified_by(Identifier::new("anonymous", "d1"));
+    let house = house([signed_in, person("2"), person("3")]);
+    assert_eq!(house.customers().expect("views").len(), 1);
+    let later = "2026-06-02T00:00:00Z".parse().expect("a time");
+    house.accept("later", later, [view("d1", "offer", "2026-06-02T00:00:00Z")]).expect("room");
+    assert_eq!(house.customers().expect("views").len(), 1);
+}
+
 /// Catches a policy of the schema that the matcher is not told of.
 #[test]
 fn what_the_schema_says_of_a_namespace_holds() {

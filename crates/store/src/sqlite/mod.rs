@@ -205,6 +205,14 @@ impl Store for SqliteStore {
         erased: &BTreeSet<FactId>,
         derive: &mut Derive<'_, '_>,
     ) -> Result<(Committed, Certificate), StoreError> {
+        if !erased.is_empty() {
+            // Then this commit begins the write-ahead log anew, and cuts it: what is left to cut while readers wait is
+            // little.
+            self.main
+                .db
+                .query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
+                .map_err(|error| self.failed(error))?;
+        }
         let (committed, mut certificate) = self.write(facts, erased, derive)?;
         if !erased.is_empty() {
             certificate.pending = !self.finish_erasure()?;
@@ -253,19 +261,28 @@ fn connect(path: &Path, mode: OpenFlags) -> Result<Connection, StoreError> {
         db.pragma_update(None, "synchronous", "full").map_err(fail)?;
         db.pragma_update(None, "secure_delete", "on").map_err(fail)?;
         db.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES).map_err(fail)?;
+        db.pragma_update(None, "journal_size_limit", LOG_BYTES).map_err(fail)?;
     }
     db.pragma_update(None, "trusted_schema", "off").map_err(fail)?;
     db.pragma_update(None, "cell_size_check", "on").map_err(fail)?;
     db.pragma_update(None, "temp_store", "memory").map_err(fail)?;
-    db.pragma_update(None, "cache_size", -CACHE_KIB).map_err(fail)?;
+    let cache = if mode.contains(OpenFlags::SQLITE_OPEN_READ_WRITE) { WRITER_CACHE_KIB } else { CACHE_KIB };
+    db.pragma_update(None, "cache_size", -cache).map_err(fail)?;
     Ok(db)
 }
 
-/// The write-ahead log is copied into the file from so many pages on: 16 MiB. Each copying costs two syncs more.
-const CHECKPOINT_PAGES: i64 = 4096;
+/// The write-ahead log is copied into the file from so many pages on: 64 MiB. Each copying costs two syncs more, and a page
+/// that was written several times since is copied once. Keys are ids, which are hashes, so a commit writes all over.
+const CHECKPOINT_PAGES: i64 = 16_384;
 
-/// Pages that a connection may keep in memory.
+/// What a large commit made of the write-ahead log is cut to when it begins anew: 16 MiB.
+const LOG_BYTES: i64 = 16 << 20;
+
+/// Pages that a reader may keep in memory.
 const CACHE_KIB: i64 = 16 << 10;
+
+/// Pages that the writer may keep in memory: those above the leaves of the tables of millions of records, and more.
+const WRITER_CACHE_KIB: i64 = 64 << 10;
 
 /// Copies the write-ahead log into the file and empties it. Gives whether it is empty: not while a reader needs it.
 fn truncate_log(db: &Connection) -> rusqlite::Result<bool> {
