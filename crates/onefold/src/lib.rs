@@ -19,6 +19,7 @@ mod folding;
 mod governance;
 mod house;
 mod linking;
+mod live;
 mod memberships;
 mod onefold;
 mod profiles;

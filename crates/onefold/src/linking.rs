@@ -1,4 +1,4 @@
-//! Who is who: from records to the matcher's columns and back, in a batch and one at a time.
+//! Who is who: from records to the matcher's columns and back, and the model that they are linked by.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,11 +13,9 @@ use onefold_identity::{
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use onefold_store::{Checkpoint, Logged, Position, Read, StoreError};
+use onefold_store::{Read, StoreError};
 
-use crate::governance::governs;
-use crate::reading::{Reading, told};
-use crate::tables::{NAMES, RECORDS, RecordRow, Told};
+use crate::tables::NAMES;
 
 /// The attributes and the namespaces that records have.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -195,6 +193,12 @@ impl InForce {
         self.json == json && self.schema == *schema
     }
 
+    /// The records that were in a resolver of this model. `None` if they were in one of another.
+    pub(crate) fn reopened(&self, snapshot: &[u8]) -> Option<Resolver> {
+        let resolver = Resolver::open(self.layout.columns.clone(), snapshot).ok()?;
+        (*resolver.model() == self.model).then_some(resolver)
+    }
+
     /// No records yet.
     pub(crate) fn resolver(&self) -> Option<Resolver> {
         Resolver::new(self.layout.columns.clone(), self.model.clone()).ok()
@@ -285,171 +289,3 @@ pub(crate) fn explain_alone(layout: &Layout, a: &[Standing<'_>], b: &[Standing<'
     let linker = Linker::new(&table, &mut onefold_fact::Silent);
     linker.explain(linker.expected(), 0, 1)
 }
-
-/// A record as a resolver takes it: its id, when it was first heard of, its values by column.
-type Row = (RecordId, Timestamp, Vec<(usize, String)>);
-
-/// The parties that records are of.
-const PARTIES: [Party; 2] = [Party::Person, Party::Organisation];
-
-/// The form in which a resolver is kept in the store.
-const VERSION: u32 = 1;
-
-/// Of so few changes it is read from the log anew sooner than it is kept.
-const FEW: usize = 1 << 10;
-
-/// From so many facts on, whatever they say, it is kept again: they are read when it is opened.
-const FAR: u64 = 1 << 20;
-
-/// More bytes than these a store need not take as one value; then it is made from the records.
-const MOST_BYTES: usize = 900_000_000;
-
-/// The records of a state one at a time, under the models in force: who is who as facts come and go. It is opened when it
-/// is first needed: as it was kept, with what came since, or else from all records.
-#[derive(Debug, Default)]
-pub(crate) struct Live {
-    resolvers: BTreeMap<Party, Resolver>,
-    /// How much has changed since it was kept.
-    changed: usize,
-    /// Where in the log it was kept.
-    kept_at: Position,
-}
-
-impl Live {
-    /// All records of a state, and the decisions on them.
-    pub(crate) fn load(reading: Reading<'_>) -> Result<Self, StoreError> {
-        if let Some(live) = Self::open(reading)? {
-            return Ok(live);
-        }
-        let mut live = Self { kept_at: reading.read.stands_at(&RECORDS)?, ..Self::default() };
-        for party in PARTIES {
-            let resolver = reading.governance.model(party).and_then(|model| model.resolver());
-            live.resolvers.extend(resolver.map(|resolver| (party, resolver)));
-        }
-        let mut rows: BTreeMap<Party, Vec<Row>> = BTreeMap::new();
-        reading.each_record(|row, standing| {
-            if let Some(model) = reading.governance.model(row.key.party()) {
-                let cells = model.layout.cells(standing).into_iter().map(|(at, cell)| (at, cell.into_owned()));
-                rows.entry(row.key.party()).or_default().push((row.id, row.first_received, cells.collect()));
-            }
-        })?;
-        live.changed = rows.values().map(Vec::len).sum();
-        for (party, resolver) in &mut live.resolvers {
-            let records = rows.get(party).map_or(&[][..], Vec::as_slice).iter();
-            resolver.load(
-                records.map(|(id, since, cells)| (*id, *since, cells.iter().map(|(at, cell)| (*at, cell.as_str())))),
-            );
-        }
-        for resolver in live.resolvers.values_mut() {
-            for ((a, b), same) in reading.governance.decided() {
-                resolver.decide(*a, *b, Some(*same));
-            }
-        }
-        Ok(live)
-    }
-
-    /// As it was kept, with what came since. `None` if it was not, or under another model, or if facts came that say
-    /// something of others: then all is looked at.
-    fn open(reading: Reading<'_>) -> Result<Option<Self>, StoreError> {
-        let end = reading.read.stands_at(&RECORDS)?;
-        let mut live = Self { kept_at: end, ..Self::default() };
-        for party in PARTIES {
-            let Some(model) = reading.governance.model(party) else { continue };
-            let Some(kept) = reading.read.checkpoint(checkpoint(party))?.filter(|kept| kept.version == VERSION) else {
-                return Ok(None);
-            };
-            match Resolver::open(model.layout.columns.clone(), &kept.bytes) {
-                Ok(resolver) if *resolver.model() == model.model => live.resolvers.insert(party, resolver),
-                _ => return Ok(None),
-            };
-            live.kept_at = live.kept_at.min(kept.position);
-        }
-        let mut changed: BTreeSet<RecordId> = BTreeSet::new();
-        for after in (live.kept_at.number()..end.number()).step_by(PAGE) {
-            let part = reading.read.facts(Position::new(after), PAGE)?;
-            for Logged { fact, .. } in part.iter().filter(|logged| logged.position <= end) {
-                let decides = matches!(fact.body(), Body::Decision(_));
-                if governs(fact) && !decides || reading.governance.contents(fact.id()).is_some() {
-                    return Ok(None);
-                }
-                changed.extend(told(fact).filter(|(_, what)| *what == Told::Identity).map(|(record, _)| record));
-            }
-        }
-        live.changed = changed.len();
-        for record in changed {
-            let Some(row) = RecordRow::read(reading.read, record)?.filter(|row| !row.shareable) else {
-                live.resolvers.values_mut().for_each(|resolver| drop(resolver.remove(record)));
-                continue;
-            };
-            let party = row.key.party();
-            let (Some(model), Some(resolver)) = (reading.governance.model(party), live.resolvers.get_mut(&party))
-            else {
-                continue;
-            };
-            let facts = reading.facts_of(record, &[Told::Identity])?;
-            let mut standing = facts.standing(reading.governance);
-            standing.retain(|standing| standing.fact().record() == Some(record));
-            let cells = model.layout.cells(&standing);
-            resolver.insert(record, row.first_received, cells.iter().map(|(at, cell)| (*at, cell.as_ref())));
-        }
-        for resolver in live.resolvers.values_mut() {
-            for ((a, b), same) in reading.governance.decided() {
-                resolver.decide(*a, *b, Some(*same));
-            }
-        }
-        Ok(Some(live))
-    }
-
-    /// Takes note of changes.
-    pub(crate) fn note(&mut self, changes: usize) {
-        self.changed += changes;
-    }
-
-    /// Whether it has not changed since it was kept.
-    pub(crate) fn is_kept(&self) -> bool {
-        self.changed == 0
-    }
-
-    /// What is to be kept of it where the log ends at a position, if so much has changed since it was kept.
-    pub(crate) fn due(&mut self, end: Position) -> Vec<(String, Checkpoint)> {
-        let records: usize = self.resolvers.values().map(Resolver::len).sum();
-        let far = self.changed > 0 && end.number().saturating_sub(self.kept_at.number()) > FAR;
-        if far || self.changed > FEW.max(records / 4) { self.keep(end) } else { Vec::new() }
-    }
-
-    /// What is to be kept of it where the log ends at a position.
-    pub(crate) fn keep(&mut self, end: Position) -> Vec<(String, Checkpoint)> {
-        (self.changed, self.kept_at) = (0, end);
-        let kept = |(party, resolver): (&Party, &Resolver)| {
-            let bytes = resolver.snapshot();
-            let bytes = if bytes.len() > MOST_BYTES { Vec::new() } else { bytes };
-            (checkpoint(*party).to_owned(), Checkpoint { version: VERSION, position: end, bytes })
-        };
-        self.resolvers.iter().map(kept).collect()
-    }
-
-    /// Nothing is to be kept any more: what is kept holds values that go.
-    pub(crate) fn forgotten(end: Position) -> Vec<(String, Checkpoint)> {
-        let empty = |party| (checkpoint(party).to_owned(), Checkpoint { version: 0, position: end, bytes: Vec::new() });
-        PARTIES.map(empty).into()
-    }
-
-    pub(crate) fn of(&self, party: Party) -> Option<&Resolver> {
-        self.resolvers.get(&party)
-    }
-
-    pub(crate) fn of_mut(&mut self, party: Party) -> Option<&mut Resolver> {
-        self.resolvers.get_mut(&party)
-    }
-}
-
-/// The name under which the resolver of a party is kept.
-fn checkpoint(party: Party) -> &'static str {
-    match party {
-        Party::Person => "resolver of persons",
-        Party::Organisation => "resolver of organisations",
-    }
-}
-
-/// Facts that are read at a time.
-const PAGE: usize = 1 << 12;

@@ -1,0 +1,198 @@
+//! Whose the records are, and who is in which segment, after the records have changed.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
+
+use onefold_fact::{Cell, CustomerId, Party, RecordId, Timestamp};
+use onefold_identity::{Change as Resolved, Resolution};
+use onefold_store::{Read, StoreError};
+
+use super::{PAGE, Shift};
+use crate::HashMap;
+use crate::change::What;
+use crate::governance::Governance;
+use crate::live::Live;
+use crate::memberships::{Look, bring_up};
+use crate::reading::Reading;
+use crate::tables::{MEMBERS, OWNED, RECORDS, RecordRow, STRETCHES, Told, id, ids};
+
+impl Shift<'_> {
+    /// Finds out anew whose the records are that changed, and says what became of customers.
+    pub(super) fn regroup(&mut self, groups: Option<&[Vec<RecordId>]>) -> Result<Vec<What>, StoreError> {
+        let models = |governance: &Governance| {
+            [Party::Person, Party::Organisation].map(|party| governance.model(party).map(Arc::as_ptr))
+        };
+        let (before, now) = (models(&self.was), models(&self.kept.governance));
+        let mut of: HashMap<RecordId, Vec<RecordId>> = HashMap::default();
+        let everything = before != now || groups.is_some();
+        if let Some(groups) = groups {
+            self.kept.live = None;
+            for group in groups {
+                group.iter().for_each(|record| drop(of.insert(*record, group.clone())));
+            }
+        } else if before != now {
+            self.kept.live = Some(Live::load(self.reading())?);
+        } else if now.iter().any(Option::is_some) {
+            self.resolve()?;
+        }
+        if everything {
+            let mut after = [Cell::Bytes(Vec::new())];
+            loop {
+                let rows = self.desk.rows_after(&RECORDS, &after, PAGE)?;
+                let Some(last) = rows.last() else { break };
+                after.clone_from_slice(&last[..1]);
+                self.moved.extend(rows.iter().filter_map(|row| crate::tables::first_id(row)));
+            }
+        }
+        // Where nobody said more of who they are, who is with whom is as it is kept.
+        let as_kept = !everything && self.kept.live.is_none();
+        self.assign(as_kept, |live, party, record| match live.and_then(|live| live.of(party)) {
+            Some(resolver) => resolver.members(record),
+            None => of.get(&record).cloned().unwrap_or_default(),
+        })
+    }
+
+    /// Brings the records that changed to the resolvers.
+    fn resolve(&mut self) -> Result<(), StoreError> {
+        let decided: Vec<((RecordId, RecordId), Option<bool>)> = {
+            let (was, is) = (self.was.decided(), self.kept.governance.decided());
+            let pairs: BTreeSet<_> = was.keys().chain(is.keys()).collect();
+            let changed = pairs.into_iter().filter(|pair| was.get(pair) != is.get(pair));
+            changed.map(|pair| (*pair, is.get(pair).copied())).collect()
+        };
+        if self.identity.is_empty() && self.gone.is_empty() && decided.is_empty() {
+            return Ok(());
+        }
+        let mut live = match self.kept.live.take() {
+            Some(live) => live,
+            None => Live::load(Reading { read: self.read, governance: &self.was })?,
+        };
+        live.note(self.identity.len() + self.gone.len() + decided.len());
+        let mut resolved: Vec<Resolution> = Vec::new();
+        for record in &self.gone {
+            for party in [Party::Person, Party::Organisation] {
+                resolved.extend(live.of_mut(party).map(|resolver| resolver.remove(*record)));
+            }
+        }
+        for record in std::mem::take(&mut self.identity) {
+            let Some(row) = RecordRow::read(&self.desk, record)? else { continue };
+            let party = row.key.party();
+            let (Some(model), Some(resolver)) = (self.kept.governance.model(party).cloned(), live.of_mut(party)) else {
+                continue;
+            };
+            let facts = self.reading().facts_of(record, &[Told::Identity])?;
+            let standing = facts.standing(&self.kept.governance);
+            let own: Vec<_> = standing.into_iter().filter(|of| of.fact().record() == Some(record)).collect();
+            let cells = model.layout.cells(&own);
+            let cells = cells.iter().map(|(column, cell)| (*column, cell.as_ref()));
+            resolved.push(resolver.insert(record, row.first_received, cells));
+        }
+        for ((a, b), same) in decided {
+            for party in [Party::Person, Party::Organisation] {
+                resolved.extend(live.of_mut(party).map(|resolver| resolver.decide(a, b, same)));
+            }
+        }
+        for change in resolved.iter().flat_map(|resolution| &resolution.changes) {
+            let mut touched: Vec<CustomerId> = Vec::new();
+            match change {
+                Resolved::Created { customer } | Resolved::Gone { customer } => touched.push(*customer),
+                Resolved::Joined { record, customer } => touched.extend([(*record).into(), *customer]),
+                Resolved::Merged { into, from } => {
+                    touched.push(*into);
+                    touched.extend(from);
+                }
+                Resolved::Split { from, into } => {
+                    touched.push(*from);
+                    touched.extend(into);
+                }
+                Resolved::Renamed { from, to } => touched.extend([*from, *to]),
+            }
+            for customer in touched {
+                for party in [Party::Person, Party::Organisation] {
+                    self.moved.extend(live.of(party).map(|of| of.members(customer.into())).unwrap_or_default());
+                }
+            }
+        }
+        self.kept.live = Some(live);
+        Ok(())
+    }
+
+    /// Gives the records that moved, and those that are one customer with them, their customers.
+    fn assign(
+        &mut self,
+        as_kept: bool,
+        members: impl Fn(Option<&Live>, Party, RecordId) -> Vec<RecordId>,
+    ) -> Result<Vec<What>, StoreError> {
+        let (mut before, mut after) = (BTreeMap::new(), BTreeMap::new());
+        let mut done: HashSet<RecordId> = HashSet::new();
+        for start in std::mem::take(&mut self.moved) {
+            if done.contains(&start) {
+                continue;
+            }
+            let Some(row) = RecordRow::read(&self.desk, start)? else { continue };
+            let base = row.owner.unwrap_or(start);
+            let mut together = members(self.kept.live.as_ref(), row.key.party(), base);
+            if as_kept && let Some(base) = RecordRow::read(&self.desk, base)? {
+                for record in ids(&self.desk, &MEMBERS, id(base.customer))? {
+                    let own = RecordRow::read(&self.desk, record)?.is_some_and(|row| row.owner.is_none());
+                    together.extend(own.then_some(record));
+                }
+            }
+            if together.is_empty() {
+                together.push(base);
+            }
+            let mut rows = Vec::new();
+            for record in together {
+                let mut all = ids(&self.desk, &OWNED, id(record))?;
+                all.push(record);
+                for record in all {
+                    rows.extend(RecordRow::read(&self.desk, record)?);
+                }
+            }
+            let founder =
+                rows.iter().min_by_key(|row| (row.first_received, row.id)).map(|row| CustomerId::from(row.id));
+            let Some(customer) = founder else { continue };
+            for mut row in rows {
+                done.insert(row.id);
+                // A new record was told of as a customer of its own.
+                let was = RecordRow::read(self.read, row.id)?.map(|was| was.customer);
+                if let Some(was) = was.or((!row.shareable).then(|| row.id.into())) {
+                    before.insert(row.id, was);
+                    after.insert(row.id, customer);
+                }
+                if row.customer != customer {
+                    self.touched.insert(row.id);
+                    self.desk.remove(&MEMBERS, vec![id(row.customer), id(row.id)]);
+                    self.desk.put(&MEMBERS, vec![id(customer), id(row.id)]);
+                    row.customer = customer;
+                    self.desk.put(&RECORDS, row.to_row());
+                }
+            }
+        }
+        Ok(What::between(&before, &after))
+    }
+
+    /// Finds out who enters and who leaves a segment.
+    pub(super) fn segment(&mut self, clock: Option<Timestamp>) -> Result<Vec<(Timestamp, What)>, StoreError> {
+        let clock = self.kept.clock.max(clock).unwrap_or(Timestamp::UNIX_EPOCH);
+        self.kept.clock = Some(clock);
+        let governance = Arc::clone(&self.kept.governance);
+        let (was, is) = (self.was.segments(), governance.segments());
+        if was.is_empty() && is.is_empty() {
+            return Ok(Vec::new());
+        }
+        let look = if !Arc::ptr_eq(was, is) || self.was.schema() != governance.schema() {
+            Look::All
+        } else {
+            let mut customers: BTreeSet<CustomerId> = BTreeSet::new();
+            for record in std::mem::take(&mut self.touched) {
+                for of in [record].into_iter().chain(ids(&self.desk, &STRETCHES, id(record))?) {
+                    customers.extend(RecordRow::read(&self.desk, of)?.map(|row| row.customer));
+                    customers.extend(RecordRow::read(self.read, of)?.map(|row| row.customer));
+                }
+            }
+            Look::At(customers)
+        };
+        bring_up(&mut self.desk, &governance, look, clock)
+    }
+}
