@@ -230,6 +230,24 @@ impl House {
         }
     }
 
+    /// Lets `decide` say what is to be written, from the views as they are while nobody else writes, and writes it.
+    pub(crate) fn decide<E: From<OnefoldError>>(
+        &self,
+        batch: Batch,
+        at: Timestamp,
+        decide: impl FnOnce(&Views) -> Result<Vec<Draft>, E>,
+    ) -> Result<Accepted, E> {
+        let mut writer = self.writer();
+        let drafts = decide(&self.views().map_err(OnefoldError::from)?)?;
+        if drafts.is_empty() {
+            return Ok(Accepted::default());
+        }
+        let delivery = Arc::new(Delivery { batch, at, drafts: Mutex::new(drafts), done: Mutex::new(None) });
+        self.deliver(&mut writer, std::slice::from_ref(&delivery));
+        let done = lock(&delivery.done).take();
+        Ok(done.unwrap_or(Err(OnefoldError::Stopped))?)
+    }
+
     /// Writes what several callers deliver in one commit.
     fn deliver(&self, writer: &mut Writer, deliveries: &[Arc<Delivery>]) {
         let mut stamped: Vec<Vec<Fact>> = Vec::with_capacity(deliveries.len());
@@ -326,7 +344,7 @@ impl House {
         let at = facts.last().map(Fact::received_at).or(*last).unwrap_or(Timestamp::UNIX_EPOCH);
         let written = store.commit_with(facts, &erased, &mut |read, committed| {
             incoming.taken = taken(facts, committed);
-            changes = told(read, facts, committed, *cursor)?;
+            changes = told(read, kept.live.as_ref(), facts, committed, *cursor)?;
             let (mut views, what) = Shift::of(read, kept, &incoming)?;
             let next = *cursor + changes.len() as u64 + 1;
             linked =
@@ -391,6 +409,7 @@ fn taken(facts: &[Fact], committed: &Committed) -> Vec<Taken> {
 /// What facts did, by the place of each.
 fn told(
     read: &dyn Read,
+    live: Option<&Live>,
     facts: &[Fact],
     committed: &Committed,
     cursor: u64,
@@ -407,9 +426,12 @@ fn told(
         if let Some(record) = fact.record()
             && !known.contains_key(&record)
         {
-            let before = [id(record), onefold_fact::Cell::Integer(-1), onefold_fact::Cell::Integer(0)];
-            let first = read.rows_after(&TOLD, &before, 1)?;
-            known.insert(record, first.first().and_then(|row| first_id(row)) == Some(record));
+            let is_known = live.is_some_and(|live| live.holds(record)) || {
+                let before = [id(record), onefold_fact::Cell::Integer(-1), onefold_fact::Cell::Integer(0)];
+                let first = read.rows_after(&TOLD, &before, 1)?;
+                first.first().and_then(|row| first_id(row)) == Some(record)
+            };
+            known.insert(record, is_known);
         }
         let what = What::of(fact, |record| known.insert(record, true).unwrap_or_default());
         for what in what {

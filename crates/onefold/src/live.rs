@@ -156,6 +156,11 @@ impl Live {
         PARTIES.map(empty).into()
     }
 
+    /// Whether it holds a record: then that is in the tables too, and need not be looked for.
+    pub(crate) fn holds(&self, record: RecordId) -> bool {
+        self.resolvers.values().any(|resolver| resolver.customer(record).is_some())
+    }
+
     pub(crate) fn of(&self, party: Party) -> Option<&Resolver> {
         self.resolvers.get(&party)
     }

@@ -162,6 +162,47 @@ impl Onefold {
         self.0.accept(batch.into(), at, drafts.into_iter().collect())
     }
 
+    /// Decides, and accepts the outcome: `decide` sees the views as they are, and nobody else writes until what it says is
+    /// on disk. So a decision that rests on a state (a deal may be moved, a lead goes to who has least to do) is taken once,
+    /// on that state. Reading and writing through this house inside `decide` would wait for itself; it has the views for
+    /// that.
+    ///
+    /// ```
+    /// use onefold::fact::ObjectEvent;
+    /// use onefold::{Body, Draft, Onefold, OnefoldError, Options, RecordKey};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let at = "2026-03-01T09:00:00Z".parse()?;
+    /// let house = Onefold::in_memory(Options::default());
+    /// let open = |house: &Onefold| {
+    ///     house.decide("desk", at, |views| {
+    ///         // A second ticket only when the first is not there.
+    ///         if views.object("ticket", "1")?.is_some() {
+    ///             return Ok(Vec::new());
+    ///         }
+    ///         let opened = ObjectEvent {
+    ///             kind: "ticket".into(), id: "1".into(), event: "opened".into(), data: Default::default(),
+    ///         };
+    ///         Ok::<_, OnefoldError>(vec![Draft::new("desk", Body::Object(opened)).key(RecordKey::person("17"))])
+    ///     })
+    /// };
+    /// assert_eq!(open(&house)?.facts.len(), 1);
+    /// assert_eq!(open(&house)?.facts.len(), 0);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// That of `decide`, or when the outcome cannot be written; then nothing is.
+    pub fn decide<E: From<OnefoldError>>(
+        &self,
+        batch: impl Into<Batch>,
+        at: Timestamp,
+        decide: impl FnOnce(&Views) -> Result<Vec<Draft>, E>,
+    ) -> Result<Accepted, E> {
+        self.0.decide(batch.into(), at, decide)
+    }
+
     /// Brings a part of the configuration into force: a [`Schema`], which says what attributes, namespaces and sources
     /// mean (what it does not declare keeps its standard meaning), the [`Segments`], a
     /// [`Policy`](onefold_profile::Policy), [`Computations`](onefold_profile::Computations), an

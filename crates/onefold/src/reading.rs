@@ -69,7 +69,7 @@ impl Reading<'_> {
         Ok(told.iter().filter_map(|row| last_position(row)).collect())
     }
 
-    fn facts_at(&self, positions: &[Position]) -> Result<Facts, StoreError> {
+    pub(crate) fn facts_at(&self, positions: &[Position]) -> Result<Facts, StoreError> {
         let mut facts: Vec<Logged> = self.read.facts_at(positions)?;
         // Which of several contents under one id stands depends on all of them, wherever they are.
         let others: Vec<Position> = facts

@@ -5,7 +5,8 @@ use std::ops::Bound;
 use std::path::Path;
 
 use onefold_fact::{
-    Cell, CellKind, CustomerId, Identifier, Party, RecordId, RecordKey, Source, Timestamp, ViewColumn, ViewTable,
+    Cell, CellKind, CustomerId, Identifier, ObjectEvent, Party, RecordId, RecordKey, Source, Timestamp, ViewColumn,
+    ViewTable,
 };
 use onefold_store::{Checkpoint, Logged, Position, Read, RowChange, StoreError, ViewWrite};
 use uuid::Uuid;
@@ -91,12 +92,16 @@ pub(crate) const CONTESTED: ViewTable =
 /// By source: the batches that it delivered.
 pub(crate) const BATCHES: ViewTable = ViewTable { name: "batches", key: &[text("source"), text("batch")], values: &[] };
 
+/// By object of work: where in the log what happened to it is.
+pub(crate) const OBJECTS: ViewTable =
+    ViewTable { name: "objects", key: &[text("kind"), text("object"), integer("position")], values: &[] };
+
 /// By party: the attributes (0) and namespaces (1) that its records have or had.
 pub(crate) const NAMES: ViewTable =
     ViewTable { name: "names", key: &[integer("party"), integer("what"), text("name")], values: &[] };
 
 /// Those that follow from the log alone.
-pub(crate) const OF_LOG: [&ViewTable; 12] = [
+pub(crate) const OF_LOG: [&ViewTable; 13] = [
     &RECORDS,
     &MEMBERS,
     &TOLD,
@@ -108,6 +113,7 @@ pub(crate) const OF_LOG: [&ViewTable; 12] = [
     &GOVERNING,
     &CONTESTED,
     &BATCHES,
+    &OBJECTS,
     &NAMES,
 ];
 
@@ -125,6 +131,10 @@ pub(crate) fn at(position: Position) -> Cell {
 pub(crate) fn identifier_row(identifier: &Identifier, record: RecordId) -> Vec<Cell> {
     let text = |text: &str| Cell::Text(text.to_owned());
     vec![text(identifier.namespace().as_str()), text(identifier.value()), id(record)]
+}
+
+pub(crate) fn object_row(object: &ObjectEvent, position: Position) -> Vec<Cell> {
+    vec![Cell::Text(object.kind.clone()), Cell::Text(object.id.clone()), at(position)]
 }
 
 /// The id in the first cell of a row.

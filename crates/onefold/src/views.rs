@@ -325,6 +325,13 @@ impl Views {
                 digester.one(&Some(profile.digest()));
             }
         }
+        self.each_object(None, |kind, object, told| {
+            let standing = told.standing();
+            if !standing.is_empty() {
+                digester.text(kind).text(object);
+                digester.each(standing.iter().map(|standing| standing.fact().content()));
+            }
+        })?;
         Ok(digester.finish())
     }
 

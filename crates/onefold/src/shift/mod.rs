@@ -18,8 +18,8 @@ use crate::linking::Names;
 use crate::live::Live;
 use crate::reading::{Made, Reading, device, devices_used, is_of_record, told};
 use crate::tables::{
-    BATCHES, CONTESTED, DEVICES, Desk, GOVERNING, IDENTIFIERS, MEMBERS, NAMES, OWNED, RECORDS, RecordRow, SIGN_INS,
-    STRETCHES, TOLD, Told, at, id, identifier_row, ids,
+    BATCHES, CONTESTED, DEVICES, Desk, GOVERNING, IDENTIFIERS, MEMBERS, NAMES, OBJECTS, OWNED, RECORDS, RecordRow,
+    SIGN_INS, STRETCHES, TOLD, Told, at, id, identifier_row, ids, object_row,
 };
 
 /// What the writer keeps between commits.
@@ -132,6 +132,9 @@ impl<'a> Shift<'a> {
                 }
                 self.anew.insert(record);
             }
+            if let Body::Object(object) = fact.body() {
+                self.desk.remove(&OBJECTS, object_row(object, *position));
+            }
             for device in devices_used(fact, self.was.schema()) {
                 self.desk.remove(&SIGN_INS, vec![Cell::Text(device.to_string()), at(*position)]);
                 self.anew.extend(ids(&self.desk, &DEVICES, Cell::Text(device.to_string()))?);
@@ -152,6 +155,9 @@ impl<'a> Shift<'a> {
             if let Some((record, what)) = told(fact) {
                 self.desk.put(&TOLD, vec![id(record), Cell::Integer(what as i64), at(*position)]);
                 self.touched.insert(record);
+            }
+            if let Body::Object(object) = fact.body() {
+                self.desk.put(&OBJECTS, object_row(object, *position));
             }
             if governs(fact) {
                 self.desk.put(&GOVERNING, vec![at(*position)]);
@@ -353,7 +359,8 @@ impl<'a> Shift<'a> {
                 continue;
             }
             let mut says_more = matches!(fact.body(), Body::Set(_));
-            if self.desk.rows(&RECORDS, &[id(record)])?.is_empty() {
+            let held = self.kept.live.as_ref().is_some_and(|live| live.holds(record));
+            if !held && self.desk.rows(&RECORDS, &[id(record)])?.is_empty() {
                 if self.was_told(record)? {
                     self.anew.insert(record);
                     continue;

@@ -9,6 +9,7 @@ mod durable;
 mod guard;
 mod laws;
 mod live;
+mod objects;
 mod schema;
 mod segments;
 mod stitching;
