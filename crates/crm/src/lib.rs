@@ -1,3 +1,63 @@
-//! Accounts, leads, opportunities, pipelines, interactions, tickets and tasks as pure folds.
+//! Sales work as pure folds: opportunities that move through pipelines, leads that become customers, forecasts.
 //!
-//! It never knows about matching, files and stores.
+//! The one decision that shaped it: *a command is decided, and what it decides is a fact*. `decide` looks at the state and
+//! at the rules of the house and says no with every reason, or says what happens; what happens is kept as the
+//! [`ObjectEvent`](onefold_fact::ObjectEvent)s of the customer whom it is about, and the state is what they fold to. So a
+//! deal has its whole history, is read at any date, and is taken back like any other fact.
+//!
+//! ```
+//! use onefold_crm::{Command, Money, Opening, Opportunity, Pipeline, Surroundings, decide};
+//!
+//! let pipeline: Pipeline = serde_json::from_str(r#"{"stages": [
+//!     {"name": "qualified", "probability": "0.2"},
+//!     {"name": "proposal", "probability": "0.6", "requires": ["amount"]},
+//!     {"name": "won", "probability": "1", "closes": "won"},
+//!     {"name": "lost", "probability": "0", "closes": "lost"}
+//! ]}"#)?;
+//! let around = Surroundings::of(&pipeline);
+//! let at = "2026-03-01T09:00:00Z".parse()?;
+//!
+//! let mut deal = Opportunity::default();
+//! let opened = decide(&deal, &Command::Open(Opening::named("300 licences")), &around, at)?;
+//! opened.iter().for_each(|outcome| deal.apply(at, outcome));
+//!
+//! let no = decide(&deal, &Command::move_to("proposal"), &around, at).unwrap_err();
+//! assert_eq!(no.to_string(), "`amount` is missing: stage `proposal` requires it (set `amount`)");
+//! let worth = decide(&deal, &Command::worth(Money::new("9000".parse()?, "EUR".parse()?)), &around, at)?;
+//! worth.iter().for_each(|outcome| deal.apply(at, outcome));
+//! assert!(decide(&deal, &Command::move_to("proposal"), &around, at).is_ok());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! It never knows about matching, files and stores, nor what time it is.
+
+mod assign;
+mod category;
+mod check;
+mod forecast;
+mod lead;
+mod money;
+mod object;
+mod opportunity;
+mod pipeline;
+mod rejection;
+mod reports;
+mod score;
+
+pub use assign::{Assignment, Candidate, Method, PassedOver, assign};
+pub use category::ForecastCategory;
+pub use check::PipelineProblem;
+pub use forecast::{Adjustment, Expected, Forecast, ForecastAsked, OwnerForecast, forecast};
+pub use lead::{
+    Conversion, ConversionMap, ConversionTarget, Converted, Kept, Lead, LeadCommand, LeadOutcome, LeadStatus, convert,
+    decide_lead,
+};
+pub use money::{Currency, InvalidCurrency, Money, MoneyError, Rates, Totals};
+pub use object::{Aggregate, Folded, Unreadable, fold, to_event};
+pub use opportunity::{
+    Closing, Command, Contact, LineItem, Opening, Opportunity, Outcome, Snapshot, StageTime, Surroundings, decide,
+};
+pub use pipeline::{Approval, Closes, Gate, Moves, Pipeline, Stage};
+pub use rejection::{Problem, Rejection, Why};
+pub use reports::{FunnelStage, SalesReport, funnel};
+pub use score::{Score, ScorePart, Scoring};

@@ -71,9 +71,10 @@ impl Governance {
         Ok(governance)
     }
 
-    /// Whether it is that of a state which is not older.
+    /// Whether it is that of a state: the last fact that it rests on is there, and none after it.
     pub(crate) fn is_of(&self, read: &dyn Read) -> Result<bool, StoreError> {
-        Ok(read.rows_after(&GOVERNING, &[at(self.last)], 1)?.is_empty())
+        let is_there = self.last == Position::START || !read.rows(&GOVERNING, &[at(self.last)])?.is_empty();
+        Ok(is_there && read.rows_after(&GOVERNING, &[at(self.last)], 1)?.is_empty())
     }
 
     /// Takes in facts that govern.

@@ -36,10 +36,24 @@ pub(crate) struct House {
     /// Whoever holds it is the writer.
     writer: Mutex<Writer>,
     readers: Arc<dyn Readers>,
-    /// As of the last commit.
-    governance: RwLock<Arc<Governance>>,
+    published: RwLock<Published>,
     /// Whether it outlasts the program.
     keeps: bool,
+}
+
+/// What holds for all customers, for readers.
+#[derive(Debug)]
+struct Published {
+    /// As of the last commit.
+    governance: Arc<Governance>,
+    /// As of the commit that is being written, if that changes it.
+    coming: Option<Arc<Governance>>,
+}
+
+impl Published {
+    fn of(governance: Arc<Governance>) -> RwLock<Self> {
+        RwLock::new(Self { governance, coming: None })
+    }
 }
 
 #[derive(Debug, Default)]
@@ -93,6 +107,9 @@ pub(crate) struct Written {
 /// From so many drafts on they are stamped side by side: fewer are done before another thread has woken up.
 const MANY: usize = 64;
 
+/// How often a reader looks for what holds for the state that it reads before it reads that too.
+const TRIES: usize = 8;
+
 /// Facts that are taken in at a time when a file is opened whose views stand behind its log.
 const AT_ONCE: usize = 1 << 14;
 
@@ -109,7 +126,7 @@ impl House {
             written: Condvar::new(),
             writer: Mutex::new(Writer { store, cursor: 0, last: None, kept }),
             readers,
-            governance: RwLock::new(governance),
+            published: Published::of(governance),
             keeps: false,
         }
     }
@@ -145,10 +162,10 @@ impl House {
         let cursor = last_cursor(&*store)?;
         let last = last_stamp(&*store)?;
         kept.clock = kept.clock.max(last);
-        let governance = RwLock::new(Arc::clone(&kept.governance));
+        let published = Published::of(Arc::clone(&kept.governance));
         let readers = store.readers();
         let writer = Mutex::new(Writer { store, cursor, last, kept });
-        Ok(Self { options, queue: Mutex::default(), written: Condvar::new(), writer, readers, governance, keeps: true })
+        Ok(Self { options, queue: Mutex::default(), written: Condvar::new(), writer, readers, published, keeps: true })
     }
 
     pub(crate) fn writer(&self) -> MutexGuard<'_, Writer> {
@@ -161,8 +178,22 @@ impl House {
 
     /// The views as they are now.
     pub(crate) fn views(&self) -> Result<Views, StoreError> {
-        let governance = Arc::clone(&self.governance.read().unwrap_or_else(PoisonError::into_inner));
-        Views::new(self.readers.reader()?, governance)
+        // A commit may come between looking at what holds and reading.
+        for _ in 0..TRIES {
+            let (governance, coming) = {
+                let published = self.published.read().unwrap_or_else(PoisonError::into_inner);
+                (Arc::clone(&published.governance), published.coming.clone())
+            };
+            let read = self.readers.reader()?;
+            for governance in std::iter::once(governance).chain(coming) {
+                if governance.is_of(&*read)? {
+                    return Ok(Views::new(read, governance));
+                }
+            }
+        }
+        let read = self.readers.reader()?;
+        let governance = Governance::read(&*read)?.into();
+        Ok(Views::new(read, governance))
     }
 
     /// Asks the resolver of a party, which is made if it is not there. `None` if no model is in force.
@@ -327,6 +358,10 @@ impl House {
         Ok(self.write_at(&mut writer, &[], incoming)?.linked)
     }
 
+    fn publish(&self, change: impl FnOnce(&mut Published)) {
+        change(&mut self.published.write().unwrap_or_else(PoisonError::into_inner));
+    }
+
     fn write_at(&self, writer: &mut Writer, facts: &[Fact], mut incoming: Incoming) -> Result<Written, OnefoldError> {
         incoming.clock = incoming.clock.max(facts.iter().map(Fact::received_at).max());
         for fact in facts {
@@ -345,7 +380,11 @@ impl House {
         let written = store.commit_with(facts, &erased, &mut |read, committed| {
             incoming.taken = taken(facts, committed);
             changes = told(read, kept.live.as_ref(), facts, committed, *cursor)?;
+            let before = Arc::clone(&kept.governance);
             let (mut views, what) = Shift::of(read, kept, &incoming)?;
+            if !Arc::ptr_eq(&before, &kept.governance) {
+                self.publish(|published| published.coming = Some(Arc::clone(&kept.governance)));
+            }
             let next = *cursor + changes.len() as u64 + 1;
             linked =
                 (next..).zip(what).map(|(cursor, (so, what))| Change { cursor, at: so.unwrap_or(at), what }).collect();
@@ -365,6 +404,7 @@ impl House {
         let (committed, certificate) = match written {
             Ok(written) => written,
             Err(error) => {
+                self.publish(|published| published.coming = None);
                 // What is kept in memory may be ahead of what is written.
                 *kept = Kept {
                     governance: Governance::read(&**store).map(Arc::new).unwrap_or_default(),
@@ -377,7 +417,10 @@ impl House {
         };
         *cursor += (changes.len() + linked.len()) as u64;
         *last = (*last).max(facts.iter().map(Fact::received_at).max());
-        *self.governance.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&kept.governance);
+        self.publish(|published| {
+            published.coming = None;
+            published.governance = Arc::clone(&kept.governance);
+        });
         Ok(Written { inserted: committed.inserted, changes, linked, certificate })
     }
 }

@@ -58,10 +58,9 @@ impl std::fmt::Debug for Views {
 }
 
 impl Views {
-    pub(crate) fn new(read: Box<dyn Read + Send>, governance: Arc<Governance>) -> Result<Self, StoreError> {
-        // Between what is kept and what is published of it a writer may come.
-        let governance = if governance.is_of(&*read)? { governance } else { Governance::read(&*read)?.into() };
-        Ok(Self { read, governance })
+    /// The governance has to be that of the state that is read.
+    pub(crate) fn new(read: Box<dyn Read + Send>, governance: Arc<Governance>) -> Self {
+        Self { read, governance }
     }
 
     pub(crate) fn reading(&self) -> Reading<'_> {
