@@ -41,3 +41,7 @@ pub struct Privacy;
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/segments.md")]
 pub struct SegmentsChapter;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/sales.md")]
+pub struct Sales;

@@ -40,6 +40,14 @@ enum Command {
     Segment(database::Segment),
     /// Show and define the segments of a database.
     Segments(database::Segments),
+    /// Show, check and define the pipelines of a database.
+    Pipeline(database::Pipeline),
+    /// Work on leads: capture, assign, qualify, convert.
+    Lead(database::Lead),
+    /// Work on deals: open, move, show their history.
+    Deal(database::Deal),
+    /// Show what deals are expected to come to.
+    Forecast(database::Forecast),
     /// Show what changed in a database, oldest first.
     Changes(database::Changes),
     /// Take a batch back: what it delivered never was.
@@ -87,7 +95,7 @@ enum Outcome {
     Done,
     /// All went on, but something was set aside, and `--strict` was given.
     SetAside,
-    /// Nothing could be linked, and the reason was said.
+    /// It was refused, or nothing could be linked, and the reason was said.
     Refused,
     /// There is no such customer, or there is none any more.
     NotFound,
@@ -117,6 +125,10 @@ fn main() -> ExitCode {
         Command::Adopt(adopt) => adopt.run(),
         Command::Segment(segment) => segment.run(),
         Command::Segments(segments) => segments.run(),
+        Command::Pipeline(pipeline) => pipeline.run(),
+        Command::Lead(lead) => lead.run(),
+        Command::Deal(deal) => deal.run(),
+        Command::Forecast(forecast) => forecast.run(),
         Command::Changes(changes) => changes.run(),
         Command::Retract(retract) => retract.run(),
         Command::Erase(erase) => erase.run(),

@@ -147,7 +147,8 @@ pub fn assign(method: Method, candidates: &[Candidate], subject: &dyn Subject, a
         let by_method = match method {
             Method::RoundRobin => waited(a).cmp(&waited(b)),
             Method::LeastBusy => a.open.cmp(&b.open).then(waited(a).cmp(&waited(b))),
-            Method::Weighted => had(a, b).then(b.weight.cmp(&a.weight)),
+            // Where they are level the smaller share goes first, so that the larger one comes in no runs.
+            Method::Weighted => had(a, b).then(a.weight.cmp(&b.weight)),
         };
         by_method.then_with(|| a.user.cmp(&b.user))
     });

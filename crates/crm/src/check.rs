@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use onefold_fact::Schema;
+use onefold_fact::{AttributeSpec, Kind, Schema};
 use onefold_segment::Definition;
 use rust_decimal::Decimal;
 
@@ -48,6 +48,7 @@ impl Pipeline {
     /// ```
     #[must_use]
     pub fn problems(&self) -> Vec<PipelineProblem> {
+        let schema = deal_schema();
         let mut problems = Vec::new();
         let mut wrong = |stage: &str, message: String| {
             problems.push(PipelineProblem { stage: stage.to_owned(), message });
@@ -68,7 +69,7 @@ impl Pipeline {
             }
             for gate in &stage.gates {
                 let never = Definition::try_from(gate.rule.clone())
-                    .map(|rule| rule.analyse(&Schema::default()).is_never)
+                    .map(|rule| rule.analyse(&schema).is_never)
                     .map_err(|error| error.to_string());
                 match never {
                     Ok(true) => wrong(&stage.name, format!("no deal can ever meet the gate `{}`", gate.rule)),
@@ -113,4 +114,17 @@ impl Pipeline {
         }
         reached
     }
+}
+
+/// What the own fields of a deal hold.
+fn deal_schema() -> Schema {
+    let kinds = [
+        ("amount", Kind::Decimal),
+        ("probability", Kind::Decimal),
+        ("contacts", Kind::Integer),
+        ("closes_on", Kind::Date),
+    ];
+    let mut schema = Schema::default();
+    schema.attributes.extend(kinds.map(|(name, kind)| (name.into(), AttributeSpec::of(kind))));
+    schema
 }

@@ -228,10 +228,10 @@ pub fn decide_lead(lead: &Lead, command: &LeadCommand) -> Result<LeadOutcome, Re
     match (command, is_there) {
         (LeadCommand::Capture { .. }, true) => {
             let fix = "capture it under another id, or say more of this one";
-            return Err(Problem::new(Why::Exists, "id", "the lead is there already", fix).into());
+            return Err(Problem::of(Why::Exists, "id", "the lead is there already", fix).into());
         }
         (LeadCommand::Capture { .. }, false) => {}
-        (_, false) => return Err(Problem::new(Why::NotFound, "id", "there is no such lead", "capture it first").into()),
+        (_, false) => return Err(Problem::of(Why::NotFound, "id", "there is no such lead", "capture it first").into()),
         (_, true) => not_converted(lead)?,
     }
     let status = |status, reason| LeadOutcome::Status { status, reason };
@@ -247,7 +247,7 @@ pub fn decide_lead(lead: &Lead, command: &LeadCommand) -> Result<LeadOutcome, Re
         LeadCommand::Work => status(LeadStatus::Working, None),
         LeadCommand::Qualify => status(LeadStatus::Qualified, None),
         LeadCommand::Disqualify { reason } if reason.trim().is_empty() => {
-            return Err(Problem::new(Why::Missing, "reason", "`reason` is missing", "say why it is none").into());
+            return Err(Problem::of(Why::Missing, "reason", "`reason` is missing", "say why it is none").into());
         }
         LeadCommand::Disqualify { reason } => status(LeadStatus::Disqualified, Some(reason.clone())),
     })
@@ -260,7 +260,7 @@ fn json(value: &Value) -> serde_json::Value {
 fn not_converted(lead: &Lead) -> Result<(), Rejection> {
     let Some(converted) = &lead.converted else { return Ok(()) };
     let message = format!("the lead was converted into contact `{}`", converted.contact);
-    Err(Problem::new(Why::Closed, "status", message, "change the contact, or take the conversion back").into())
+    Err(Problem::of(Why::Closed, "status", message, "change the contact, or take the conversion back").into())
 }
 
 /// Which field of a lead becomes which of the account and of the contact.
@@ -352,12 +352,12 @@ pub struct Kept {
 /// When it is not there, is none, or was converted already.
 pub fn convert(lead: &Lead, target: &ConversionTarget, map: &ConversionMap) -> Result<Conversion, Rejection> {
     if lead.captured_at.is_none() {
-        return Err(Problem::new(Why::NotFound, "id", "there is no such lead", "capture it first").into());
+        return Err(Problem::of(Why::NotFound, "id", "there is no such lead", "capture it first").into());
     }
     not_converted(lead)?;
     if lead.status == LeadStatus::Disqualified {
         let message = "the lead is disqualified";
-        return Err(Problem::new(Why::NotAllowed, "status", message, "qualify it first").into());
+        return Err(Problem::of(Why::NotAllowed, "status", message, "qualify it first").into());
     }
     let mut kept = Vec::new();
     let mut fill = |of: &'static str, map: &BTreeMap<String, String>, known: &BTreeMap<String, Value>| {

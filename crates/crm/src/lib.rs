@@ -6,7 +6,7 @@
 //! deal has its whole history, is read at any date, and is taken back like any other fact.
 //!
 //! ```
-//! use onefold_crm::{Command, Money, Opening, Opportunity, Pipeline, Surroundings, decide};
+//! use onefold_crm::{Aggregate, Command, Money, Opening, Opportunity, Pipeline, Surroundings, decide};
 //!
 //! let pipeline: Pipeline = serde_json::from_str(r#"{"stages": [
 //!     {"name": "qualified", "probability": "0.2"},

@@ -57,7 +57,9 @@ impl Rejection {
 }
 
 impl Problem {
-    pub(crate) fn new(why: Why, field: impl Into<String>, message: impl Into<String>, fix: impl Into<String>) -> Self {
+    /// A reason.
+    #[must_use]
+    pub fn of(why: Why, field: impl Into<String>, message: impl Into<String>, fix: impl Into<String>) -> Self {
         Self { why, field: field.into(), message: message.into(), fix: fix.into() }
     }
 }

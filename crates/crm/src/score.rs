@@ -1,7 +1,7 @@
 //! [`Scoring`]: how well a lead fits, and how much it does, with what it did long ago counting less.
 
 use chrono::TimeDelta;
-use onefold_fact::Timestamp;
+use onefold_fact::{Configuration, Timestamp};
 use onefold_segment::{Definition, Rule, RuleError, Subject};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -23,6 +23,15 @@ use serde::{Deserialize, Serialize};
 pub struct Scoring {
     /// The parts.
     pub parts: Vec<ScorePart>,
+}
+
+impl TryFrom<&Scoring> for Configuration {
+    type Error = serde_json::Error;
+
+    fn try_from(scoring: &Scoring) -> Result<Self, Self::Error> {
+        let json = serde_json::to_string(scoring)?;
+        Ok(Self { part: Scoring::PART.to_owned(), name: String::new(), json })
+    }
 }
 
 /// What gives points.
@@ -61,6 +70,9 @@ pub struct Score {
 }
 
 impl Scoring {
+    /// The part of the configuration that it is.
+    pub const PART: &str = "scoring";
+
     /// The score of a subject at a clock. Events after it do not count.
     ///
     /// # Errors
@@ -68,7 +80,7 @@ impl Scoring {
     pub fn score(&self, subject: &dyn Subject, clock: Timestamp) -> Result<Score, RuleError> {
         let parts = self.parts.iter().map(|part| part.points(subject, clock)).collect::<Result<Vec<_>, _>>()?;
         let sum: Decimal = parts.iter().sum();
-        Ok(Score { points: sum.round_dp(2), parts })
+        Ok(Score { points: sum.normalize(), parts })
     }
 }
 
@@ -83,7 +95,7 @@ impl ScorePart {
                 let half_life = TimeDelta::days(half_life_days.get().into());
                 let events = subject.timeline().iter().filter(|of| of.name() == event && of.at() <= clock);
                 let sum: Decimal = events.map(|of| Decimal::from(*points) * left_of(clock - of.at(), half_life)).sum();
-                Ok(most.map_or(sum, |most| sum.min(most.into())).round_dp(2))
+                Ok(most.map_or(sum, |most| sum.min(most.into())).round_dp(2).normalize())
             }
         }
     }

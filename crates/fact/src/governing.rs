@@ -125,7 +125,9 @@ impl Governing {
     /// Whether a delivery of a fact stands.
     pub(crate) fn admits(&self, fact: &Fact, delivery: &Delivery) -> bool {
         let snapshot = self.snapshots.get(fact.source());
-        self.leaves(fact, delivery) && snapshot.is_none_or(|snapshot| snapshot.holds(delivery) || fact.key().is_none())
+        // What is decided of somebody in the course of work is no part of what their source tells anew.
+        let is_told = fact.key().is_some() && !matches!(fact.body(), Body::Object(_));
+        self.leaves(fact, delivery) && snapshot.is_none_or(|snapshot| snapshot.holds(delivery) || !is_told)
     }
 
     /// Whether a delivery stands as far as nothing but snapshots is looked at.

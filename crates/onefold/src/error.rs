@@ -20,6 +20,9 @@ pub enum OnefoldError {
     /// An attribute cannot be computed as it is declared.
     #[error(transparent)]
     Computation(#[from] onefold_profile::InvalidComputation),
+    /// A pipeline in which deals could not go their way; everything that is wrong with it.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Pipeline(Vec<onefold_crm::PipelineProblem>),
     /// The thread that wrote this together with its own stopped before it was done.
     #[error("the writer stopped before this was written; accept it again")]
     Stopped,

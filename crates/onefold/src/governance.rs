@@ -102,7 +102,7 @@ impl Governance {
                 }
                 Body::Adopt(Configuration { part, json, .. }) if part == SEGMENTS => segments = json,
                 // One that cannot be read has no effect.
-                Body::Adopt(Configuration { part, json, .. }) => drop(settings.take(part, json)),
+                Body::Adopt(Configuration { part, name, json }) => drop(settings.take(part, name, json)),
                 _ => {}
             }
         }

@@ -7,7 +7,7 @@
 //!
 //! [`Onefold`] is the type to embed. Whoever only wants to know which rows of a table are about one party takes
 //! [`Dedupe`], which makes no facts. The crates behind it can be used alone; they are re-exported as [`fact`],
-//! [`identity`], [`profile`], [`segment`], [`store`] and [`connect`].
+//! [`identity`], [`profile`], [`segment`], [`crm`], [`store`] and [`connect`].
 //!
 //! It never knows about terminals and command lines.
 
@@ -25,6 +25,7 @@ mod objects;
 mod onefold;
 mod profiles;
 mod reading;
+mod sales;
 mod segments;
 mod settings;
 mod shift;
@@ -35,6 +36,7 @@ mod views;
 type HashMap<K, V> = std::collections::HashMap<K, V, foldhash::fast::FixedState>;
 
 pub use onefold_connect as connect;
+pub use onefold_crm as crm;
 pub use onefold_fact as fact;
 pub use onefold_identity as identity;
 pub use onefold_profile as profile;
@@ -46,6 +48,7 @@ pub use crate::dedupe::{Dedupe, DedupeInput, DedupeOptions};
 pub use crate::error::OnefoldError;
 pub use crate::objects::ObjectHistory;
 pub use crate::onefold::{Accepted, Certificate, Onefold, Options, Relinked};
+pub use crate::sales::{ConvertInto, WorkError};
 pub use crate::segments::{Member, Movers};
 pub use crate::views::{Views, Whereabouts, Why};
 pub use onefold_fact::{

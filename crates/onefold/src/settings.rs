@@ -1,23 +1,26 @@
-//! [`Settings`]: what configuration beside the schema and the segments says of profiles.
+//! [`Settings`]: what configuration beside the schema and the segments says of profiles and of sales work.
 
 use std::collections::BTreeMap;
 
+use onefold_crm::{Pipeline, Scoring};
 use onefold_fact::{AttributeName, Configuration};
 use onefold_profile::{Computations, ComputedAttribute, OrderSpec, Policy};
 
 use crate::error::OnefoldError;
 
-/// What is in force: policy, computed attributes, which events are orders. What was not adopted is the default.
+/// What is in force: policy, computed attributes, which events are orders; pipelines, and how leads are scored. What was not adopted is the default.
 #[derive(Debug, Default)]
 pub(crate) struct Settings {
     pub(crate) policy: Policy,
     pub(crate) computations: Computations,
     pub(crate) orders: OrderSpec,
+    pub(crate) pipelines: BTreeMap<String, Pipeline>,
+    pub(crate) scoring: Scoring,
 }
 
 impl Settings {
     /// Takes in a part. One that cannot be read has no effect; what it is not about stays.
-    pub(crate) fn take(&mut self, part: &str, json: &str) -> Result<(), OnefoldError> {
+    pub(crate) fn take(&mut self, part: &str, name: &str, json: &str) -> Result<(), OnefoldError> {
         match part {
             Policy::PART => self.policy = serde_json::from_str(json)?,
             OrderSpec::PART => self.orders = serde_json::from_str(json)?,
@@ -25,6 +28,15 @@ impl Settings {
                 let attributes: BTreeMap<AttributeName, ComputedAttribute> = serde_json::from_str(json)?;
                 self.computations = Computations::new(attributes)?;
             }
+            Pipeline::PART => {
+                let pipeline: Pipeline = serde_json::from_str(json)?;
+                let problems = pipeline.problems();
+                if !problems.is_empty() {
+                    return Err(OnefoldError::Pipeline(problems));
+                }
+                self.pipelines.insert(name.to_owned(), pipeline);
+            }
+            Scoring::PART => self.scoring = serde_json::from_str(json)?,
             _ => {}
         }
         Ok(())
@@ -32,6 +44,6 @@ impl Settings {
 
     /// Whether a configuration can be read, if it is one of these.
     pub(crate) fn check(configuration: &Configuration) -> Result<(), OnefoldError> {
-        Self::default().take(&configuration.part, &configuration.json)
+        Self::default().take(&configuration.part, &configuration.name, &configuration.json)
     }
 }

@@ -217,6 +217,14 @@ impl Views {
         Ok(row.map(|row| (row.id, row.customer)))
     }
 
+    /// The record that founds the customer who holds a record: of those that are nobody else's too, the earliest.
+    pub(crate) fn founder(&self, record: RecordId) -> Result<Option<RecordRow>, StoreError> {
+        let Some(customer) = self.holding(record)? else { return Ok(None) };
+        let members = self.reading().members(customer)?;
+        let own = members.into_iter().filter(|row| !row.shareable);
+        Ok(own.min_by_key(|row| (row.first_received, row.id)))
+    }
+
     /// The customer who holds a record.
     pub(crate) fn holding(&self, record: RecordId) -> Result<Option<CustomerId>, StoreError> {
         Ok(self.resolve(record)?.map(|row| row.customer))

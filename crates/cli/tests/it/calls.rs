@@ -37,6 +37,10 @@ fn help_tells_what_it_is_for() {
       adopt        Bring a part of the configuration into force
       segment      Show who meets a rule
       segments     Show and define the segments of a database
+      pipeline     Show, check and define the pipelines of a database
+      lead         Work on leads: capture, assign, qualify, convert
+      deal         Work on deals: open, move, show their history
+      forecast     Show what deals are expected to come to
       changes      Show what changed in a database, oldest first
       retract      Take a batch back: what it delivered never was
       erase        Erase a customer from a database, and every byte that only they held

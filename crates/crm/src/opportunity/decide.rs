@@ -129,11 +129,11 @@ pub fn decide(
     }
     if !deal.is_there() {
         let fix = "open it first";
-        return Err(Problem::new(Why::NotFound, "id", "there is no such opportunity", fix).into());
+        return Err(Problem::of(Why::NotFound, "id", "there is no such opportunity", fix).into());
     }
     if deal.closed.is_some() && !matches!(command, Command::Move { .. } | Command::Touch(_) | Command::Describe(_)) {
         let message = format!("the opportunity is closed at `{}`", deal.stage);
-        return Err(Problem::new(Why::Closed, "stage", message, "open it again first").into());
+        return Err(Problem::of(Why::Closed, "stage", message, "open it again first").into());
     }
     let outcome = match command {
         Command::Open(_) => return Ok(Vec::new()),
@@ -166,13 +166,13 @@ pub fn decide(
 }
 
 fn not_there(what: &str, id: &str) -> Rejection {
-    Problem::new(Why::NotFound, what, format!("the opportunity has no {what} `{id}`"), "name one that it has").into()
+    Problem::of(Why::NotFound, what, format!("the opportunity has no {what} `{id}`"), "name one that it has").into()
 }
 
 fn no_less_than_nothing(money: Money) -> Result<(), Rejection> {
     if money.amount.is_sign_negative() && !money.amount.is_zero() {
         let message = format!("the amount {money} is less than nothing");
-        return Err(Problem::new(Why::Invalid, "amount", message, "give one of zero or more").into());
+        return Err(Problem::of(Why::Invalid, "amount", message, "give one of zero or more").into());
     }
     Ok(())
 }
@@ -180,7 +180,7 @@ fn no_less_than_nothing(money: Money) -> Result<(), Rejection> {
 fn check_line(deal: &Opportunity, line: &str, item: &LineItem) -> Result<(), Rejection> {
     let mut problems = Vec::new();
     let mut wrong = |field: &str, message: String, fix: &str| {
-        problems.push(Problem::new(Why::Invalid, format!("{line}.{field}"), message, fix));
+        problems.push(Problem::of(Why::Invalid, format!("{line}.{field}"), message, fix));
     };
     let part = |value: Decimal| value >= Decimal::ZERO && value <= Decimal::ONE;
     if item.quantity <= Decimal::ZERO {
@@ -213,7 +213,7 @@ fn described<'a>(fields: impl Iterator<Item = (&'a String, Option<&'a Value>)>) 
     for (field, value) in fields {
         if OWN.contains(&field.as_str()) {
             let message = format!("`{field}` is not one of the other fields");
-            problems.push(Problem::new(Why::Invalid, field, message, "use the command of its own"));
+            problems.push(Problem::of(Why::Invalid, field, message, "use the command of its own"));
         }
         let json = value.map(|value| serde_json::to_value(value.plain()).unwrap_or_default());
         told.insert(field.clone(), json);
@@ -234,11 +234,11 @@ fn open(
 ) -> Result<Vec<Outcome>, Rejection> {
     if deal.is_there() {
         let fix = "open it under another id";
-        return Err(Problem::new(Why::Exists, "id", "the opportunity is there already", fix).into());
+        return Err(Problem::of(Why::Exists, "id", "the opportunity is there already", fix).into());
     }
     let mut problems = Vec::new();
     if opening.name.trim().is_empty() {
-        problems.push(Problem::new(Why::Missing, "name", "`name` is missing", "give it one"));
+        problems.push(Problem::of(Why::Missing, "name", "`name` is missing", "give it one"));
     }
     if let Some(Err(problem)) = opening.amount.map(no_less_than_nothing) {
         problems.extend(problem.problems().iter().cloned());
@@ -252,7 +252,7 @@ fn open(
         let named = opening.stage.as_deref().unwrap_or_default();
         let may: Vec<String> = entries.iter().map(|stage| format!("`{}`", stage.name)).collect();
         let message = format!("a deal cannot begin at `{named}`");
-        problems.push(Problem::new(Why::NotAllowed, "stage", message, format!("begin at {}", may.join(" or "))));
+        problems.push(Problem::of(Why::NotAllowed, "stage", message, format!("begin at {}", may.join(" or "))));
         return Err(Rejection::unless_none(problems).err().unwrap_or_else(|| not_there("stage", named)));
     };
     let mut outcomes = vec![Outcome::Opened {
@@ -291,7 +291,7 @@ fn move_to(
     let Some((_, stage)) = pipeline.stage(to) else {
         let names: Vec<String> = pipeline.stages.iter().map(|stage| format!("`{}`", stage.name)).collect();
         let message = format!("the pipeline has no stage `{to}`");
-        return Err(Problem::new(Why::NotFound, "stage", message, format!("it has {}", names.join(", "))).into());
+        return Err(Problem::of(Why::NotFound, "stage", message, format!("it has {}", names.join(", "))).into());
     };
     let mut problems = Vec::new();
     if !pipeline.allows(&deal.stage, to) {
@@ -300,7 +300,7 @@ fn move_to(
         let fix =
             if may.is_empty() { "it stays where it is".to_owned() } else { format!("it may go to {}", may.join(", ")) };
         let message = format!("a deal cannot go from `{}` to `{to}`", deal.stage);
-        problems.push(Problem::new(Why::NotAllowed, "stage", message, fix));
+        problems.push(Problem::of(Why::NotAllowed, "stage", message, fix));
     }
     problems.extend(unmet(deal, stage, approved_by, around, at));
     let reasons = match stage.closes {
@@ -315,7 +315,7 @@ fn move_to(
         };
         let listed: Vec<String> = reasons.iter().map(|reason| format!("`{reason}`")).collect();
         let sort = if reason.is_some() { Why::Invalid } else { Why::Missing };
-        problems.push(Problem::new(sort, "reason", message, format!("give one of {}", listed.join(", "))));
+        problems.push(Problem::of(sort, "reason", message, format!("give one of {}", listed.join(", "))));
     }
     Rejection::unless_none(problems)?;
     let (from, to, reason) = (deal.stage.clone(), to.to_owned(), reason.cloned());
@@ -339,13 +339,13 @@ fn unmet(
     let mut problems = Vec::new();
     for field in stage.requires.iter().filter(|field| !subject.has(field)) {
         let message = format!("`{field}` is missing: stage `{}` requires it", stage.name);
-        problems.push(Problem::new(Why::Missing, field, message, format!("set `{field}`")));
+        problems.push(Problem::of(Why::Missing, field, message, format!("set `{field}`")));
     }
     for gate in &stage.gates {
         let met = Definition::try_from(gate.rule.clone()).map(|rule| rule.evaluate(&subject, at).holds);
         if !met.unwrap_or(false) {
             let message = format!("stage `{}` asks that {}", stage.name, gate.rule);
-            problems.push(Problem::new(Why::Gate, &gate.field, message, &gate.fix));
+            problems.push(Problem::of(Why::Gate, &gate.field, message, &gate.fix));
         }
     }
     if let Some(approval) = stage.approval.as_ref().filter(|approval| !approval.is_given(approved_by)) {
@@ -355,7 +355,7 @@ fn unmet(
         };
         let names: Vec<String> = users.iter().map(|user| format!("`{user}`")).collect();
         let message = format!("stage `{}` has to be approved", stage.name);
-        problems.push(Problem::new(Why::Approval, "approved_by", message, format!("ask {how} {}", names.join(", "))));
+        problems.push(Problem::of(Why::Approval, "approved_by", message, format!("ask {how} {}", names.join(", "))));
     }
     problems
 }

@@ -101,7 +101,7 @@ fn a_fact_that_cannot_be_read_is_said_and_left_out() {
 fn what_was_done_long_ago_counts_less() {
     let scoring: Scoring = serde_json::from_str(
         r#"{"parts": [
-            {"fit": {"rule": "company is set and not email ends with \"@gmail.com\"", "points": 30}},
+            {"fit": {"rule": "company is present and not email ends with \"@gmail.com\"", "points": 30}},
             {"engagement": {"event": "Demo Requested", "points": 40, "half_life_days": 10, "most": 50}}
         ]}"#,
     )

@@ -1,5 +1,7 @@
 //! Behaviour through the public API, the laws among them.
 
+#![cfg(test)]
+
 mod assign;
 mod deals;
 mod forecasts;

@@ -10,6 +10,7 @@ mod guard;
 mod laws;
 mod live;
 mod objects;
+mod sales;
 mod schema;
 mod segments;
 mod stitching;

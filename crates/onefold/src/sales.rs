@@ -1,0 +1,376 @@
+//! Sales work behind the house: leads and deals, decided on the state as it is, kept on the timelines of customers.
+
+use std::collections::BTreeMap;
+
+use chrono::SecondsFormat;
+use onefold_crm::{
+    Aggregate, Command, Conversion, ConversionMap, ConversionTarget, Folded, Lead, LeadCommand, Opening, Opportunity,
+    Outcome, Pipeline, Problem, Rejection, Score, Scoring, Surroundings, Why, convert, decide, decide_lead, fold,
+    to_event,
+};
+use onefold_fact::{AttributeName, Batch, Body, Decision, Draft, RecordId, RecordKey, Source, Timestamp, Value};
+use onefold_profile::Profile;
+
+use crate::error::OnefoldError;
+use crate::objects::ObjectHistory;
+use crate::onefold::{Accepted, Onefold};
+use crate::views::Views;
+
+/// The source under which leads are kept.
+const LEADS: &str = "leads";
+
+/// Why something was not done.
+#[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
+pub enum WorkError {
+    /// It may not be done; the state is as it was.
+    #[error(transparent)]
+    Rejected(#[from] Rejection),
+    /// It could not be read or written.
+    #[error(transparent)]
+    House(#[from] OnefoldError),
+    /// A rule asks for what it may not ask for.
+    #[error(transparent)]
+    Rule(#[from] onefold_segment::RuleError),
+}
+
+impl From<serde_json::Error> for WorkError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::House(error.into())
+    }
+}
+
+impl Views {
+    /// The pipelines in force, by name.
+    #[must_use]
+    pub fn pipelines(&self) -> &BTreeMap<String, Pipeline> {
+        &self.governance.settings().pipelines
+    }
+
+    /// How leads are scored.
+    #[must_use]
+    pub fn scoring(&self) -> &Scoring {
+        &self.governance.settings().scoring
+    }
+
+    /// A deal. `None` if there is none of this id.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn deal(&self, id: &str) -> Result<Option<Opportunity>, OnefoldError> {
+        Ok(self.object(Opportunity::KIND, id)?.map(|history| state(&history)))
+    }
+
+    /// All deals, by id.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn deals(&self) -> Result<BTreeMap<String, Opportunity>, OnefoldError> {
+        self.all::<Opportunity>()
+    }
+
+    /// A lead. `None` if there is none of this id.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn lead(&self, id: &str) -> Result<Option<Lead>, OnefoldError> {
+        Ok(self.object(Lead::KIND, id)?.map(|history| state(&history)))
+    }
+
+    /// All leads, by id.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn leads(&self) -> Result<BTreeMap<String, Lead>, OnefoldError> {
+        self.all::<Lead>()
+    }
+
+    /// How a lead scores at a clock, by what it said and by what the customer did whom it is linked to. `None` if there is
+    /// none of this id.
+    ///
+    /// # Errors
+    /// When it cannot be read, or a rule asks for a segment.
+    pub fn score(&self, lead: &str, at: Timestamp) -> Result<Option<Score>, WorkError> {
+        let Some(history) = self.object(Lead::KIND, lead)? else { return Ok(None) };
+        let profile = self.customer_about(&history)?;
+        let lead: Lead = state(&history);
+        Ok(Some(self.scoring().score(&lead.subject(profile.as_ref().map(Profile::timeline)), at)?))
+    }
+
+    /// The customer whom an object of work is about: by the record that its facts are of.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn customer_about(&self, history: &ObjectHistory) -> Result<Option<Profile>, OnefoldError> {
+        match history.standing().iter().find_map(|standing| standing.fact().record()) {
+            Some(record) => self.customer(record),
+            None => Ok(None),
+        }
+    }
+
+    fn all<A: Aggregate>(&self) -> Result<BTreeMap<String, A>, OnefoldError> {
+        let mut all = BTreeMap::new();
+        self.each_object(Some(A::KIND), |_, id, history| {
+            if !history.standing().is_empty() {
+                all.insert(id.to_owned(), state(&history));
+            }
+        })?;
+        Ok(all)
+    }
+
+    /// Under which source and key work about a customer is kept: those of the record that founds it.
+    fn kept_under(&self, customer: RecordId) -> Result<(Source, RecordKey), WorkError> {
+        let found = self.founder(customer).map_err(OnefoldError::from)?;
+        let missing = || {
+            let message = format!("there is no customer `{customer}`");
+            Rejection::from(Problem::of(Why::NotFound, "customer", message, "name one by the id of any of its records"))
+        };
+        Ok(found.map(|row| (row.source, row.key)).ok_or_else(missing)?)
+    }
+}
+
+fn state<A: Aggregate>(history: &ObjectHistory) -> A {
+    let Folded { state, .. } = fold(history.standing());
+    state
+}
+
+/// What is to be written of an object.
+fn told<A: Aggregate>(
+    id: &str,
+    (source, key): &(Source, RecordKey),
+    outcomes: &[A::Outcome],
+    at: Timestamp,
+) -> Result<Vec<Draft>, serde_json::Error> {
+    let draft = |outcome| {
+        let body = Body::Object(to_event::<A>(id, outcome)?);
+        Ok(Draft::new(source.clone(), body).key(key.clone()).occurred_at(at))
+    };
+    outcomes.iter().map(draft).collect()
+}
+
+/// The name of the batch of a command: taking it back undoes the command.
+fn batch(kind: &str, id: &str, at: Timestamp) -> Batch {
+    Batch::from(format!("{kind} {id} {}", at.to_rfc3339_opts(SecondsFormat::Micros, true)))
+}
+
+impl Onefold {
+    /// Opens a deal with a customer, in a pipeline that was adopted.
+    ///
+    /// What happens is on the customer's timeline (`opportunity opened`), so that segments and profiles show it, and it is a
+    /// batch of its own, `opportunity ID TIME`: taking that back undoes it.
+    ///
+    /// ```
+    /// use onefold::crm::{Command, Opening, Pipeline};
+    /// use onefold::{Body, Draft, Onefold, Options, RecordKey};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let at = "2026-03-01T09:00:00Z".parse()?;
+    /// let house = Onefold::in_memory(Options::default());
+    /// let pipeline: Pipeline = serde_json::from_str(r#"{"stages": [
+    ///     {"name": "talking", "probability": "0.3"},
+    ///     {"name": "won", "probability": "1", "closes": "won"},
+    ///     {"name": "lost", "probability": "0", "closes": "lost"}
+    /// ]}"#)?;
+    /// house.adopt(pipeline.configuration("sales")?, at)?;
+    /// house.accept("crm", at, [Draft::new("crm", Body::set([("email", "ada@x.io")])).key(RecordKey::person("17"))])?;
+    /// let ada = house.customers()?[0];
+    ///
+    /// house.open_deal("o-1", ada, "sales", &Opening::named("300 licences"), at)?;
+    /// house.deal("o-1", &Command::move_to("won"), at + chrono::TimeDelta::days(9))?;
+    /// let timeline: Vec<String> = house.customer(ada)?.ok_or("ada")?.timeline().iter().map(|e| e.name().to_owned()).collect();
+    /// assert_eq!(timeline, ["opportunity opened", "opportunity won"]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// When it may not be done, with every reason, or cannot be written.
+    pub fn open_deal(
+        &self,
+        id: &str,
+        customer: impl Into<RecordId>,
+        pipeline: &str,
+        opening: &Opening,
+        at: Timestamp,
+    ) -> Result<Accepted, WorkError> {
+        let customer = customer.into();
+        self.decide(batch(Opportunity::KIND, id, at), at, |views| {
+            let deal = views.deal(id)?.unwrap_or_default();
+            let under = views.kept_under(customer)?;
+            let profile = views.customer(customer)?;
+            let around = surroundings(views, pipeline, profile.as_ref())?;
+            let outcomes: Vec<Outcome> = decide(&deal, &Command::Open(opening.clone()), &around, at)?;
+            Ok(told::<Opportunity>(id, &under, &outcomes, at)?)
+        })
+    }
+
+    /// Carries a command on a deal out.
+    ///
+    /// # Errors
+    /// When it may not be done, with every reason, or cannot be written.
+    pub fn deal(&self, id: &str, command: &Command, at: Timestamp) -> Result<Accepted, WorkError> {
+        self.decide(batch(Opportunity::KIND, id, at), at, |views| {
+            let Some(history) = views.object(Opportunity::KIND, id)? else { return Err(none("opportunity", id)) };
+            let deal: Opportunity = state(&history);
+            let profile = views.customer_about(&history)?;
+            let around = surroundings(views, &deal.pipeline, profile.as_ref())?;
+            let outcomes = decide(&deal, command, &around, at)?;
+            Ok(told::<Opportunity>(id, &of(&history), &outcomes, at)?)
+        })
+    }
+
+    /// Carries a command on a lead out. A lead that comes is a record of its own too, so that linking finds out whether it
+    /// is a customer who is known already.
+    ///
+    /// # Errors
+    /// When it may not be done, with the reason, or cannot be written.
+    pub fn lead(&self, id: &str, command: &LeadCommand, at: Timestamp) -> Result<Accepted, WorkError> {
+        self.decide(batch(Lead::KIND, id, at), at, |views| {
+            let lead = views.lead(id)?.unwrap_or_default();
+            let outcome = decide_lead(&lead, command)?;
+            let under = (Source::from(LEADS), RecordKey::person(id));
+            let mut drafts = told::<Lead>(id, &under, &[outcome], at)?;
+            let set = match command {
+                LeadCommand::Capture { fields, .. } => fields.clone(),
+                LeadCommand::Describe(fields) => {
+                    fields.iter().filter_map(|(field, value)| Some((field.clone(), value.clone()?))).collect()
+                }
+                _ => BTreeMap::new(),
+            };
+            drafts.extend(says(&under, &set, at));
+            Ok(drafts)
+        })
+    }
+
+    /// What converting a lead would do. Nothing is done.
+    ///
+    /// # Errors
+    /// When it may not be converted, or cannot be read.
+    pub fn preview_conversion(&self, id: &str, into: &ConvertInto) -> Result<Conversion, WorkError> {
+        let views = self.views()?;
+        let Some(history) = views.object(Lead::KIND, id)? else { return Err(none("lead", id)) };
+        Ok(converted(&views, id, &history, into)?.0)
+    }
+
+    /// Converts a lead into a contact and an account, which may be there already, and opens a deal. The lead's record is
+    /// linked with theirs by decision, and what they know otherwise than the lead is pinned, so that nothing that is filled
+    /// is overwritten. All of it is one batch, `lead ID TIME`: taking that back undoes the conversion.
+    ///
+    /// Links take effect once records are linked ([`relink`](Self::relink)).
+    ///
+    /// # Errors
+    /// When it may not be converted or the deal not begin, or it cannot be written.
+    pub fn convert_lead(&self, id: &str, into: &ConvertInto, at: Timestamp) -> Result<Accepted, WorkError> {
+        self.decide(batch(Lead::KIND, id, at), at, |views| {
+            let Some(history) = views.object(Lead::KIND, id)? else { return Err(none("lead", id)) };
+            let (Conversion { lead, account, opportunity, kept, .. }, target) = converted(views, id, &history, into)?;
+            let own = of(&history);
+            let mut drafts = told::<Lead>(id, &own, &[lead], at)?;
+            let of_account = (Source::from(LEADS), RecordKey::organisation(id));
+            drafts.extend(says(&of_account, &account, at));
+            let decide_that = |decision| Draft::new(LEADS, Body::Decision(decision)).occurred_at(at);
+            for (is, (source, key), what) in [(into.contact, &own, "contact"), (into.account, &of_account, "account")] {
+                let Some(row) =
+                    is.map(|record| views.founder(record)).transpose().map_err(OnefoldError::from)?.flatten()
+                else {
+                    continue;
+                };
+                drafts.push(decide_that(Decision::Link(row.id, RecordId::of(source, key))));
+                for kept in kept.iter().filter(|kept| kept.of == what) {
+                    let attribute = AttributeName::from(kept.field.as_str());
+                    drafts.push(decide_that(Decision::Pin { record: row.id, attribute, value: kept.is.clone() }));
+                }
+            }
+            if let (Some(opening), Some((deal, _))) = (opportunity, &target.opportunity) {
+                let profile = views.customer_about(&history)?;
+                let around = surroundings(views, &into.pipeline, profile.as_ref())?;
+                let before = views.deal(deal)?.unwrap_or_default();
+                let outcomes = decide(&before, &Command::Open(opening), &around, at)?;
+                let under = match into.contact {
+                    Some(contact) => views.kept_under(contact)?,
+                    None => own,
+                };
+                drafts.extend(told::<Opportunity>(deal, &under, &outcomes, at)?);
+            }
+            Ok(drafts)
+        })
+    }
+}
+
+/// Into what a lead is converted.
+#[derive(Debug, Clone, Default)]
+pub struct ConvertInto {
+    /// A customer who is there already; if none is given, the lead itself is the contact.
+    pub contact: Option<RecordId>,
+    /// An organisation that is there already; if none is given, the lead's company is a new one.
+    pub account: Option<RecordId>,
+    /// A deal that begins with it, by its id.
+    pub opportunity: Option<(String, Opening)>,
+    /// The pipeline of the deal.
+    pub pipeline: String,
+    /// Which field of the lead becomes which.
+    pub map: ConversionMap,
+}
+
+/// What a conversion does, and into what.
+fn converted(
+    views: &Views,
+    id: &str,
+    history: &ObjectHistory,
+    into: &ConvertInto,
+) -> Result<(Conversion, ConversionTarget), WorkError> {
+    let known = |record: Option<RecordId>| -> Result<BTreeMap<String, Value>, WorkError> {
+        let Some(record) = record else { return Ok(BTreeMap::new()) };
+        // Says so if there is nobody.
+        views.kept_under(record)?;
+        let profile = views.customer(record)?;
+        let attributes = profile.iter().flat_map(Profile::attributes);
+        Ok(attributes.map(|(name, attribute)| (name.to_string(), attribute.value().clone())).collect())
+    };
+    let lead: Lead = state(history);
+    let (source, key) = of(history);
+    let own = RecordId::of(&source, &key);
+    let company = RecordId::of(&Source::from(LEADS), &RecordKey::organisation(id));
+    let speaks_for = into.account.is_some() || lead.fields.contains_key("company");
+    let account = speaks_for.then(|| (into.account.unwrap_or(company).to_string(), known(into.account)));
+    let target = ConversionTarget {
+        contact: (into.contact.unwrap_or(own).to_string(), known(into.contact)?),
+        account: account.map(|(key, known)| Ok::<_, WorkError>((key, known?))).transpose()?,
+        opportunity: into.opportunity.clone(),
+    };
+    Ok((convert(&lead, &target, &into.map)?, target))
+}
+
+/// Who an object's facts are of.
+fn of(history: &ObjectHistory) -> (Source, RecordKey) {
+    let standing = history.standing();
+    let first = standing.iter().find_map(|s| Some((s.fact().source().clone(), s.fact().key()?.clone())));
+    first.unwrap_or_else(|| (Source::from(LEADS), RecordKey::person("")))
+}
+
+fn says((source, key): &(Source, RecordKey), fields: &BTreeMap<String, Value>, at: Timestamp) -> Option<Draft> {
+    let set: BTreeMap<AttributeName, Value> =
+        fields.iter().map(|(field, value)| (AttributeName::from(field.as_str()), value.clone())).collect();
+    let is_empty = set.is_empty();
+    let draft = Draft::new(source.clone(), Body::Set(set)).key(key.clone()).occurred_at(at);
+    (!is_empty).then_some(draft)
+}
+
+fn none(kind: &str, id: &str) -> WorkError {
+    let message = format!("there is no {kind} `{id}`");
+    Rejection::from(Problem::of(Why::NotFound, "id", message, "name one that is there")).into()
+}
+
+fn surroundings<'a>(
+    views: &'a Views,
+    pipeline: &'a str,
+    profile: Option<&'a Profile>,
+) -> Result<Surroundings<'a>, WorkError> {
+    let Some((name, pipeline)) = views.pipelines().get_key_value(pipeline) else {
+        let names: Vec<String> = views.pipelines().keys().map(|name| format!("`{name}`")).collect();
+        let fix = if names.is_empty() { "adopt one first".to_owned() } else { format!("take {}", names.join(" or ")) };
+        let message = format!("there is no pipeline `{pipeline}`");
+        return Err(Rejection::from(Problem::of(Why::NotFound, "pipeline", message, fix)).into());
+    };
+    Ok(Surroundings { name, pipeline, timeline: profile.map(Profile::timeline) })
+}

@@ -1,0 +1,152 @@
+//! Leads and deals behind the house.
+
+use std::collections::BTreeMap;
+
+use onefold::crm::{Command, LeadCommand, LeadStatus, Opening, Pipeline, Scoring, Why};
+use onefold::{Body, ConvertInto, Draft, Onefold, Options, RecordKey, Silent, Timestamp, Value, WorkError};
+
+fn day(day: u32) -> Timestamp {
+    format!("2026-03-{day:02}T09:00:00Z").parse().expect("a time")
+}
+
+fn pipeline() -> Pipeline {
+    serde_json::from_str(
+        r#"{"stages": [
+            {"name": "talking", "probability": "0.3"},
+            {"name": "proposal", "probability": "0.6",
+             "gates": [{"rule": "did \"demo\"", "field": "demo", "fix": "show it to them first"}]},
+            {"name": "won", "probability": "1", "closes": "won"},
+            {"name": "lost", "probability": "0", "closes": "lost"}
+        ]}"#,
+    )
+    .expect("a pipeline")
+}
+
+fn house() -> Onefold {
+    let house = Onefold::in_memory(Options::default());
+    house.adopt(pipeline().configuration("sales").expect("JSON"), day(1)).expect("adopted");
+    let ada =
+        Draft::new("crm", Body::set([("full_name", "Ada Byron"), ("email", "ada@x.io"), ("phone", "+4930123456")]));
+    house.accept("crm", day(1), [ada.key(RecordKey::person("17"))]).expect("accepted");
+    house
+}
+
+fn rejected(done: Result<onefold::fact::Inserted, WorkError>) -> Vec<Why> {
+    match done {
+        Err(WorkError::Rejected(rejection)) => rejection.problems().iter().map(|problem| problem.why).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn first(done: Result<onefold::Accepted, WorkError>) -> Result<onefold::fact::Inserted, WorkError> {
+    done.map(|accepted| accepted.facts[0].1)
+}
+
+#[test]
+fn a_gate_asks_for_what_the_customer_did_and_a_segment_for_what_the_deal_did() {
+    let house = house();
+    let ada = house.customers().expect("read")[0];
+    let opening = Opening { amount: Some("9000 EUR".parse().expect("money")), ..Opening::named("300 licences") };
+    house.open_deal("o-1", ada, "sales", &opening, day(2)).expect("opened");
+    let to_proposal = Command::move_to("proposal");
+    assert_eq!(rejected(first(house.deal("o-1", &to_proposal, day(3)))), [Why::Gate]);
+    let demo = Draft::new("web", Body::event("demo", [("by", "ana")])).key(RecordKey::person("17"));
+    house
+        .accept("web", day(4), [demo.identified_by("email:ada@x.io".parse().expect("an identifier"))])
+        .expect("accepted");
+    // The visit is on another record; until it is linked the deal knows nothing of it.
+    assert_eq!(rejected(first(house.deal("o-1", &to_proposal, day(5)))), [Why::Gate]);
+    let demo = Draft::new("crm", Body::event("demo", [("by", "ana")])).key(RecordKey::person("17"));
+    house.accept("calls", day(5), [demo]).expect("accepted");
+    house.deal("o-1", &to_proposal, day(6)).expect("moved");
+
+    let views = house.views().expect("views");
+    let deal = views.deal("o-1").expect("read").expect("there");
+    assert_eq!((deal.stage.as_str(), deal.pipeline.as_str(), deal.history.len()), ("proposal", "sales", 2));
+    let rule = views.read_rule(r#"did "opportunity moved" where to = "proposal""#).expect("a rule");
+    let rule = views.segments().definition(&rule).expect("a rule");
+    assert_eq!(views.matching(&rule, day(7)).expect("asked"), [ada]);
+    let none = first(house.deal("o-9", &to_proposal, day(6)));
+    assert_eq!(rejected(none), [Why::NotFound]);
+    assert_eq!(rejected(first(house.open_deal("o-2", ada, "purchase", &opening, day(6)))), [Why::NotFound]);
+}
+
+/// Law 3. Mutation: a command writes into a batch that it shares with others.
+#[test]
+fn a_command_is_taken_back_by_its_batch() {
+    let house = house();
+    let ada = house.customers().expect("read")[0];
+    house.open_deal("o-1", ada, "sales", &Opening::named("300 licences"), day(2)).expect("opened");
+    let before = house.digest().expect("a digest");
+    house.deal("o-1", &Command::move_to("lost"), day(3)).expect("moved");
+    let known = house.known_at(day(2)).expect("views");
+    assert_eq!(known.deal("o-1").expect("read").expect("there").stage, "talking");
+    house.retract("opportunity o-1 2026-03-03T09:00:00.000000Z", day(4)).expect("retracted");
+    assert_eq!(house.digest().expect("a digest"), before);
+    assert_eq!(house.views().expect("views").deal("o-1").expect("read").expect("there").stage, "talking");
+}
+
+#[test]
+fn a_pipeline_that_cannot_work_is_not_adopted() {
+    let house = house();
+    let mut broken = pipeline();
+    broken.stages.pop();
+    let no = house.adopt(broken.configuration("sales").expect("JSON"), day(2)).unwrap_err();
+    assert_eq!(no.to_string(), "no stage closes as lost: give one `closes: lost`");
+    assert_eq!(house.views().expect("views").pipelines()["sales"], pipeline());
+}
+
+#[test]
+fn a_lead_is_found_to_be_a_customer_converted_without_overwriting_and_converted_back() {
+    let house = house();
+    for n in 0..40 {
+        let other = Body::set([("full_name", format!("Person{n} Else{n}")), ("email", format!("p{n}@y.io"))]);
+        house
+            .accept("more", day(1), [Draft::new("crm", other).key(RecordKey::person(format!("m{n}")))])
+            .expect("accepted");
+    }
+    house.relink(&mut Silent).expect("linked");
+    let scoring: Scoring =
+        serde_json::from_str(r#"{"parts": [{"fit": {"rule": "company is present", "points": 30}}]}"#)
+            .expect("a scoring");
+    house.adopt(&scoring, day(1)).expect("adopted");
+    let fields: BTreeMap<String, Value> =
+        [("full_name", "Augusta King"), ("phone", "+4930999999"), ("company", "Analytical")]
+            .map(|(field, value)| (field.to_owned(), Value::from(value)))
+            .into();
+    house.lead("l-1", &LeadCommand::Capture { source: "fair".into(), fields }, day(2)).expect("captured");
+    let views = house.views().expect("views");
+    assert_eq!(views.score("l-1", day(2)).expect("scored").expect("there").points, 30.into());
+    let is_ada = |id: &onefold::CustomerId| {
+        let profile = house.customer(*id).expect("read").expect("there");
+        profile.value("email") == Some(&Value::from("ada@x.io"))
+    };
+    let ada = house.customers().expect("read").into_iter().find(is_ada).expect("ada");
+    let into = ConvertInto {
+        contact: Some(ada.into()),
+        opportunity: Some(("o-1".into(), Opening::named("300 licences"))),
+        pipeline: "sales".into(),
+        ..ConvertInto::default()
+    };
+    let would = house.preview_conversion("l-1", &into).expect("it may be");
+    assert_eq!(would.kept.iter().map(|kept| kept.field.as_str()).collect::<Vec<_>>(), ["full_name", "phone"]);
+    let before = house.digest().expect("a digest");
+    let count = house.customers().expect("read").len();
+    house.convert_lead("l-1", &into, day(3)).expect("converted");
+
+    let profile = house.customer(ada).expect("read").expect("there");
+    assert_eq!(profile.value("phone"), Some(&Value::from("+4930123456")));
+    assert_eq!(profile.value("company"), Some(&Value::from("Analytical")));
+    let views = house.views().expect("views");
+    assert_eq!(views.lead("l-1").expect("read").expect("there").status, LeadStatus::Converted);
+    assert_eq!(views.deal("o-1").expect("read").expect("there").account.as_deref().map(str::len), Some(36));
+    // The lead is the customer now, and its company is an organisation.
+    assert_eq!(house.customers().expect("read").len(), count);
+    assert_eq!(profile.value("full_name"), Some(&Value::from("Ada Byron")));
+    let again = first(house.convert_lead("l-1", &into, day(4)));
+    assert_eq!(rejected(again), [Why::Closed]);
+
+    house.retract("lead l-1 2026-03-03T09:00:00.000000Z", day(5)).expect("retracted");
+    assert_eq!(house.digest().expect("a digest"), before);
+    assert!(house.views().expect("views").deal("o-1").expect("read").is_none());
+}
