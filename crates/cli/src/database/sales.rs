@@ -75,15 +75,29 @@ pub(crate) struct Deal {
     common: Common,
 }
 
-/// What all commands on work share.
+/// What all commands on work share; it may stand before what is to be done or after it.
 #[derive(Debug, Args)]
 struct Common {
-    #[command(flatten)]
-    database: Database,
-    #[command(flatten)]
-    stamp: Stamp,
-    #[command(flatten)]
-    printing: Printing,
+    /// The database
+    #[arg(long, value_name = "FILE", global = true)]
+    db: Option<PathBuf>,
+    /// When this is, if not now
+    #[arg(long, value_parser = timestamp, global = true)]
+    at: Option<Timestamp>,
+    /// Print JSON
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+impl Common {
+    fn open(self) -> Result<(Onefold, Timestamp, Printing)> {
+        let Some(db) = self.db else {
+            let missing = "the following required argument was not provided: --db <FILE>\n";
+            clap::Error::raw(clap::error::ErrorKind::MissingRequiredArgument, missing).exit();
+        };
+        let house = Database { db }.open()?;
+        Ok((house, Stamp { at: self.at }.at(), Printing { json: self.json }))
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -220,8 +234,7 @@ fn said(printing: Printing, done: Result<Vec<Accepted>, WorkError>) -> Result<Ou
 
 impl Deal {
     pub(crate) fn run(self) -> Result<Outcome> {
-        let Common { database, stamp, printing } = self.common;
-        let (house, at) = (database.open()?, stamp.at());
+        let (house, at, printing) = self.common.open()?;
         let (id, commands) = match self.what {
             OnDeal::Open { id, customer, opening } => {
                 let customer = one(&house, &customer)?;
@@ -384,8 +397,7 @@ enum OnLead {
 
 impl Lead {
     pub(crate) fn run(self) -> Result<Outcome> {
-        let Common { database, stamp, printing } = self.common;
-        let (house, at) = (database.open()?, stamp.at());
+        let (house, at, printing) = self.common.open()?;
         let (id, command) = match self.what {
             OnLead::Capture { id, source, fields } => {
                 (id, LeadCommand::Capture { source, fields: fields.into_iter().collect() })
