@@ -139,7 +139,7 @@ fn erased_words_are_in_no_byte_of_the_file() {
     store.finish_erasure().expect("an emptied log");
     assert!(holds(&bytes(), b"secret"));
 
-    let gone = (0..3000).filter(|number| number.is_multiple_of(2));
+    let gone = (0..3000_usize).filter(|number| number.is_multiple_of(2));
     let rows = gone.clone().map(|number| RowChange::Remove(key(number))).collect();
     let views = [ViewWrite { table: &NOTES, stands_at: None, rows }];
     let facts = gone.map(|number| note(number).id()).collect();
