@@ -32,6 +32,8 @@ enum Command {
     Accept(database::Accept),
     /// Show a customer of a database.
     Customer(database::Customer),
+    /// Find words in what people wrote.
+    Find(database::Find),
     /// Export all that is known of a customer.
     Export(database::Export),
     /// Bring a part of the configuration into force.
@@ -113,6 +115,7 @@ fn main() -> ExitCode {
         Command::Init(init) => init.run(),
         Command::Accept(accept) => accept.run(),
         Command::Customer(customer) => customer.run(),
+        Command::Find(find) => find.run(),
         Command::Export(export) => export.run(),
         Command::Adopt(adopt) => adopt.run(),
         Command::Segment(segment) => segment.run(),

@@ -24,6 +24,7 @@ use crate::onefold::{Accepted, Options};
 use crate::reading::Reading;
 use crate::shift::{Incoming, Kept, Shift, Taken};
 use crate::tables::{RECORDS, TOLD, first_id, id};
+use crate::texts;
 use crate::views::Views;
 
 /// One writer and any number of readers of one store.
@@ -124,6 +125,9 @@ impl House {
             live: None,
             clock: memberships::clock(&*store)?,
         };
+        if stands > Position::START && store.stands_at(&texts::TEXTS)? == Position::START {
+            texts::make(&mut *store, stands)?;
+        }
         while stands < end {
             let taken = store.facts(stands, AT_ONCE)?;
             let next = Position::new(stands.number().saturating_add(AT_ONCE as u64).min(end.number()));

@@ -11,6 +11,7 @@ use onefold_store::{Checkpoint, Logged, Position, Read, RowChange, StoreError, V
 use uuid::Uuid;
 
 use crate::memberships::{AGENDA, CLOCK, CUSTOMER_SEGMENTS, NEXT_CHANGES, SEGMENT_MEMBERS};
+use crate::texts::TEXTS;
 
 pub(crate) const fn bytes(name: &'static str) -> ViewColumn {
     ViewColumn { name, kind: CellKind::Bytes }
@@ -96,7 +97,7 @@ pub(crate) const NAMES: ViewTable =
     ViewTable { name: "names", key: &[integer("party"), integer("what"), text("name")], values: &[] };
 
 /// Those that follow from the log alone.
-pub(crate) const OF_LOG: [&ViewTable; 12] = [
+pub(crate) const OF_LOG: [&ViewTable; 13] = [
     &RECORDS,
     &MEMBERS,
     &TOLD,
@@ -109,6 +110,7 @@ pub(crate) const OF_LOG: [&ViewTable; 12] = [
     &CONTESTED,
     &BATCHES,
     &NAMES,
+    &TEXTS,
 ];
 
 /// Those that follow from the log and from the clock.

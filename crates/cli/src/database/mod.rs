@@ -3,6 +3,7 @@
 mod accept;
 mod customer;
 mod export;
+mod find;
 mod segment;
 mod upkeep;
 
@@ -17,6 +18,7 @@ use onefold::{Onefold, Options, Timestamp};
 pub(crate) use self::accept::Accept;
 pub(crate) use self::customer::Customer;
 pub(crate) use self::export::{Adopt, Export};
+pub(crate) use self::find::Find;
 pub(crate) use self::segment::{Segment, Segments};
 pub(crate) use self::upkeep::{Backup, Changes, Check, Erase, Init, Retract};
 use crate::unify::timestamp;

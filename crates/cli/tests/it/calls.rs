@@ -33,6 +33,7 @@ fn help_tells_what_it_is_for() {
       init         Make an empty database
       accept       Accept what files say into a database
       customer     Show a customer of a database
+      find         Find words in what people wrote
       export       Export all that is known of a customer
       adopt        Bring a part of the configuration into force
       segment      Show who meets a rule

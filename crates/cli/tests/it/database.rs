@@ -174,3 +174,24 @@ fn everything_known_is_exported_and_an_attribute_has_a_history() {
         scratch.onefold("customer email:mary@z.example --db a.onefold --history email --json").ends_with(0).stdout;
     assert_eq!(json(&history)["periods"].as_array().map(Vec::len), Some(2), "{history}");
 }
+
+#[test]
+fn what_people_wrote_is_found_by_its_words() {
+    let notes = "id,name,email,notes\n7,Mary Shelley,mary@z.example,Wants the contract by Friday\n8,Alan Turing,alan@t.example,No contract\n";
+    let scratch = Scratch::new("database-find").file("notes.csv", notes);
+    scratch.onefold("init --db a.onefold").ends_with(0);
+    scratch.onefold("accept notes.csv --db a.onefold --at 2026-01-01T00:00:00Z").ends_with(0);
+    let found = scratch.onefold("find CONTR* friday --db a.onefold").ends_with(0).stdout;
+    assert!(found.ends_with("2026-01-01 00:00 attributes (notes): Wants the [contract] by [Friday]\n"), "{found}");
+    let found = scratch.onefold("find contract --db a.onefold --json").ends_with(0).stdout;
+    assert_eq!(found.lines().count(), 2, "{found}");
+    let of_alan = scratch.onefold("find contract --db a.onefold --customer email:alan@t.example --json").ends_with(0);
+    assert_eq!(json(&of_alan.stdout)["snippet"], "No [contract]");
+    scratch.onefold("find harbour --db a.onefold").ends_with(5);
+    let wrong = scratch.onefold("find -- --- --db a.onefold").ends_with(2).stderr;
+    assert!(wrong.contains("--db"), "{wrong}");
+    let wrong = scratch.onefold("find * --db a.onefold").ends_with(1).stderr;
+    assert!(wrong.contains("nothing to search for in `*`"), "{wrong}");
+    scratch.onefold("erase email:alan@t.example --db a.onefold --at 2027-01-01").ends_with(0);
+    assert_eq!(scratch.onefold("find contract --db a.onefold").ends_with(0).stdout.lines().count(), 1);
+}

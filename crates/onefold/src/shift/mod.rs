@@ -22,6 +22,8 @@ use crate::tables::{
     STRETCHES, TOLD, Told, at, id, identifier_row, ids,
 };
 
+use crate::texts::{TEXTS, text_row};
+
 /// What the writer keeps between commits.
 #[derive(Debug, Default)]
 pub(crate) struct Kept {
@@ -125,6 +127,7 @@ impl<'a> Shift<'a> {
         for Logged { position, fact } in erased {
             if let Some((record, what)) = told(fact) {
                 self.desk.remove(&TOLD, vec![id(record), Cell::Integer(what as i64), at(*position)]);
+                self.desk.remove(&TEXTS, vec![id(record), at(*position)]);
                 let mut records = ids(&self.desk, &STRETCHES, id(record))?;
                 records.push(record);
                 for identifier in fact.identifiers() {
@@ -151,6 +154,9 @@ impl<'a> Shift<'a> {
         for Logged { position, fact } in taken.iter().map(|taken| &taken.logged) {
             if let Some((record, what)) = told(fact) {
                 self.desk.put(&TOLD, vec![id(record), Cell::Integer(what as i64), at(*position)]);
+                if let Some(row) = text_row(record, *position, fact) {
+                    self.desk.put(&TEXTS, row);
+                }
                 self.touched.insert(record);
             }
             if governs(fact) {

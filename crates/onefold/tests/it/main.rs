@@ -13,3 +13,4 @@ mod schema;
 mod segments;
 mod stitching;
 mod support;
+mod texts;
