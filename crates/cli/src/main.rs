@@ -44,6 +44,12 @@ enum Command {
     Segments(database::Segments),
     /// Show what changed in a database, oldest first.
     Changes(database::Changes),
+    /// Show what the members of a group come to.
+    Group(database::Group),
+    /// Count how events break the contract.
+    Violations(database::Violations),
+    /// Remove what is older than it may be.
+    Retain(database::Retain),
     /// Take a batch back: what it delivered never was.
     Retract(database::Retract),
     /// Erase a customer from a database, and every byte that only they held.
@@ -121,6 +127,9 @@ fn main() -> ExitCode {
         Command::Segment(segment) => segment.run(),
         Command::Segments(segments) => segments.run(),
         Command::Changes(changes) => changes.run(),
+        Command::Group(group) => group.run(),
+        Command::Violations(violations) => violations.run(),
+        Command::Retain(retain) => retain.run(),
         Command::Retract(retract) => retract.run(),
         Command::Erase(erase) => erase.run(),
         Command::Backup(backup) => backup.run(),

@@ -12,8 +12,9 @@ use onefold_store::{
 };
 
 use crate::error::OnefoldError;
+use crate::policies::GROUPS;
 use crate::reading::told;
-use crate::tables::{at, bytes, id, integer, last_position};
+use crate::tables::{at, bytes, id, identifier_row, integer, last_position};
 use crate::views::Views;
 
 /// By record (of a shared device the bare id): the prose of each fact, with where in the log it is.
@@ -54,10 +55,18 @@ pub(crate) fn text_row(record: RecordId, position: Position, fact: &Fact) -> Opt
     Some(vec![id(record), at(position), Cell::Text(prose(fact)?)])
 }
 
+/// The row of the group that a fact is about, if it is about one.
+pub(crate) fn group_row(record: RecordId, fact: &Fact) -> Option<Vec<Cell>> {
+    match fact.body() {
+        Body::Group(membership) => Some(identifier_row(&membership.group, record)),
+        _ => None,
+    }
+}
+
 /// Facts that are read at a time.
 const PAGE: usize = 1 << 12;
 
-/// Makes the table of a log that was written before there was one.
+/// Makes the tables of texts and of groups of a log that was written before there were any.
 pub(crate) fn make(store: &mut dyn Store, end: Position) -> Result<(), StoreError> {
     for after in (0..end.number()).step_by(PAGE) {
         let logged = store.facts(Position::new(after), PAGE)?;
@@ -66,7 +75,10 @@ pub(crate) fn make(store: &mut dyn Store, end: Position) -> Result<(), StoreErro
         // Until it is whole it stands at the beginning, so that it is made anew if this is cut off.
         let next = Position::new(after.saturating_add(PAGE as u64));
         let stands_at = Some(if next < end { Position::START } else { end });
-        let views = vec![ViewWrite { table: &TEXTS, stands_at, rows }];
+        let group = |Logged { fact, .. }: &Logged| group_row(told(fact)?.0, fact);
+        let groups = logged.iter().filter_map(group).map(RowChange::Put).collect();
+        let views =
+            vec![ViewWrite { table: &TEXTS, stands_at, rows }, ViewWrite { table: &GROUPS, stands_at, rows: groups }];
         let derived = Derived { views, checkpoints: Vec::new() };
         store.commit_with(&[], &BTreeSet::new(), &mut |_, _| Ok(derived.clone()))?;
     }
@@ -133,9 +145,10 @@ impl Views {
         self.mentions(found, Some(customer), limit)
     }
 
-    /// Whether a fact that stands does so with this content.
+    /// Whether a fact that stands does so with this content, and may be shown.
     fn says(&self, customer: CustomerId, fact: &Fact) -> Result<bool, StoreError> {
-        if self.governance.contents(fact.id()).is_none() {
+        let licensed = self.governance.settings().licences.sources.contains_key(fact.source());
+        if self.governance.contents(fact.id()).is_none() && !licensed {
             return Ok(true);
         }
         let told = self.reading().told(customer)?;

@@ -4,6 +4,7 @@ mod accept;
 mod customer;
 mod export;
 mod find;
+mod policy;
 mod segment;
 mod upkeep;
 
@@ -19,6 +20,7 @@ pub(crate) use self::accept::Accept;
 pub(crate) use self::customer::Customer;
 pub(crate) use self::export::{Adopt, Export};
 pub(crate) use self::find::Find;
+pub(crate) use self::policy::{Group, Retain, Violations};
 pub(crate) use self::segment::{Segment, Segments};
 pub(crate) use self::upkeep::{Backup, Changes, Check, Erase, Init, Retract};
 use crate::unify::timestamp;

@@ -39,6 +39,9 @@ fn help_tells_what_it_is_for() {
       segment      Show who meets a rule
       segments     Show and define the segments of a database
       changes      Show what changed in a database, oldest first
+      group        Show what the members of a group come to
+      violations   Count how events break the contract
+      retain       Remove what is older than it may be
       retract      Take a batch back: what it delivered never was
       erase        Erase a customer from a database, and every byte that only they held
       backup       Copy a database, also while it is used

@@ -195,3 +195,24 @@ fn what_people_wrote_is_found_by_its_words() {
     scratch.onefold("erase email:alan@t.example --db a.onefold --at 2027-01-01").ends_with(0);
     assert_eq!(scratch.onefold("find contract --db a.onefold").ends_with(0).stdout.lines().count(), 1);
 }
+
+#[test]
+fn facts_go_when_they_are_too_old_and_broken_events_are_counted() {
+    let scratch = house("database-retain")
+        .file("retention.json", r#"{"rules": {"all": {"days": 100}}}"#)
+        .file("contract.json", r#"{"events": {}, "closed": true}"#);
+    scratch.onefold("adopt retention retention.json --db a.onefold --at 2027-01-02").ends_with(0);
+    let due = scratch.onefold("retain --db a.onefold --preview --at 2027-01-03 --json").ends_with(0).stdout;
+    let due = json(&due)["due"].as_array().map(Vec::len);
+    assert!(due > Some(2), "{due:?}");
+    let retained = scratch.onefold("retain --db a.onefold --at 2027-01-03 --json").ends_with(0).stdout;
+    assert_eq!(json(&retained)["removed"].as_array().map(Vec::len), due);
+    let again = scratch.onefold("retain --db a.onefold --at 2027-01-03").ends_with(0).stdout;
+    assert_eq!(again, "removed 0 fact(s); of 0 record(s) nothing is left\n");
+    scratch.onefold("customer email:ada@x.example --db a.onefold").ends_with(5);
+    scratch.onefold("customer email:alan@t.example --db a.onefold").ends_with(0);
+    assert_eq!(scratch.onefold("violations --db a.onefold --contract contract.json").ends_with(0).stdout, "");
+    let wrong = scratch.onefold("violations --db a.onefold --contract good.csv").ends_with(1).stderr;
+    assert!(wrong.contains("`good.csv` is no contract"), "{wrong}");
+    scratch.onefold("group account:acme --db a.onefold --at 2027-01-03").ends_with(5);
+}

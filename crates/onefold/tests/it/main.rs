@@ -9,6 +9,7 @@ mod durable;
 mod guard;
 mod laws;
 mod live;
+mod policies;
 mod schema;
 mod segments;
 mod stitching;
