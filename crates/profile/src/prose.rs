@@ -60,13 +60,11 @@ pub fn prose(fact: &Fact) -> Option<String> {
 
 fn add(text: &mut String, name: &str, value: &Value) {
     match value {
-        Value::Text(said) => {
-            if is_named_so(name) || said.split_whitespace().nth(FEWEST_WORDS - 1).is_some() {
-                if !text.is_empty() {
-                    text.push('\n');
-                }
-                text.push_str(said);
+        Value::Text(said) if is_named_so(name) || said.split_whitespace().nth(FEWEST_WORDS - 1).is_some() => {
+            if !text.is_empty() {
+                text.push('\n');
             }
+            text.push_str(said);
         }
         Value::List(values) => values.iter().flatten().for_each(|value| add(text, name, value)),
         Value::Map(values) => {
