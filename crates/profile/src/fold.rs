@@ -105,12 +105,7 @@ pub fn fold_by<'a>(
     let facts = in_order(facts, as_of);
     let numbers = Numbers::of(&facts);
     let statements = statements(&facts, &numbers);
-    let events = facts.iter().filter_map(|told| match told.fact.body() {
-        Body::Event { name, properties } => {
-            Some(Event { name: name.clone(), properties: properties.clone(), provenance: told.provenance() })
-        }
-        _ => None,
-    });
+    let events = facts.iter().filter_map(|told| Event::of(told.fact, || told.provenance()));
     let timeline = Timeline::from(events.collect::<Vec<_>>());
     let (attributes, withdrawn) = attributes(statements, &facts, schema, rules, numbers.of_record.len());
     let records = records(&facts, &numbers);
