@@ -35,7 +35,7 @@ fn main() -> Result<()> {
 
     let ada = Identifier::new("email", "ada@x.example");
     let customers = house.customers_with(&ada)?;
-    writeln!(out, "before: {} customers; the harbour is written of {}", house.customers()?.len(), found(&house)?);
+    writeln!(out, "before: {} customers; the harbour is written of {}", house.customers()?.len(), found(&house)?)?;
     assert_eq!((found(&house)?, holds(&path, "ada@x.example")?), (1, true));
 
     // First the list, which names nobody, then the erasure.
