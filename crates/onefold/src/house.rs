@@ -82,6 +82,9 @@ struct Delivery {
     done: Mutex<Option<Result<Accepted, OnefoldError>>>,
 }
 
+/// What was not taken: its place, its id, what became of it and why.
+type Refused = (usize, FactId, (Inserted, Finding));
+
 /// What a write did.
 #[derive(Debug)]
 pub(crate) struct Written {
@@ -241,7 +244,7 @@ impl House {
     /// Writes what several callers deliver in one commit.
     fn deliver(&self, writer: &mut Writer, deliveries: &[Arc<Delivery>]) {
         let mut stamped: Vec<Vec<Fact>> = Vec::with_capacity(deliveries.len());
-        let mut findings: Vec<Vec<(usize, FactId, (Inserted, Finding))>> = Vec::with_capacity(deliveries.len());
+        let mut findings: Vec<Vec<Refused>> = Vec::with_capacity(deliveries.len());
         let mut violations: Vec<Violations> = Vec::with_capacity(deliveries.len());
         let mut last = writer.last;
         for delivery in deliveries {

@@ -114,16 +114,14 @@ pub(crate) fn bring_up(
         let profile = |told: &Gathered| (!told.is_empty()).then(|| told.fold(governance.schema(), None));
         let profiles: Vec<Option<Profile>> = told.par_iter().map(profile).collect();
         let company = Company::among(profiles.iter().flatten(), relations.clone());
-        let outcome = |(((customer, profile), told), (was, from)): (
-            ((&CustomerId, &Option<Profile>), &Gathered),
-            (BTreeSet<String>, _),
-        )| {
+        let outcome = |((customer, profile), (was, from)): ((&CustomerId, &Option<Profile>), (BTreeSet<String>, _))| {
             let subject = profile.as_ref().map(|profile| company.subject(profile));
-            let mut outcome = Outcome::of(*customer, subject.as_ref(), was, &definitions, from..=clock);
-            outcome.next = outcome.next.into_iter().chain(told.licensed_until()).min();
-            outcome
+            Outcome::of(*customer, subject.as_ref(), was, &definitions, from..=clock)
         };
-        let outcomes = part.par_iter().zip(&profiles).zip(&told).zip(asked).map(outcome).collect::<Vec<_>>();
+        let mut outcomes = part.par_iter().zip(&profiles).zip(asked).map(outcome).collect::<Vec<_>>();
+        for (outcome, told) in outcomes.iter_mut().zip(&told) {
+            outcome.next = outcome.next.into_iter().chain(told.licensed_until()).min();
+        }
         for outcome in outcomes {
             outcome.write(desk)?;
             changes.extend(outcome.changes);

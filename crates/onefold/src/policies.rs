@@ -7,7 +7,9 @@ use onefold_fact::{
     Body, Cell, Configuration, CustomerId, Draft, Fact, FactId, Finding, Identifier, Inserted, Reason, RecordId,
     Timestamp, ViewTable,
 };
-use onefold_profile::{Contract, Profile, Retention, RollUp, Stay, Suppressed, Suppression, Violations, stays};
+use onefold_profile::{
+    Contract, HeldIdentifier, Profile, Retention, RollUp, Stay, Suppressed, Suppression, Violations, stays,
+};
 use onefold_store::{Logged, Position, StoreError};
 
 use crate::error::OnefoldError;
@@ -114,7 +116,7 @@ impl Views {
     pub fn suppressed(&self, customer: impl Into<RecordId>, key: &[u8]) -> Result<Option<Suppressed>, OnefoldError> {
         let list: &Suppression = &self.governance.settings().suppression;
         let profile = self.customer(customer)?;
-        Ok(profile.and_then(|profile| list.of_any(key, profile.identifiers().iter().map(|held| held.identifier()))))
+        Ok(profile.and_then(|profile| list.of_any(key, profile.identifiers().iter().map(HeldIdentifier::identifier))))
     }
 
     /// Which facts are due to go at a time, and when the next will be.

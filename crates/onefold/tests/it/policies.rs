@@ -112,7 +112,7 @@ fn what_is_too_old_is_removed_and_its_record_leads_somewhere() {
     assert_eq!(retained.records, [id("web", "1")].into());
     assert!(matches!(house.whereabouts(id("web", "1")).expect("views"), Some(Whereabouts::Gone(_))));
     let kept = house.customer(id("web", "2")).expect("views").expect("a customer");
-    let names: Vec<&str> = kept.timeline().iter().map(|event| event.name()).collect();
+    let names: Vec<&str> = kept.timeline().iter().map(onefold::profile::Event::name).collect();
     assert_eq!(names, ["Bought", "Viewed"]);
     let bytes = std::fs::read(folder.join("a.onefold")).expect("the file");
     assert!(!bytes.windows(13).any(|window| window == b"secret-page-1"));
@@ -177,7 +177,7 @@ fn a_group_comes_to_what_its_members_did() {
     house.accept("three", day(2), [crm("1", 30).key(RecordKey::person("1"))]).expect("room");
     let acme = Identifier::new("account", "acme");
     let group = house.views().expect("views").group(&acme, day(3)).expect("views");
-    assert_eq!(group.members.values().map(|of| of.len()).sum::<usize>(), 1);
+    assert_eq!(group.members.values().map(std::collections::BTreeSet::len).sum::<usize>(), 1);
     assert_eq!((group.left, group.orders, group.last_activity), (1, 1, Some(day(2))));
     assert_eq!(group.revenue.values().map(ToString::to_string).collect::<Vec<_>>(), ["30"]);
     house.retract("one", day(4)).expect("room");
@@ -217,7 +217,7 @@ proptest! {
         for name in ["acme", "other"] {
             let group = Identifier::new("account", name);
             let is_in = profiles.iter().filter(|profile| profile.groups().iter().any(|of| *of.group() == group));
-            let expected: std::collections::BTreeSet<_> = is_in.map(|profile| profile.id()).collect();
+            let expected: std::collections::BTreeSet<_> = is_in.map(onefold::Profile::id).collect();
             let found = views.group(&group, day(11)).expect("views");
             prop_assert_eq!(found.members.values().flatten().copied().collect::<std::collections::BTreeSet<_>>(), expected);
         }
