@@ -32,6 +32,8 @@ enum Command {
     Accept(database::Accept),
     /// Show a customer of a database.
     Customer(database::Customer),
+    /// Find words in what people wrote.
+    Find(database::Find),
     /// Export all that is known of a customer.
     Export(database::Export),
     /// Bring a part of the configuration into force.
@@ -50,6 +52,12 @@ enum Command {
     Forecast(database::Forecast),
     /// Show what changed in a database, oldest first.
     Changes(database::Changes),
+    /// Show what the members of a group come to.
+    Group(database::Group),
+    /// Count how events break the contract.
+    Violations(database::Violations),
+    /// Remove what is older than it may be.
+    Retain(database::Retain),
     /// Take a batch back: what it delivered never was.
     Retract(database::Retract),
     /// Erase a customer from a database, and every byte that only they held.
@@ -121,6 +129,7 @@ fn main() -> ExitCode {
         Command::Init(init) => init.run(),
         Command::Accept(accept) => accept.run(),
         Command::Customer(customer) => customer.run(),
+        Command::Find(find) => find.run(),
         Command::Export(export) => export.run(),
         Command::Adopt(adopt) => adopt.run(),
         Command::Segment(segment) => segment.run(),
@@ -130,6 +139,9 @@ fn main() -> ExitCode {
         Command::Deal(deal) => deal.run(),
         Command::Forecast(forecast) => forecast.run(),
         Command::Changes(changes) => changes.run(),
+        Command::Group(group) => group.run(),
+        Command::Violations(violations) => violations.run(),
+        Command::Retain(retain) => retain.run(),
         Command::Retract(retract) => retract.run(),
         Command::Erase(erase) => erase.run(),
         Command::Backup(backup) => backup.run(),

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use chrono::{DateTime, SubsecRound, Utc};
 use serde::{Deserialize, Serialize};
@@ -141,7 +142,8 @@ impl Draft {
             None => derived_id("content", &[source.as_str().as_bytes(), content.as_bytes()]),
         });
         let received_at = at.trunc_subsecs(6);
-        Fact { id, content, source, batch: batch.into(), key, identifiers, occurred_at, received_at, body }
+        let (batch, body) = (batch.into(), Arc::new(body));
+        Fact { id, content, source, batch, key, identifiers, occurred_at, received_at, body }
     }
 }
 
@@ -163,7 +165,8 @@ pub struct Fact {
     identifiers: Box<[Identifier]>,
     occurred_at: Option<Timestamp>,
     received_at: Timestamp,
-    body: Body,
+    /// Shared, since it is most of a fact and never changes.
+    body: Arc<Body>,
 }
 
 impl Fact {
@@ -231,6 +234,12 @@ impl Fact {
     pub fn body(&self) -> &Body {
         &self.body
     }
+
+    /// What it says, to be kept beside it without copying.
+    #[must_use]
+    pub fn shared_body(&self) -> Arc<Body> {
+        Arc::clone(&self.body)
+    }
 }
 
 /// A fact in its parts, as it is stored. Made into a [`Fact`] its content hash is computed anew, so whoever keeps the
@@ -271,7 +280,7 @@ impl From<Fact> for FactParts {
     fn from(fact: Fact) -> Self {
         let Fact { id, content: _, source, batch, key, identifiers, occurred_at, received_at, body } = fact;
         let identifiers = identifiers.into_vec();
-        Self { id, source, batch, key, identifiers, occurred_at, received_at, body }
+        Self { id, source, batch, key, identifiers, occurred_at, received_at, body: Arc::unwrap_or_clone(body) }
     }
 }
 
@@ -282,7 +291,7 @@ impl From<FactParts> for Fact {
         identifiers.dedup();
         let identifiers = identifiers.into_boxed_slice();
         let content = content(key.as_ref(), &identifiers, occurred_at, &body);
-        Self { id, content, source, batch, key, identifiers, occurred_at, received_at, body }
+        Self { id, content, source, batch, key, identifiers, occurred_at, received_at, body: Arc::new(body) }
     }
 }
 

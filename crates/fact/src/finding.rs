@@ -129,6 +129,10 @@ pub enum Reason {
     Configuration,
     /// A fact about an erased record.
     Erased,
+    /// An event that breaks the contract.
+    Contract,
+    /// Somebody who is not to be processed.
+    Suppressed,
 }
 
 impl Reason {
@@ -149,6 +153,8 @@ impl Reason {
             Reason::Conflicting => "conflicting",
             Reason::Configuration => "configuration",
             Reason::Erased => "erased",
+            Reason::Contract => "contract",
+            Reason::Suppressed => "suppressed",
         }
     }
 }

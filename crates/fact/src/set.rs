@@ -39,6 +39,8 @@ pub enum Inserted {
     Conflicting,
     /// The fact was erased earlier. It is not taken again.
     Erased,
+    /// A contract or a suppression does not let it in. It was not taken.
+    SetAside,
 }
 
 /// A fact that stands, as it counts at one time.

@@ -49,6 +49,8 @@ pub enum CellKind {
     Text,
     /// Bytes: ids, encoded values.
     Bytes,
+    /// Text that is searched by its words. A table has at most one such column, and not in its key.
+    Prose,
 }
 
 /// One cell of a view table. Cells of a key are never [`Null`](Cell::Null).
@@ -72,7 +74,7 @@ impl Cell {
             (self, kind),
             (Cell::Null, _)
                 | (Cell::Integer(_), CellKind::Integer)
-                | (Cell::Text(_), CellKind::Text)
+                | (Cell::Text(_), CellKind::Text | CellKind::Prose)
                 | (Cell::Bytes(_), CellKind::Bytes)
         )
     }

@@ -122,8 +122,8 @@ impl What {
                 Body::Unset(unset) => What::Told { record, attributes: unset.clone() },
                 Body::Event { name, .. } => happened(name),
                 Body::Group(_) => happened("group"),
-                Body::Consent(_) => happened("consent"),
-                _ => happened("object"),
+                Body::Object(object) => happened(&format!("{} {}", object.kind, object.event)),
+                _ => happened("consent"),
             });
         }
         match fact.body() {

@@ -4,6 +4,7 @@ use onefold_fact::{Body, CustomerId, Decision, Order, RecordId, Schema, Standing
 use onefold_profile::{Profile, fold};
 use onefold_store::StoreError;
 
+use crate::memberships;
 use crate::reading::{Facts, Reading};
 use crate::tables::{MEMBERS, RecordRow, Told, id, ids};
 
@@ -12,6 +13,8 @@ pub(crate) struct Gathered {
     customer: CustomerId,
     /// By record: its facts, and where those stand that count.
     records: Vec<(RecordId, Facts, Vec<Order>)>,
+    /// When the first licence ends of what may be shown.
+    licensed_until: Option<Timestamp>,
 }
 
 impl Reading<'_> {
@@ -24,9 +27,24 @@ impl Reading<'_> {
         Ok(rows)
     }
 
-    /// What is told of a customer.
+    /// What is told of a customer and may be shown at the clock that is kept.
     pub(crate) fn told(&self, customer: CustomerId) -> Result<Gathered, StoreError> {
-        let mut told = Gathered { customer, records: Vec::new() };
+        let mut told = self.told_whole(customer)?;
+        let licences = &self.governance.settings().licences;
+        if licences.sources.is_empty() {
+            return Ok(told);
+        }
+        let clock = memberships::clock(self.read)?.unwrap_or(Timestamp::UNIX_EPOCH);
+        told.licensed_until = licences.next_change_at(told.standing().map(|(_, standing)| standing), clock);
+        for (_, facts, orders) in &mut told.records {
+            orders.retain(|order| facts.resolve(*order).is_some_and(|standing| licences.allow(&standing, clock)));
+        }
+        Ok(told)
+    }
+
+    /// What is told of a customer, whatever a licence says.
+    pub(crate) fn told_whole(&self, customer: CustomerId) -> Result<Gathered, StoreError> {
+        let mut told = Gathered { customer, records: Vec::new(), licensed_until: None };
         for row in self.members(customer)? {
             let bare = row.stretch_of.unwrap_or(row.id);
             let facts = self.facts_of(bare, &[Told::Identity, Told::Else])?;
@@ -53,6 +71,11 @@ impl Gathered {
     /// Whether there is no such customer.
     pub(crate) fn is_empty(&self) -> bool {
         self.records.is_empty()
+    }
+
+    /// When the first licence ends of what may be shown.
+    pub(crate) fn licensed_until(&self) -> Option<Timestamp> {
+        self.licensed_until
     }
 
     /// The facts that stand, by record.

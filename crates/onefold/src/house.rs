@@ -7,6 +7,7 @@ use onefold_fact::{
     Batch, Body, Digest, Draft, Fact, FactId, Finding, Inserted, Party, Reason, RecordId, Retraction, Timestamp,
 };
 use onefold_identity::Resolver;
+use onefold_profile::Violations;
 use onefold_store::{
     Certificate, Committed, Derived, Logged, MemoryStore, Position, Read, Readers, RowChange, Store, StoreError,
     ViewWrite,
@@ -21,9 +22,11 @@ use crate::linking::{Layout, Names};
 use crate::live::Live;
 use crate::memberships;
 use crate::onefold::{Accepted, Options};
+use crate::policies::{GROUPS, refusal};
 use crate::reading::Reading;
 use crate::shift::{Incoming, Kept, Shift, Taken};
 use crate::tables::{RECORDS, TOLD, first_id, id};
+use crate::texts;
 use crate::views::Views;
 
 /// One writer and any number of readers of one store.
@@ -93,6 +96,9 @@ struct Delivery {
     done: Mutex<Option<Result<Accepted, OnefoldError>>>,
 }
 
+/// What was not taken: its place, its id, what became of it and why.
+type Refused = (usize, FactId, (Inserted, Finding));
+
 /// What a write did.
 #[derive(Debug)]
 pub(crate) struct Written {
@@ -141,6 +147,11 @@ impl House {
             live: None,
             clock: memberships::clock(&*store)?,
         };
+        for table in [&texts::TEXTS, &GROUPS] {
+            if stands > Position::START && store.stands_at(table)? == Position::START {
+                texts::make(&mut *store, stands)?;
+            }
+        }
         while stands < end {
             let taken = store.facts(stands, AT_ONCE)?;
             let next = Position::new(stands.number().saturating_add(AT_ONCE as u64).min(end.number()));
@@ -282,7 +293,8 @@ impl House {
     /// Writes what several callers deliver in one commit.
     fn deliver(&self, writer: &mut Writer, deliveries: &[Arc<Delivery>]) {
         let mut stamped: Vec<Vec<Fact>> = Vec::with_capacity(deliveries.len());
-        let mut findings: Vec<Vec<(usize, FactId, Finding)>> = Vec::with_capacity(deliveries.len());
+        let mut findings: Vec<Vec<Refused>> = Vec::with_capacity(deliveries.len());
+        let mut violations: Vec<Violations> = Vec::with_capacity(deliveries.len());
         let mut last = writer.last;
         for delivery in deliveries {
             let at = last.map_or(delivery.at, |last| delivery.at.max(last));
@@ -297,15 +309,19 @@ impl House {
             };
             let mut kept = Vec::with_capacity(facts.len());
             let mut refused = Vec::new();
+            let mut violated = Violations::default();
             for (place, fact) in facts.into_iter().enumerate() {
                 if is_erased(&writer.kept.governance, &fact) {
-                    refused.push((place, fact.id(), erased_finding(&fact)));
+                    refused.push((place, fact.id(), (Inserted::Erased, erased_finding(&fact))));
+                } else if let Some(why) = refusal(&writer.kept.governance, &self.options, &fact, &mut violated) {
+                    refused.push((place, fact.id(), why));
                 } else {
                     kept.push(fact);
                 }
             }
             stamped.push(kept);
             findings.push(refused);
+            violations.push(violated);
         }
         let facts = stamped.concat();
         match self.write(writer, &facts, &[], None) {
@@ -314,11 +330,14 @@ impl House {
                 let mut changes = changes.into_iter().peekable();
                 let mut seen = 0;
                 let deliveries_left = deliveries.len();
-                for (number, ((delivery, kept), refused)) in deliveries.iter().zip(&stamped).zip(findings).enumerate() {
-                    let mut accepted = Accepted::default();
+                let refused = findings.into_iter().zip(violations);
+                for (number, ((delivery, kept), (refused, violations))) in
+                    deliveries.iter().zip(&stamped).zip(refused).enumerate()
+                {
+                    let mut accepted = Accepted { violations, ..Accepted::default() };
                     accepted.facts.extend(inserted.by_ref().take(kept.len()).map(|(what, id)| (id, what)));
-                    for (place, id, finding) in refused {
-                        accepted.facts.insert(place.min(accepted.facts.len()), (id, Inserted::Erased));
+                    for (place, id, (inserted, finding)) in refused {
+                        accepted.facts.insert(place.min(accepted.facts.len()), (id, inserted));
                         accepted.findings.push(finding);
                     }
                     seen += kept.len();

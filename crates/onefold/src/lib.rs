@@ -23,6 +23,7 @@ mod live;
 mod memberships;
 mod objects;
 mod onefold;
+mod policies;
 mod profiles;
 mod reading;
 mod sales;
@@ -30,6 +31,7 @@ mod segments;
 mod settings;
 mod shift;
 mod tables;
+mod texts;
 mod views;
 
 /// Ids are hashes already, so a fast hash will do; what people see never follows its order.
@@ -48,8 +50,10 @@ pub use crate::dedupe::{Dedupe, DedupeInput, DedupeOptions};
 pub use crate::error::OnefoldError;
 pub use crate::objects::ObjectHistory;
 pub use crate::onefold::{Accepted, Certificate, Onefold, Options, Relinked};
+pub use crate::policies::{Outdated, Retained};
 pub use crate::sales::{ConvertInto, WorkError};
 pub use crate::segments::{Member, Movers};
+pub use crate::texts::Mention;
 pub use crate::views::{Views, Whereabouts, Why};
 pub use onefold_fact::{
     AttributeName, AttributeSpec, Batch, Body, CustomerId, Draft, Fact, FactId, Finding, Identifier, Kind, Party,

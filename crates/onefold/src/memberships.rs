@@ -78,6 +78,11 @@ fn micros(at: Timestamp) -> Cell {
     Cell::Integer(at.timestamp_micros())
 }
 
+/// Keeps the clock.
+pub(crate) fn keep_clock(desk: &mut Desk<'_>, clock: Timestamp) {
+    desk.put(&CLOCK, vec![Cell::Integer(0), micros(clock)]);
+}
+
 /// Brings the tables on the desk up to a clock, and says who entered and who left.
 pub(crate) fn bring_up(
     desk: &mut Desk<'_>,
@@ -85,7 +90,7 @@ pub(crate) fn bring_up(
     look: Look,
     clock: Timestamp,
 ) -> Result<Vec<(Timestamp, What)>, StoreError> {
-    desk.put(&CLOCK, vec![Cell::Integer(0), micros(clock)]);
+    keep_clock(desk, clock);
     let mut due = due(desk, clock)?;
     let definitions = definitions(governance.segments());
     let relations = relations(definitions.iter().map(|(_, definition)| *definition));
@@ -113,7 +118,10 @@ pub(crate) fn bring_up(
             let subject = profile.as_ref().map(|profile| company.subject(profile));
             Outcome::of(*customer, subject.as_ref(), was, &definitions, from..=clock)
         };
-        let outcomes = part.par_iter().zip(&profiles).zip(asked).map(outcome).collect::<Vec<_>>();
+        let mut outcomes = part.par_iter().zip(&profiles).zip(asked).map(outcome).collect::<Vec<_>>();
+        for (outcome, told) in outcomes.iter_mut().zip(&told) {
+            outcome.next = outcome.next.into_iter().chain(told.licensed_until()).min();
+        }
         for outcome in outcomes {
             outcome.write(desk)?;
             changes.extend(outcome.changes);

@@ -11,7 +11,7 @@ use onefold_fact::{
     Inserted, Party, Progress, RecordId, RecordKey, Retraction, Schema, Source, Standing, Timestamp,
 };
 use onefold_identity::{Found, LinkageReport, Possible, Search};
-use onefold_profile::Profile;
+use onefold_profile::{Profile, Violations};
 use onefold_segment::Segments;
 use onefold_store::{CheckReport, MemoryStore, SqliteStore, Store};
 
@@ -30,6 +30,9 @@ use crate::views::{Views, Whereabouts, Why};
 pub struct Options {
     /// Threads for linking ([`Onefold::relink`]); all processors if not given. The result is the same with any number.
     pub threads: Option<NonZeroUsize>,
+    /// The key under which the list of the suppressed was made, which is not kept beside it. Without it nobody is known to
+    /// be suppressed.
+    pub suppression_key: Option<Arc<[u8]>>,
 }
 
 /// What accepting did, fact by fact in the order given.
@@ -41,6 +44,8 @@ pub struct Accepted {
     pub changes: Vec<Change>,
     /// What was not taken, and why.
     pub findings: Vec<Finding>,
+    /// How the events broke the contract in force, whether they were taken or set aside.
+    pub violations: Violations,
 }
 
 /// What linking found, for persons and for organisations.
@@ -99,6 +104,10 @@ pub struct Certificate {
 pub struct Onefold(Arc<House>);
 
 impl Onefold {
+    pub(crate) fn house(&self) -> &House {
+        &self.0
+    }
+
     /// An empty house that forgets everything when it is dropped.
     #[must_use]
     pub fn in_memory(options: Options) -> Self {
@@ -206,7 +215,9 @@ impl Onefold {
     /// Brings a part of the configuration into force: a [`Schema`], which says what attributes, namespaces and sources
     /// mean (what it does not declare keeps its standard meaning), the [`Segments`], a
     /// [`Policy`](onefold_profile::Policy), [`Computations`](onefold_profile::Computations), an
-    /// [`OrderSpec`](onefold_profile::OrderSpec), or another [`Configuration`]. Nothing stored changes;
+    /// [`OrderSpec`](onefold_profile::OrderSpec), a [`Contract`](onefold_profile::Contract),
+    /// [`Retention`](onefold_profile::Retention), [`Licences`](onefold_profile::Licences), a
+    /// [`Suppression`](onefold_profile::Suppression), or another [`Configuration`]. Nothing stored changes;
     /// every view is read anew.
     ///
     /// An adoption is stamped later than all before it, and is a batch of its own, whose name is returned

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use onefold_crm::{Pipeline, Scoring};
 use onefold_fact::{AttributeName, Configuration};
-use onefold_profile::{Computations, ComputedAttribute, OrderSpec, Policy};
+use onefold_profile::{Computations, ComputedAttribute, Contract, Licences, OrderSpec, Policy, Retention, Suppression};
 
 use crate::error::OnefoldError;
 
-/// What is in force: policy, computed attributes, which events are orders; pipelines, and how leads are scored. What was not adopted is the default.
+/// What is in force: policy, computed attributes, which events are orders, which facts may come, stay and be shown;
+/// pipelines, and how leads are scored. What was not adopted is the default.
 #[derive(Debug, Default)]
 pub(crate) struct Settings {
     pub(crate) policy: Policy,
@@ -16,6 +17,10 @@ pub(crate) struct Settings {
     pub(crate) orders: OrderSpec,
     pub(crate) pipelines: BTreeMap<String, Pipeline>,
     pub(crate) scoring: Scoring,
+    pub(crate) contract: Contract,
+    pub(crate) retention: Retention,
+    pub(crate) licences: Licences,
+    pub(crate) suppression: Suppression,
 }
 
 impl Settings {
@@ -23,6 +28,10 @@ impl Settings {
     pub(crate) fn take(&mut self, part: &str, name: &str, json: &str) -> Result<(), OnefoldError> {
         match part {
             Policy::PART => self.policy = serde_json::from_str(json)?,
+            Contract::PART => self.contract = serde_json::from_str(json)?,
+            Retention::PART => self.retention = serde_json::from_str(json)?,
+            Licences::PART => self.licences = serde_json::from_str(json)?,
+            Suppression::PART => self.suppression = serde_json::from_str(json)?,
             OrderSpec::PART => self.orders = serde_json::from_str(json)?,
             Computations::PART => {
                 let attributes: BTreeMap<AttributeName, ComputedAttribute> = serde_json::from_str(json)?;

@@ -12,6 +12,8 @@ use onefold_store::{Checkpoint, Logged, Position, Read, RowChange, StoreError, V
 use uuid::Uuid;
 
 use crate::memberships::{AGENDA, CLOCK, CUSTOMER_SEGMENTS, NEXT_CHANGES, SEGMENT_MEMBERS};
+use crate::policies::GROUPS;
+use crate::texts::TEXTS;
 
 pub(crate) const fn bytes(name: &'static str) -> ViewColumn {
     ViewColumn { name, kind: CellKind::Bytes }
@@ -101,7 +103,7 @@ pub(crate) const NAMES: ViewTable =
     ViewTable { name: "names", key: &[integer("party"), integer("what"), text("name")], values: &[] };
 
 /// Those that follow from the log alone.
-pub(crate) const OF_LOG: [&ViewTable; 13] = [
+pub(crate) const OF_LOG: [&ViewTable; 15] = [
     &RECORDS,
     &MEMBERS,
     &TOLD,
@@ -115,6 +117,8 @@ pub(crate) const OF_LOG: [&ViewTable; 13] = [
     &BATCHES,
     &OBJECTS,
     &NAMES,
+    &TEXTS,
+    &GROUPS,
 ];
 
 /// Those that follow from the log and from the clock.
@@ -254,6 +258,11 @@ impl<'a> Desk<'a> {
         self.laid.entry(table.name).or_default().insert(key, None);
     }
 
+    /// Lets a table be there, whether or not it has a row.
+    pub(crate) fn open(&mut self, table: &ViewTable) {
+        self.laid.entry(table.name).or_default();
+    }
+
     /// Takes all rows of the tables of the log away, kept and laid out.
     pub(crate) fn clear(&mut self) {
         self.is_cleared = true;
@@ -272,8 +281,10 @@ impl<'a> Desk<'a> {
     pub(crate) fn writes(mut self) -> Vec<ViewWrite<'static>> {
         let mut writes = Vec::new();
         for table in OF_LOG.into_iter().chain(OF_CLOCK) {
-            let laid = self.laid.remove(table.name).unwrap_or_default();
-            if !laid.is_empty() || self.clears(table) || table == &RECORDS {
+            let laid = self.laid.remove(table.name);
+            let is_laid = laid.is_some();
+            let laid = laid.unwrap_or_default();
+            if is_laid || self.clears(table) || table == &RECORDS {
                 let row =
                     |(key, row): (Vec<Cell>, Option<Vec<Cell>>)| row.map_or(RowChange::Remove(key), RowChange::Put);
                 let clear = self.clears(table).then_some(RowChange::Clear);

@@ -98,6 +98,9 @@ impl Views {
         if let Some(gone) = governing(&erased) {
             return Ok(Some(gone));
         }
+        if let Some(fact) = self.expired(id) {
+            return Ok(Some(Whereabouts::Gone(fact)));
+        }
         let facts = self.reading().facts_of(id, &[Told::Identity, Told::Else])?;
         let of_record: Vec<&Fact> = facts.all().filter(|fact| fact.record() == Some(id)).collect();
         let Some(source) = of_record.first().map(|fact| fact.source()) else { return Ok(None) };

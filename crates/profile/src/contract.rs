@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use onefold_fact::{Body, Fact, PropertyPath, Source, Value};
+use onefold_fact::{Body, Configuration, Fact, PropertyPath, Source, Value};
 use serde::{Deserialize, Serialize};
 
 /// Which events are allowed, and what their properties are: configuration. What it does not declare is a violation only
@@ -222,5 +222,18 @@ impl Violations {
     #[must_use]
     pub fn beyond(&self) -> u64 {
         self.beyond
+    }
+}
+
+impl Contract {
+    /// The part of the configuration that it is.
+    pub const PART: &str = "contract";
+}
+
+impl TryFrom<&Contract> for Configuration {
+    type Error = serde_json::Error;
+
+    fn try_from(of: &Contract) -> Result<Self, Self::Error> {
+        Ok(Self { part: Contract::PART.to_owned(), name: String::new(), json: serde_json::to_string(of)? })
     }
 }

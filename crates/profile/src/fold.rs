@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use onefold_fact::{
-    AttributeGroup, AttributeName, AttributeSpec, Body, CustomerId, Decision, Fact, GroupRule, Kind, ObjectEvent,
-    Order, Party, RecordId, Schema, Standing, Survivorship, Timestamp, Value,
+    AttributeGroup, AttributeName, AttributeSpec, Body, CustomerId, Decision, Fact, GroupRule, Kind, Order, Party,
+    RecordId, Schema, Standing, Survivorship, Timestamp, Value,
 };
 
 use crate::attribute::{Attribute, Other};
@@ -105,13 +105,7 @@ pub fn fold_by<'a>(
     let facts = in_order(facts, as_of);
     let numbers = Numbers::of(&facts);
     let statements = statements(&facts, &numbers);
-    let events = facts.iter().filter_map(|told| match told.fact.body() {
-        Body::Event { name, properties } => {
-            Some(Event { name: name.clone(), properties: properties.clone(), provenance: told.provenance() })
-        }
-        Body::Object(object) => Some(of_work(object, told.provenance())),
-        _ => None,
-    });
+    let events = facts.iter().filter_map(|told| Event::of(told.fact, || told.provenance()));
     let timeline = Timeline::from(events.collect::<Vec<_>>());
     let (attributes, withdrawn) = attributes(statements, &facts, schema, rules, numbers.of_record.len());
     let records = records(&facts, &numbers);
@@ -126,14 +120,6 @@ pub fn fold_by<'a>(
         groups: group_memberships(&facts),
         consents: held_consents(&facts),
     }
-}
-
-/// What happened to an object of work, as an event of the customer whom it is about: `opportunity won`, with the object's
-/// id under its kind, unless the details have that name.
-fn of_work(object: &ObjectEvent, provenance: Provenance) -> Event {
-    let mut properties = object.data.clone();
-    properties.entry(object.kind.clone()).or_insert_with(|| Some(Value::from(object.id.as_str())));
-    Event { name: format!("{} {}", object.kind, object.event), properties, provenance }
 }
 
 /// The facts that count by `as_of`, each once, in canonical order.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
-use onefold_fact::{Body, Fact, FactId, Source, Standing, Timestamp};
+use onefold_fact::{Body, Configuration, Fact, FactId, Source, Standing, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// How long facts are kept: configuration, which is adopted. It says what is due; taking facts away is an erasure, which
@@ -169,4 +169,30 @@ fn after(at: Timestamp, days: u32) -> Option<Timestamp> {
 
 fn earlier(one: Option<Timestamp>, other: Timestamp) -> Option<Timestamp> {
     one.into_iter().chain([other]).min()
+}
+
+impl Retention {
+    /// The part of the configuration that it is.
+    pub const PART: &str = "retention";
+}
+
+impl TryFrom<&Retention> for Configuration {
+    type Error = serde_json::Error;
+
+    fn try_from(of: &Retention) -> Result<Self, Self::Error> {
+        Ok(Self { part: Retention::PART.to_owned(), name: String::new(), json: serde_json::to_string(of)? })
+    }
+}
+
+impl Licences {
+    /// The part of the configuration that it is.
+    pub const PART: &str = "licences";
+}
+
+impl TryFrom<&Licences> for Configuration {
+    type Error = serde_json::Error;
+
+    fn try_from(of: &Licences) -> Result<Self, Self::Error> {
+        Ok(Self { part: Licences::PART.to_owned(), name: String::new(), json: serde_json::to_string(of)? })
+    }
 }

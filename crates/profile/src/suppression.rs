@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use onefold_fact::{Digest, Identifier};
+use onefold_fact::{Configuration, Digest, Identifier};
 use serde::{Deserialize, Serialize};
 
 use crate::mask::keyed_identifier_hash;
@@ -81,4 +81,17 @@ impl Suppression {
 fn hash(key: &[u8], identifier: &Identifier) -> String {
     let hash: Digest = keyed_identifier_hash(key, identifier);
     hash.to_string()
+}
+
+impl Suppression {
+    /// The part of the configuration that it is.
+    pub const PART: &str = "suppression";
+}
+
+impl TryFrom<&Suppression> for Configuration {
+    type Error = serde_json::Error;
+
+    fn try_from(of: &Suppression) -> Result<Self, Self::Error> {
+        Ok(Self { part: Suppression::PART.to_owned(), name: String::new(), json: serde_json::to_string(of)? })
+    }
 }

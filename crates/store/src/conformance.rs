@@ -80,7 +80,7 @@ fn holds(what: &str, found: bool) -> Outcome {
 /// The first promise that is not kept.
 pub fn run(subject: &mut dyn Subject) -> Result<(), Failure> {
     type Check = fn(&mut dyn Subject) -> Outcome;
-    const CHECKS: [(&str, Check); 10] = [
+    const CHECKS: [(&str, Check); 11] = [
         ("an empty store", empty),
         ("a delivery is kept once", kept_once),
         ("the log is read from any position", read_from),
@@ -88,6 +88,7 @@ pub fn run(subject: &mut dyn Subject) -> Result<(), Failure> {
         ("a commit is whole or nothing", whole_or_nothing),
         ("what a commit says in the middle", said_in_the_middle),
         ("view tables", view_tables),
+        ("search", search),
         ("checkpoints", checkpoints),
         ("a reader keeps its state", readers),
         ("erasure", erasure),
@@ -317,6 +318,76 @@ fn view_tables(subject: &mut dyn Subject) -> Outcome {
         let refused = store.commit(&Commit { views: &views, ..Commit::default() });
         holds(&format!("the declaration {table:?} is accepted"), matches!(refused, Err(StoreError::View { .. })))?;
     }
+    sound(&*store)
+}
+
+const NOTES: ViewTable = ViewTable {
+    name: "notes",
+    key: &[ViewColumn { name: "record", kind: CellKind::Text }, ViewColumn { name: "number", kind: CellKind::Integer }],
+    values: &[ViewColumn { name: "text", kind: CellKind::Prose }, ViewColumn { name: "kind", kind: CellKind::Integer }],
+};
+
+fn search(subject: &mut dyn Subject) -> Outcome {
+    let mut store = subject.create()?;
+    let key = |record: &str, number| vec![Cell::Text(record.to_owned()), Cell::Integer(number)];
+    let note = |record: &str, number, text: Option<&str>| {
+        let text = text.map_or(Cell::Null, |text| Cell::Text(text.to_owned()));
+        RowChange::Put(key(record, number).into_iter().chain([text, Cell::Null]).collect())
+    };
+    let rows = vec![
+        note("a", 1, Some("Wants the M\u{fc}ller contract")),
+        note("a", 2, Some("Contract of Muller, contract, contract: signed")),
+        note("b", 1, Some("no contract for Mueller")),
+        note("b", 2, None),
+        note("b", 3, Some("something else")),
+        note("c", 1, Some("a third matter")),
+    ];
+    let typed = |text: &str| text.parse().map_err(|error: crate::text::InvalidTextQuery| Wrong(error.to_string()));
+    let write = |store: &mut Box<dyn Store>, rows| {
+        let views = [ViewWrite { table: &NOTES, stands_at: None, rows }];
+        store.commit(&Commit { views: &views, ..Commit::default() })
+    };
+    equal("what is found where nothing is", &store.search(&NOTES, &typed("contract")?, &[], 9)?, &Vec::new())?;
+    write(&mut store, rows.clone())?;
+    store = subject.reopen(store)?;
+    for (query, within, limit, expected) in [
+        ("CONTRACT m\u{fc}ll*", None, 9, vec![("a", 1), ("a", 2)]),
+        ("contract muller", None, 1, vec![("a", 1)]),
+        ("\"muller contract\"", None, 9, vec![("a", 1), ("a", 2)]),
+        ("\"the muller\"", None, 9, vec![("a", 1)]),
+        ("contr*", Some("b"), 9, vec![("b", 1)]),
+        ("contract", None, 9, vec![("a", 2), ("a", 1), ("b", 1)]),
+        ("contr", None, 9, vec![]),
+        ("contract contract:", Some("c"), 9, vec![]),
+    ] {
+        let within: Vec<Cell> = within.map(|record: &str| Cell::Text(record.to_owned())).into_iter().collect();
+        let found = store.search(&NOTES, &typed(query)?, &within, limit)?;
+        let found: Vec<Vec<Cell>> = found.into_iter().map(|found| found.key).collect();
+        equal(query, &found, &expected.into_iter().map(|(record, number)| key(record, number)).collect())?;
+    }
+    // As the plain scan finds it, ranks and snippets too.
+    let query = typed("contract")?;
+    let scanned = crate::text::scan(&NOTES, store.rows(&NOTES, &[])?, &query, &[], 9)?;
+    equal("ranks", &store.search(&NOTES, &query, &[], 9)?, &scanned)?;
+    let reader = store.reader()?;
+    write(&mut store, vec![note("a", 1, Some("otherwise")), RowChange::Remove(key("a", 2))])?;
+    equal("texts after a change", &store.search(&NOTES, &query, &[], 9)?.len(), &1)?;
+    equal("texts that an older reader finds", &reader.search(&NOTES, &query, &[], 9)?, &scanned)?;
+    drop(reader);
+    write(&mut store, vec![RowChange::Clear])?;
+    equal("texts after clearing", &store.search(&NOTES, &query, &[], 9)?.len(), &0)?;
+    holds("a table without prose is searched", store.search(&TABLE, &query, &[], 9).is_err())?;
+    holds("a prefix of another kind is accepted", store.search(&NOTES, &query, &[Cell::Integer(1)], 9).is_err())?;
+    let twice = ViewTable {
+        values: &[ViewColumn { name: "a", kind: CellKind::Prose }, ViewColumn { name: "b", kind: CellKind::Prose }],
+        ..NOTES
+    };
+    let views = [ViewWrite { table: &twice, stands_at: None, rows: Vec::new() }];
+    let refused = store.commit(&Commit { views: &views, ..Commit::default() });
+    holds("two columns of prose are accepted", refused.is_err())?;
+    let other = ViewTable { values: &[], ..NOTES };
+    let views = [ViewWrite { table: &other, stands_at: None, rows: Vec::new() }];
+    store.commit(&Commit { views: &views, ..Commit::default() })?;
     sound(&*store)
 }
 

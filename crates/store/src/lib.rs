@@ -31,7 +31,7 @@
 //! ```
 //!
 //! [`Store`] is what a store does; [`MemoryStore`] and [`SqliteStore`] do it. Whoever writes another one holds it to
-//! the same suite, [`conformance`].
+//! the same suite, [`conformance`]. [`Read::search`] finds words in a table that has a column of prose.
 //!
 //! It never knows what it stores: who is who, what a profile is, which facts stand.
 
@@ -40,6 +40,7 @@ mod error;
 mod memory;
 mod sqlite;
 mod store;
+mod text;
 
 pub use error::StoreError;
 pub use memory::MemoryStore;
@@ -48,3 +49,4 @@ pub use store::{
     Certificate, CheckReport, Checkpoint, Commit, Committed, Derive, Derived, Logged, Position, Read, Readers,
     RowChange, Store, ViewWrite,
 };
+pub use text::{InvalidTextQuery, Snippet, TextMatch, TextQuery};

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use foldhash::fast::FixedState;
-use onefold_fact::{Cell, Fact, FactId, FactSet, Inserted, ViewTable};
+use onefold_fact::{Cell, CellKind, Fact, FactId, FactSet, Inserted, ViewTable};
 use rpds::{RedBlackTreeMapSync, VectorSync};
 
 use crate::error::StoreError;
@@ -302,6 +302,12 @@ pub(crate) fn fits(write: &ViewWrite<'_>) -> Result<(), StoreError> {
     }
     if names.iter().collect::<BTreeSet<_>>().len() < names.len() {
         return wrong("two columns have one name".to_owned());
+    }
+    let prose = |column: &&onefold_fact::ViewColumn| column.kind == CellKind::Prose;
+    if table.key.iter().any(|column| prose(&column)) || table.values.iter().filter(prose).count() > 1 {
+        return wrong(
+            "it has prose in its key, or twice; expected at most one column of prose, beside the key".to_owned(),
+        );
     }
     for change in &write.rows {
         match change {

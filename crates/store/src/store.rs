@@ -8,6 +8,7 @@ use std::sync::Arc;
 use onefold_fact::{Cell, Fact, FactId, Inserted, ViewTable};
 
 use crate::error::StoreError;
+use crate::text::{TextMatch, TextQuery, scan};
 
 /// A place in the log. The first fact is at 1; a fact keeps its position for ever, also when it is erased.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -185,6 +186,48 @@ pub trait Read {
     /// # Errors
     /// When the store cannot be read, or `key` is not a whole key of the table.
     fn rows_after(&self, table: &ViewTable, key: &[Cell], limit: usize) -> Result<Vec<Vec<Cell>>, StoreError>;
+
+    /// At most `limit` rows of a view table with a column of prose ([`CellKind::Prose`](onefold_fact::CellKind::Prose))
+    /// in which all that is asked for occurs, of those whose key begins with `within`; the best first, among equals in
+    /// the order of their keys. How well one fits is measured against all rows of the table. None, if there is no table
+    /// of this declaration.
+    ///
+    /// Unless a store has an index, it looks at all rows.
+    ///
+    /// ```
+    /// use onefold_fact::{Cell, CellKind, ViewColumn, ViewTable};
+    /// use onefold_store::{Commit, MemoryStore, Read, RowChange, Store, ViewWrite};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// const NOTES: ViewTable = ViewTable {
+    ///     name: "notes",
+    ///     key: &[ViewColumn { name: "number", kind: CellKind::Integer }],
+    ///     values: &[ViewColumn { name: "text", kind: CellKind::Prose }],
+    /// };
+    /// let row = vec![Cell::Integer(7), Cell::Text("Wants the Müller contract by Friday".to_owned())];
+    /// let views = [ViewWrite { table: &NOTES, stands_at: None, rows: vec![RowChange::Put(row)] }];
+    /// let mut store = MemoryStore::default();
+    /// store.commit(&Commit { views: &views, ..Commit::default() })?;
+    ///
+    /// let found = store.search(&NOTES, &"muller contr*".parse()?, &[], 10)?;
+    /// assert_eq!(found[0].key, [Cell::Integer(7)]);
+    /// assert_eq!(found[0].snippet.to_string(), "Wants the [Müller] [contract] by Friday");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// When the store cannot be read, `within` does not fit the key, or the table has no column of prose.
+    fn search(
+        &self,
+        table: &ViewTable,
+        query: &TextQuery,
+        within: &[Cell],
+        limit: usize,
+    ) -> Result<Vec<TextMatch>, StoreError> {
+        crate::memory::fits_prefix(table, within)?;
+        scan(table, self.rows(table, &[])?, query, within, limit)
+    }
 
     /// Where in the log a view table stands; [`Position::START`] if there is no table of this declaration.
     ///

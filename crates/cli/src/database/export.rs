@@ -61,6 +61,14 @@ enum Part {
     Computations,
     /// Which events are orders
     Orders,
+    /// Which events may come, with which properties
+    Contract,
+    /// How long facts are kept
+    Retention,
+    /// Until when data of a source may be shown
+    Licences,
+    /// Who is not to be contacted or processed
+    Suppression,
 }
 
 /// Bring a part of the configuration into force.
@@ -88,6 +96,10 @@ impl Adopt {
             Part::Policy => "policy",
             Part::Computations => "computations",
             Part::Orders => "orders",
+            Part::Contract => "contract",
+            Part::Retention => "retention",
+            Part::Licences => "licences",
+            Part::Suppression => "suppression",
         };
         let configuration = Configuration { part: part.to_owned(), name: String::new(), json };
         let adopted = house.adopt(configuration, self.stamp.at());

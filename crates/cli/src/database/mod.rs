@@ -3,6 +3,8 @@
 mod accept;
 mod customer;
 mod export;
+mod find;
+mod policy;
 mod sales;
 mod segment;
 mod upkeep;
@@ -18,6 +20,8 @@ use onefold::{Onefold, Options, Timestamp};
 pub(crate) use self::accept::Accept;
 pub(crate) use self::customer::Customer;
 pub(crate) use self::export::{Adopt, Export};
+pub(crate) use self::find::Find;
+pub(crate) use self::policy::{Group, Retain, Violations};
 pub(crate) use self::sales::{Deal, Forecast, Lead, Pipeline};
 pub(crate) use self::segment::{Segment, Segments};
 pub(crate) use self::upkeep::{Backup, Changes, Check, Erase, Init, Retract};

@@ -33,6 +33,7 @@ fn help_tells_what_it_is_for() {
       init         Make an empty database
       accept       Accept what files say into a database
       customer     Show a customer of a database
+      find         Find words in what people wrote
       export       Export all that is known of a customer
       adopt        Bring a part of the configuration into force
       segment      Show who meets a rule
@@ -42,6 +43,9 @@ fn help_tells_what_it_is_for() {
       deal         Work on deals: open, move, show their history
       forecast     Show what deals are expected to come to
       changes      Show what changed in a database, oldest first
+      group        Show what the members of a group come to
+      violations   Count how events break the contract
+      retain       Remove what is older than it may be
       retract      Take a batch back: what it delivered never was
       erase        Erase a customer from a database, and every byte that only they held
       backup       Copy a database, also while it is used

@@ -174,3 +174,45 @@ fn everything_known_is_exported_and_an_attribute_has_a_history() {
         scratch.onefold("customer email:mary@z.example --db a.onefold --history email --json").ends_with(0).stdout;
     assert_eq!(json(&history)["periods"].as_array().map(Vec::len), Some(2), "{history}");
 }
+
+#[test]
+fn what_people_wrote_is_found_by_its_words() {
+    let notes = "id,name,email,notes\n7,Mary Shelley,mary@z.example,Wants the contract by Friday\n8,Alan Turing,alan@t.example,No contract\n";
+    let scratch = Scratch::new("database-find").file("notes.csv", notes);
+    scratch.onefold("init --db a.onefold").ends_with(0);
+    scratch.onefold("accept notes.csv --db a.onefold --at 2026-01-01T00:00:00Z").ends_with(0);
+    let found = scratch.onefold("find CONTR* friday --db a.onefold").ends_with(0).stdout;
+    assert!(found.ends_with("2026-01-01 00:00 attributes (notes): Wants the [contract] by [Friday]\n"), "{found}");
+    let found = scratch.onefold("find contract --db a.onefold --json").ends_with(0).stdout;
+    assert_eq!(found.lines().count(), 2, "{found}");
+    let of_alan = scratch.onefold("find contract --db a.onefold --customer email:alan@t.example --json").ends_with(0);
+    assert_eq!(json(&of_alan.stdout)["snippet"], "No [contract]");
+    scratch.onefold("find harbour --db a.onefold").ends_with(5);
+    let wrong = scratch.onefold("find -- --- --db a.onefold").ends_with(2).stderr;
+    assert!(wrong.contains("--db"), "{wrong}");
+    let wrong = scratch.onefold("find * --db a.onefold").ends_with(1).stderr;
+    assert!(wrong.contains("nothing to search for in `*`"), "{wrong}");
+    scratch.onefold("erase email:alan@t.example --db a.onefold --at 2027-01-01").ends_with(0);
+    assert_eq!(scratch.onefold("find contract --db a.onefold").ends_with(0).stdout.lines().count(), 1);
+}
+
+#[test]
+fn facts_go_when_they_are_too_old_and_broken_events_are_counted() {
+    let scratch = house("database-retain")
+        .file("retention.json", r#"{"rules": {"all": {"days": 100}}}"#)
+        .file("contract.json", r#"{"events": {}, "closed": true}"#);
+    scratch.onefold("adopt retention retention.json --db a.onefold --at 2027-01-02").ends_with(0);
+    let due = scratch.onefold("retain --db a.onefold --preview --at 2027-01-03 --json").ends_with(0).stdout;
+    let due = json(&due)["due"].as_array().map(Vec::len);
+    assert!(due > Some(2), "{due:?}");
+    let retained = scratch.onefold("retain --db a.onefold --at 2027-01-03 --json").ends_with(0).stdout;
+    assert_eq!(json(&retained)["removed"].as_array().map(Vec::len), due);
+    let again = scratch.onefold("retain --db a.onefold --at 2027-01-03").ends_with(0).stdout;
+    assert_eq!(again, "removed 0 fact(s); of 0 record(s) nothing is left\n");
+    scratch.onefold("customer email:ada@x.example --db a.onefold").ends_with(5);
+    scratch.onefold("customer email:alan@t.example --db a.onefold").ends_with(0);
+    assert_eq!(scratch.onefold("violations --db a.onefold --contract contract.json").ends_with(0).stdout, "");
+    let wrong = scratch.onefold("violations --db a.onefold --contract good.csv").ends_with(1).stderr;
+    assert!(wrong.contains("`good.csv` is no contract"), "{wrong}");
+    scratch.onefold("group account:acme --db a.onefold --at 2027-01-03").ends_with(5);
+}

@@ -12,7 +12,7 @@ use crate::HashMap;
 use crate::change::What;
 use crate::governance::Governance;
 use crate::live::Live;
-use crate::memberships::{Look, bring_up};
+use crate::memberships::{Look, bring_up, keep_clock};
 use crate::reading::Reading;
 use crate::tables::{MEMBERS, OWNED, RECORDS, RecordRow, STRETCHES, Told, id, ids};
 
@@ -178,10 +178,17 @@ impl Shift<'_> {
         self.kept.clock = Some(clock);
         let governance = Arc::clone(&self.kept.governance);
         let (was, is) = (self.was.segments(), governance.segments());
+        let licences = &governance.settings().licences;
         if was.is_empty() && is.is_empty() {
+            if !licences.sources.is_empty() {
+                keep_clock(&mut self.desk, clock);
+            }
             return Ok(Vec::new());
         }
-        let look = if !Arc::ptr_eq(was, is) || self.was.schema() != governance.schema() {
+        let look = if !Arc::ptr_eq(was, is)
+            || self.was.schema() != governance.schema()
+            || self.was.settings().licences != *licences
+        {
             Look::All
         } else {
             let mut customers: BTreeSet<CustomerId> = BTreeSet::new();

@@ -22,6 +22,9 @@ use crate::tables::{
     SIGN_INS, STRETCHES, TOLD, Told, at, id, identifier_row, ids, object_row,
 };
 
+use crate::policies::GROUPS;
+use crate::texts::{TEXTS, group_row, text_row};
+
 /// What the writer keeps between commits.
 #[derive(Debug, Default)]
 pub(crate) struct Kept {
@@ -100,6 +103,10 @@ impl<'a> Shift<'a> {
             moved: BTreeSet::new(),
             touched: BTreeSet::new(),
         };
+        if read.stands_at(&RECORDS)? == Position::START {
+            shift.desk.open(&TEXTS);
+            shift.desk.open(&GROUPS);
+        }
         shift.forget(&incoming.erased)?;
         shift.index(&incoming.taken)?;
         shift.contest(incoming)?;
@@ -125,6 +132,10 @@ impl<'a> Shift<'a> {
         for Logged { position, fact } in erased {
             if let Some((record, what)) = told(fact) {
                 self.desk.remove(&TOLD, vec![id(record), Cell::Integer(what as i64), at(*position)]);
+                self.desk.remove(&TEXTS, vec![id(record), at(*position)]);
+                if let Some(row) = group_row(record, fact) {
+                    self.desk.remove(&GROUPS, row);
+                }
                 let mut records = ids(&self.desk, &STRETCHES, id(record))?;
                 records.push(record);
                 for identifier in fact.identifiers() {
@@ -154,6 +165,12 @@ impl<'a> Shift<'a> {
         for Logged { position, fact } in taken.iter().map(|taken| &taken.logged) {
             if let Some((record, what)) = told(fact) {
                 self.desk.put(&TOLD, vec![id(record), Cell::Integer(what as i64), at(*position)]);
+                if let Some(row) = text_row(record, *position, fact) {
+                    self.desk.put(&TEXTS, row);
+                }
+                if let Some(row) = group_row(record, fact) {
+                    self.desk.put(&GROUPS, row);
+                }
                 self.touched.insert(record);
             }
             if let Body::Object(object) = fact.body() {
@@ -417,6 +434,8 @@ impl<'a> Shift<'a> {
                 let others = ids(&self.desk, &DEVICES, Cell::Text(used.to_string()))?;
                 self.anew.extend(others.into_iter().filter(|other| !done.contains(other)));
             }
+            // Of several facts about a group one may have been erased.
+            of_record().filter_map(|fact| group_row(record, fact)).for_each(|row| self.desk.put(&GROUPS, row));
             let made = self.reading().records(record, &facts)?;
             let mut before = ids(&self.desk, &STRETCHES, id(record))?;
             before.push(record);

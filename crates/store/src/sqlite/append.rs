@@ -138,7 +138,7 @@ impl SqliteStore {
         views.iter().try_for_each(fits).map_err(Failure::Other)?;
         let certificate = erase(db, ledger, &mut tally, erased)?;
         for write in &views {
-            written.write(db, write, tally.deliveries)?;
+            written.write(db, write, tally.deliveries, !erased.is_empty())?;
         }
         for (name, checkpoint) in &checkpoints {
             db.prepare_cached("INSERT OR REPLACE INTO checkpoints VALUES (?1, ?2, ?3, ?4, ?5)")?.execute((

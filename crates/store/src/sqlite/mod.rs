@@ -8,6 +8,7 @@ mod making;
 mod pool;
 mod read;
 mod row;
+mod texts;
 mod views;
 
 use std::collections::BTreeSet;
@@ -25,6 +26,7 @@ use self::read::Reader;
 use self::row::Seal;
 use crate::error::StoreError;
 use crate::store::{Certificate, CheckReport, Checkpoint, Committed, Derive, Logged, Position, Read, Readers, Store};
+use crate::text::{TextMatch, TextQuery};
 
 /// A store in one SQLite file, and beside it SQLite's own files (`-wal`, `-shm`) and a lock (`-lock`) while it is open.
 /// Any tool for SQLite may read the file, also meanwhile; only one store at a time may write it.
@@ -179,6 +181,16 @@ impl Read for SqliteStore {
 
     fn rows_after(&self, table: &ViewTable, key: &[Cell], limit: usize) -> Result<Vec<Vec<Cell>>, StoreError> {
         self.main.rows_after(table, key, limit)
+    }
+
+    fn search(
+        &self,
+        table: &ViewTable,
+        query: &TextQuery,
+        within: &[Cell],
+        limit: usize,
+    ) -> Result<Vec<TextMatch>, StoreError> {
+        self.main.search(table, query, within, limit)
     }
 
     fn stands_at(&self, table: &ViewTable) -> Result<Position, StoreError> {

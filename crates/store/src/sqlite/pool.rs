@@ -9,6 +9,7 @@ use super::read::Reader;
 use super::read_only;
 use crate::error::StoreError;
 use crate::store::{Checkpoint, Logged, Position, Read, Readers};
+use crate::text::{TextMatch, TextQuery};
 
 /// So many connections are kept while nobody reads.
 const IDLE: usize = 16;
@@ -88,6 +89,16 @@ impl Read for Pooled {
 
     fn rows_after(&self, table: &ViewTable, key: &[Cell], limit: usize) -> Result<Vec<Vec<Cell>>, StoreError> {
         self.get()?.rows_after(table, key, limit)
+    }
+
+    fn search(
+        &self,
+        table: &ViewTable,
+        query: &TextQuery,
+        within: &[Cell],
+        limit: usize,
+    ) -> Result<Vec<TextMatch>, StoreError> {
+        self.get()?.search(table, query, within, limit)
     }
 
     fn stands_at(&self, table: &ViewTable) -> Result<Position, StoreError> {

@@ -13,10 +13,12 @@ use rusqlite::{Connection, OptionalExtension};
 use super::failure;
 use super::making::Making;
 use super::row::{RawContent, RawRow, Seal, checkpoint_seal, id};
+use super::texts;
 use super::views::{declaration, table_name};
 use crate::error::StoreError;
 use crate::memory::{fits_key, fits_prefix};
 use crate::store::{Checkpoint, Logged, Position, Read};
+use crate::text::{TextMatch, TextQuery, prose_column};
 
 /// A connection that is only read.
 #[derive(Debug)]
@@ -236,6 +238,23 @@ impl Read for Reader {
         self.select(table, &condition, key, limit).map_err(|error| self.fail(error))
     }
 
+    fn search(
+        &self,
+        table: &ViewTable,
+        query: &TextQuery,
+        within: &[Cell],
+        limit: usize,
+    ) -> Result<Vec<TextMatch>, StoreError> {
+        fits_prefix(table, within)?;
+        prose_column(table)?;
+        let found = match self.declared(table) {
+            Ok(Some(_)) => texts::search(&self.db, table, query, within, limit),
+            Ok(None) => Ok(Vec::new()),
+            Err(error) => Err(error),
+        };
+        found.map_err(|error| self.fail(error))
+    }
+
     fn stands_at(&self, table: &ViewTable) -> Result<Position, StoreError> {
         let found = self.declared(table).map_err(|error| self.fail(error))?;
         Ok(found.map_or(Position::START, Position::new))
@@ -281,7 +300,7 @@ pub(super) fn value(cell: &Cell) -> Value {
     }
 }
 
-fn cell(value: ValueRef<'_>) -> Cell {
+pub(super) fn cell(value: ValueRef<'_>) -> Cell {
     match value {
         ValueRef::Null => Cell::Null,
         ValueRef::Integer(number) => Cell::Integer(number),

@@ -13,3 +13,5 @@ mod laws;
 mod on_disk;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod texts;

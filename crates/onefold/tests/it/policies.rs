@@ -1,0 +1,225 @@
+//! Contract, suppression, retention, licences and groups behind the house.
+
+use onefold::fact::{Inserted, Membership, Reason};
+use onefold::profile::{Contract, Licences, Retention, Suppressed, Suppression};
+use onefold::segment::{Rule, Segments};
+use onefold::{Body, Draft, Identifier, Onefold, Options, RecordId, RecordKey, Timestamp, What, Whereabouts};
+use proptest::prelude::*;
+
+use crate::support::folder;
+
+fn day(day: u32) -> Timestamp {
+    let start: Timestamp = "2026-01-01T00:00:00Z".parse().expect("a time");
+    start + chrono::TimeDelta::days(day.into())
+}
+
+fn event(source: &str, key: &str, name: &str, property: (&str, &str)) -> Draft {
+    Draft::new(source, Body::event(name, [property])).key(RecordKey::person(key))
+}
+
+fn id(source: &str, key: &str) -> RecordId {
+    RecordId::of(&source.into(), &RecordKey::person(key))
+}
+
+fn contract(on_violation: &str) -> Contract {
+    let json = format!(
+        r#"{{"events": {{"order": {{"properties": {{"total": "number"}}, "required": ["total"]}}}},
+            "on_violation": "{on_violation}"}}"#
+    );
+    serde_json::from_str(&json).expect("a contract")
+}
+
+#[test]
+fn violations_are_counted_and_kept_or_set_aside() {
+    let house = Onefold::in_memory(Options::default());
+    let orders = || [event("shop", "1", "order", ("total", "12")), event("shop", "2", "order", ("sum", "12"))];
+    house.adopt(&contract("keep"), day(0)).expect("a contract");
+    let accepted = house.accept("one", day(1), orders()).expect("room");
+    let lines: Vec<String> = accepted.violations.iter().map(|counted| counted.to_string()).collect();
+    let expected = [
+        "shop, event `order`: required property `total` is missing: 1",
+        "shop, event `order`: property `total` is of another type: 1",
+    ];
+    assert_eq!((lines.as_slice(), accepted.findings.len()), (expected.map(str::to_owned).as_slice(), 0));
+    assert_eq!(house.customers().expect("views").len(), 2);
+    let views = house.views().expect("views");
+    assert_eq!(views.violations(views.contract()).expect("a log"), accepted.violations);
+
+    house.adopt(&contract("set_aside"), day(2)).expect("a contract");
+    let other = event("shop", "4", "seen", ("sku", "A-1"));
+    let late = [event("shop", "3", "order", ("sum", "12")), other];
+    let accepted = house.accept("two", day(3), late).expect("room");
+    let became: Vec<Inserted> = accepted.facts.iter().map(|(_, became)| *became).collect();
+    assert_eq!(became, [Inserted::SetAside, Inserted::New]);
+    assert_eq!(accepted.findings[0].reason, Reason::Contract);
+    assert!(accepted.findings[0].message.contains("required property `total` is missing"), "{accepted:?}");
+    assert_eq!(house.whereabouts(id("shop", "3")).expect("views"), None);
+    assert_eq!(house.customers().expect("views").len(), 3);
+    assert!(house.adopt(&contract("keep"), day(4)).is_ok());
+}
+
+#[test]
+fn who_is_suppressed_is_not_taken_in_not_even_after_an_erasure() {
+    let key: &[u8] = b"a secret kept elsewhere";
+    let options = || {
+        let mut options = Options::default();
+        options.suppression_key = Some(key.into());
+        options
+    };
+    let folder = folder("suppressed");
+    let house = Onefold::open(folder.join("a.onefold"), options()).expect("a file");
+    let email = |value: &str| Identifier::new("email", value);
+    let person = |number: &str, mail: &str| {
+        let set = Body::set([("email", mail)]);
+        Draft::new("crm", set).key(RecordKey::person(number)).identified_by(email(mail))
+    };
+    house.accept("one", day(0), [person("1", "ada@x.example"), person("2", "bo@x.example")]).expect("room");
+    let mut list = Suppression::default();
+    list.suppress(key, &email("ada@x.example"), Suppressed::Process);
+    list.suppress(key, &email("bo@x.example"), Suppressed::Contact);
+    house.adopt(&list, day(1)).expect("a list");
+    house.erase(id("crm", "1"), day(2)).expect("room").expect("a customer");
+    // Under another key of another source she is not known as erased, and by the list she is.
+    let again =
+        house.accept("two", day(3), [person("77", "Ada@X.example"), person("3", "bo@x.example")]).expect("room");
+    let became: Vec<Inserted> = again.facts.iter().map(|(_, became)| *became).collect();
+    assert_eq!(became, [Inserted::SetAside, Inserted::New]);
+    assert_eq!(again.findings[0].reason, Reason::Suppressed);
+    let views = house.views().expect("views");
+    assert_eq!(views.suppressed(id("crm", "3"), key).expect("views"), Some(Suppressed::Contact));
+    assert_eq!(views.suppressed(id("crm", "3"), b"another").expect("views"), None);
+    drop((views, house));
+    let bytes = std::fs::read(folder.join("a.onefold")).expect("the file");
+    assert!(!bytes.windows(8).any(|window| window.eq_ignore_ascii_case(b"ada@x.ex")));
+}
+
+#[test]
+fn what_is_too_old_is_removed_and_its_record_leads_somewhere() {
+    let folder = folder("retained");
+    let house = Onefold::open(folder.join("a.onefold"), Options::default()).expect("a file");
+    let retention: Retention =
+        serde_json::from_str(r#"{"rules": {"views": {"event": "Viewed", "days": 30}}}"#).expect("a retention");
+    house.adopt(&retention, day(0)).expect("a retention");
+    let views = || [event("web", "1", "Viewed", ("page", "secret-page-1")), event("web", "2", "Viewed", ("page", "p"))];
+    let drafts = [event("web", "2", "Bought", ("sku", "A-1"))];
+    house.accept("one", day(1), views().into_iter().chain(drafts)).expect("room");
+    house.accept("two", day(20), [event("web", "2", "Viewed", ("page", "later"))]).expect("room");
+    let (due, next) = house.views().expect("views").due(day(1)).expect("views");
+    assert_eq!((due.len(), next), (0, Some(day(31))));
+    assert!(house.retain(day(30)).expect("room").removed.is_empty());
+    let retained = house.retain(day(31)).expect("room");
+    assert_eq!((retained.removed.len(), retained.deliveries, retained.pending), (2, 2, false));
+    assert_eq!(retained.records, [id("web", "1")].into());
+    assert!(matches!(house.whereabouts(id("web", "1")).expect("views"), Some(Whereabouts::Gone(_))));
+    let kept = house.customer(id("web", "2")).expect("views").expect("a customer");
+    let names: Vec<&str> = kept.timeline().iter().map(onefold::profile::Event::name).collect();
+    assert_eq!(names, ["Bought", "Viewed"]);
+    let bytes = std::fs::read(folder.join("a.onefold")).expect("the file");
+    assert!(!bytes.windows(13).any(|window| window == b"secret-page-1"));
+    // The old feed brings nothing back; what is new about them is taken.
+    let again = house.accept("three", day(32), views()).expect("room");
+    assert!(again.facts.iter().all(|(_, became)| *became == Inserted::Erased));
+    house.accept("four", day(33), [event("web", "1", "Bought", ("sku", "B-2"))]).expect("room");
+    assert_eq!(house.whereabouts(id("web", "1")).expect("views"), Some(Whereabouts::Customer(id("web", "1").into())));
+    assert!(house.check().expect("a check").is_sound());
+}
+
+/// Catches an attribute, an event, a text or a membership that is shown beyond its licence, and a clock that does not
+/// look at it.
+#[test]
+fn bought_data_are_shown_as_long_as_they_are_licensed() {
+    let folder = folder("licences");
+    let house = Onefold::open(folder.join("a.onefold"), Options::default()).expect("a file");
+    let licences: Licences = serde_json::from_str(r#"{"sources": {"bought": {"days": 10}}}"#).expect("licences");
+    let rich: Rule = r#"income = "high""#.parse().expect("a rule");
+    house.adopt(&licences, day(0)).expect("licences");
+    let bought = || Draft::new("bought", Body::set([("income", "high"), ("notes", "likes the harbour")]));
+    house.accept("list", day(1), [bought().key(RecordKey::person("1"))]).expect("room");
+    house.adopt(&Segments::new([("rich".to_owned(), rich)]).expect("segments"), day(2)).expect("segments");
+    let customer = id("bought", "1");
+    let shown = || {
+        let views = house.views().expect("views");
+        let profile = views.customer(customer).expect("views").expect("a customer");
+        let found = views.find(&"harbour".parse().expect("a word"), 9).expect("views").len();
+        let exported = views.export(customer, &Default::default()).expect("views").expect("a customer");
+        let exported = serde_json::to_string(&exported).expect("JSON").contains("high");
+        (profile.value("income").is_some(), found, exported, views.members_of("rich").expect("views").len())
+    };
+    assert_eq!(shown(), (true, 1, true, 1));
+    house.advance_to(day(10)).expect("room");
+    assert_eq!(shown(), (true, 1, true, 1));
+    let changes = house.advance_to(day(15)).expect("room");
+    assert_eq!(shown(), (false, 0, false, 0));
+    assert!(
+        matches!(&changes[..], [left] if left.at == day(11) && matches!(left.what, What::Left { .. })),
+        "{changes:?}"
+    );
+    drop(house);
+}
+
+fn member(key: &str, group: &str, role: &str, member: bool) -> Draft {
+    let group = Identifier::new("account", group);
+    Draft::new("crm", Body::Group(Membership { group, role: Some(role.to_owned()), member }))
+        .key(RecordKey::person(key))
+}
+
+#[test]
+fn a_group_comes_to_what_its_members_did() {
+    let house = Onefold::in_memory(Options::default());
+    let order = |key: &str, total: i64| {
+        Draft::new("shop", Body::event("Order Completed", [("total", total)])).key(RecordKey::person(key))
+    };
+    house.accept("one", day(0), [member("1", "acme", "buyer", true), member("2", "acme", "user", true)]).expect("room");
+    house
+        .accept("two", day(1), [member("2", "acme", "user", false), member("3", "other", "user", true)])
+        .expect("room");
+    let crm = |key: &str, total| Draft::new("crm", order(key, total).received("", day(0)).body().clone());
+    house.accept("three", day(2), [crm("1", 30).key(RecordKey::person("1"))]).expect("room");
+    let acme = Identifier::new("account", "acme");
+    let group = house.views().expect("views").group(&acme, day(3)).expect("views");
+    assert_eq!(group.members.values().map(std::collections::BTreeSet::len).sum::<usize>(), 1);
+    assert_eq!((group.left, group.orders, group.last_activity), (1, 1, Some(day(2))));
+    assert_eq!(group.revenue.values().map(ToString::to_string).collect::<Vec<_>>(), ["30"]);
+    house.retract("one", day(4)).expect("room");
+    let group = house.views().expect("views").group(&acme, day(5)).expect("views");
+    assert!(group.members.is_empty());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// A group is what asking each customer gives, whoever was erased and whatever was too old.
+    /// Mutation: take the row of a group away with one of several facts about it.
+    #[test]
+    fn a_group_is_what_asking_each_customer_gives(
+        said in prop::collection::vec((0..4_u8, 0..2_u8, any::<bool>(), 0..9_u32), 1..20),
+        erased in prop::option::of(0..4_u8),
+        retained in any::<bool>(),
+    ) {
+        let path = folder("groups-law").join("a.onefold");
+        let house = Onefold::open(&path, Options::default()).expect("a file");
+        let retention = r#"{"rules": {"all": {"days": 5}}}"#;
+        house.adopt(&serde_json::from_str::<Retention>(retention).expect("a retention"), day(0)).expect("room");
+        let draft = |(key, group, is, at): &(u8, u8, bool, u32)| {
+            member(&key.to_string(), ["acme", "other"][usize::from(*group)], "user", *is).occurred_at(day(*at))
+        };
+        house.accept("feed", day(9), said.iter().map(draft)).expect("room");
+        if let Some(key) = erased {
+            house.erase(id("crm", &key.to_string()), day(10)).expect("room");
+        }
+        if retained {
+            house.retain(day(10)).expect("room");
+        }
+        drop(house);
+        let house = Onefold::open(&path, Options::default()).expect("a file");
+        let views = house.views().expect("views");
+        let profiles = views.profiles(&views.customers().expect("views")).expect("views");
+        for name in ["acme", "other"] {
+            let group = Identifier::new("account", name);
+            let is_in = profiles.iter().filter(|profile| profile.groups().iter().any(|of| *of.group() == group));
+            let expected: std::collections::BTreeSet<_> = is_in.map(onefold::Profile::id).collect();
+            let found = views.group(&group, day(11)).expect("views");
+            prop_assert_eq!(found.members.values().flatten().copied().collect::<std::collections::BTreeSet<_>>(), expected);
+        }
+    }
+}

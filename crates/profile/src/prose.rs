@@ -1,0 +1,102 @@
+//! [`prose`]: what of a fact people wrote, to be searched by its words.
+
+use onefold_fact::{Body, Fact, Value};
+
+/// Properties and attributes of these names hold what somebody wrote, however short it is.
+const NAMES: [&str; 17] = [
+    "body",
+    "comment",
+    "comments",
+    "content",
+    "description",
+    "feedback",
+    "message",
+    "note",
+    "notes",
+    "question",
+    "reply",
+    "review",
+    "subject",
+    "summary",
+    "text",
+    "title",
+    "transcript",
+];
+
+/// Elsewhere text of so many words and more is prose: names, addresses, ids and links have fewer.
+const FEWEST_WORDS: usize = 6;
+
+/// The text of a fact that people wrote: notes, bodies of mails and tickets, comments. One property a line; `None` if
+/// there is none.
+///
+/// Of events, of what happened to objects of work, and of attributes that are: each text under a name such as `note`,
+/// `body`, `subject`, `message`, `comment` or `description` (the last word counts: `email_body`, `Internal Notes`), and
+/// each text of six words and more under any name; also within lists and objects.
+///
+/// ```
+/// use onefold_fact::{Body, Draft, RecordKey};
+/// use onefold_profile::prose;
+///
+/// let mail = Body::event("Mail received", [("subject", "Contract"), ("mailbox", "sales@x.io")]);
+/// let mail = Draft::new("mail", mail).key(RecordKey::person("17")).received("inbox", "2026-03-01T09:00:00Z".parse()?);
+/// assert_eq!(prose(&mail).as_deref(), Some("Contract"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use]
+pub fn prose(fact: &Fact) -> Option<String> {
+    let mut text = String::new();
+    match fact.body() {
+        Body::Set(attributes) => attributes.iter().for_each(|(name, value)| add(&mut text, name.as_str(), value)),
+        Body::Event { properties: said, .. } => {
+            said.iter().for_each(|(name, value)| value.iter().for_each(|value| add(&mut text, name, value)));
+        }
+        Body::Object(object) => {
+            object.data.iter().for_each(|(name, value)| value.iter().for_each(|value| add(&mut text, name, value)));
+        }
+        _ => {}
+    }
+    (!text.is_empty()).then_some(text)
+}
+
+fn add(text: &mut String, name: &str, value: &Value) {
+    match value {
+        Value::Text(said) if is_named_so(name) || said.split_whitespace().nth(FEWEST_WORDS - 1).is_some() => {
+            if !text.is_empty() {
+                text.push('\n');
+            }
+            text.push_str(said);
+        }
+        Value::List(values) => values.iter().flatten().for_each(|value| add(text, name, value)),
+        Value::Map(values) => {
+            for (name, value) in values {
+                value.iter().for_each(|value| add(text, name, value));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Whether the last word of a name is one of those: `body`, `email_body`, `mailBody`, `Internal Notes`.
+fn is_named_so(name: &str) -> bool {
+    NAMES.iter().any(|known| {
+        let Some(from) = name.len().checked_sub(known.len()) else { return false };
+        let (Some(before), Some(last)) = (name.get(..from), name.get(from..)) else { return false };
+        let parts = before.chars().next_back().is_none_or(|c| !c.is_alphanumeric());
+        last.eq_ignore_ascii_case(known) && (parts || last.starts_with(|c: char| c.is_ascii_uppercase()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_named_so;
+
+    #[test]
+    fn the_last_word_of_a_name_counts() {
+        for name in ["note", "NOTE", "email_body", "mailBody", "Internal Notes", "größe-text"] {
+            assert!(is_named_so(name), "{name}");
+        }
+        for name in ["context", "notebook", "subject_id", "tex", "", "ü"] {
+            assert!(!is_named_so(name), "{name}");
+        }
+    }
+}
