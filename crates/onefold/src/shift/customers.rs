@@ -132,8 +132,9 @@ impl Shift<'_> {
             let Some(row) = RecordRow::read(&self.desk, start)? else { continue };
             let base = row.owner.unwrap_or(start);
             let mut together = members(self.kept.live.as_ref(), row.key.party(), base);
-            if as_kept && let Some(base) = RecordRow::read(&self.desk, base)? {
-                for record in ids(&self.desk, &MEMBERS, id(base.customer))? {
+            // As it was before: what is laid out is half done.
+            if as_kept && let Some(base) = RecordRow::read(self.read, base)? {
+                for record in ids(self.read, &MEMBERS, id(base.customer))? {
                     let own = RecordRow::read(&self.desk, record)?.is_some_and(|row| row.owner.is_none());
                     together.extend(own.then_some(record));
                 }

@@ -496,8 +496,12 @@ impl<'a> Shift<'a> {
         if before.is_none() {
             self.desk.put(&MEMBERS, vec![id(made.id), id(made.id)]);
         }
-        if let Some(owner) = before.as_ref().and_then(|before| before.owner).filter(|owner| row.owner != Some(*owner)) {
+        if let Some(before) = before.as_ref().filter(|before| before.owner != row.owner)
+            && let Some(owner) = before.owner
+        {
             self.desk.remove(&OWNED, vec![id(owner), id(made.id)]);
+            // Whom it leaves may have been known by it.
+            self.moved.extend(ids(&self.desk, &MEMBERS, id(before.customer))?);
         }
         if let Some((device, owner)) = made.stretch {
             self.desk.put(&STRETCHES, vec![id(device), id(made.id)]);

@@ -120,3 +120,28 @@ fn what_the_schema_says_of_a_namespace_holds() {
     house.accept("tuesday", at, [draft("5", "Ines Vogt", "a-17"), draft("6", "Uwe Thal", "guest-1")]).expect("room");
     assert_eq!(house.customers().expect("views").len(), 4);
 }
+
+/// A late sign-in gives a stretch of a device to another record; whom it leaves is known by its own id again. Mutation: only
+/// the stretch is looked at.
+#[test]
+fn whom_a_stretch_leaves_is_known_by_its_own_id() {
+    for n in 0..8 {
+        let device = format!("anonymous:d{n}");
+        let by = |key: &str| {
+            let draft = Draft::new("crm", Body::set([("given_name", "Ada")])).key(RecordKey::person(key));
+            draft
+                .identified_by(device.parse().expect("an identifier"))
+                .identified_by("email:a@x.example".parse().expect("one"))
+        };
+        let visit = Draft::new("crm", Body::event("page", [("path", "/")])).key(RecordKey::person(device.as_str()));
+        let house = Onefold::in_memory(Options::default());
+        let at = |text: &str| text.parse().expect("a time");
+        let visit = visit.identified_by(device.parse().expect("an identifier"));
+        house.accept("a", at("2026-03-01T00:00:00Z"), [by("1"), visit]).expect("accepted");
+        house
+            .accept("b", at("2026-03-02T00:00:00Z"), [by("2").occurred_at(at("2026-01-01T00:00:00Z"))])
+            .expect("accepted");
+        let past = house.known_at(at("2026-04-01T00:00:00Z")).expect("the past");
+        assert_eq!(house.digest().expect("views"), past.digest().expect("views"), "device {n}");
+    }
+}
