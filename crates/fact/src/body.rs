@@ -186,10 +186,24 @@ pub enum Retraction {
 pub struct Erasure {
     /// The erased records.
     pub records: BTreeSet<RecordId>,
-    /// Keyed hashes of the identifiers that only those records held.
+    /// Keyed hashes of the identifiers that only those records held ([`Erasure::hash`]). Facts that name one of them are
+    /// held back too, whatever record they are of.
+    #[serde(default)]
     pub identifiers: BTreeSet<Digest>,
+    /// The key of the hashes; nothing, if there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<Digest>,
     /// Facts that state a later time are admitted again.
     pub until: Timestamp,
+}
+
+impl Erasure {
+    /// The hash of an identifier under a key. It says who is meant to whoever knows the identifier already, and to nobody
+    /// else.
+    #[must_use]
+    pub fn hash(key: &Digest, identifier: &Identifier) -> Digest {
+        Digest::keyed(key, identifier)
+    }
 }
 
 impl DigestInto for Body {
@@ -217,8 +231,10 @@ impl DigestInto for Body {
             Body::Complete => digester.tag(9),
             Body::Retract(Retraction::Fact(fact)) => digester.tag(10).tag(1).one(fact),
             Body::Retract(Retraction::Batch(batch)) => digester.tag(10).tag(2).one(batch),
-            Body::Erase(Erasure { records, identifiers, until }) => {
-                digester.tag(11).each(records).each(identifiers).time(*until)
+            Body::Erase(Erasure { records, identifiers, key, until }) => {
+                digester.tag(11).each(records).each(identifiers).time(*until);
+                // One without a key has the digest that it had before there were keys.
+                key.iter().fold(digester, Digester::one)
             }
         };
     }

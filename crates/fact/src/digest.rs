@@ -21,6 +21,14 @@ impl Digest {
         digester.finish()
     }
 
+    /// The digest of one thing under a key (BLAKE3's keyed hashing): without the key nobody can compare it.
+    #[must_use]
+    pub fn keyed(key: &Digest, thing: &(impl DigestInto + ?Sized)) -> Self {
+        let mut digester = Digester(blake3::Hasher::new_keyed(&key.0));
+        thing.digest_into(&mut digester);
+        digester.finish()
+    }
+
     /// The raw bytes.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 32] {

@@ -1,10 +1,11 @@
 //! [`Governing`]: what some facts say of others, so that these do not stand.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use foldhash::fast::FixedState;
 
 use crate::body::{Body, Erasure, Retraction};
+use crate::digest::Digest;
 use crate::fact::{Fact, FactId, Order, Timestamp};
 use crate::identifier::RecordId;
 use crate::name::{Batch, Source};
@@ -36,6 +37,8 @@ pub struct Governing {
     facts: Map<FactId, Timestamp>,
     batches: Map<Batch, Timestamp>,
     erased: Map<RecordId, Timestamp>,
+    /// By key of the hashes: until when an identifier is erased.
+    erased_identifiers: BTreeMap<Digest, Map<Digest, Timestamp>>,
     snapshots: Map<Source, Snapshot>,
 }
 
@@ -76,9 +79,15 @@ impl Governing {
                     let latest = governing.batches.entry(batch.clone()).or_insert(at);
                     *latest = at.max(*latest);
                 }
-                Body::Erase(Erasure { records, until, .. }) => {
+                Body::Erase(Erasure { records, identifiers, key, until }) => {
                     for record in records {
                         let latest = governing.erased.entry(*record).or_insert(*until);
+                        *latest = (*until).max(*latest);
+                    }
+                    for (key, identifier) in key.iter().flat_map(|key| identifiers.iter().map(move |hash| (key, hash)))
+                    {
+                        let of_key = governing.erased_identifiers.entry(*key).or_default();
+                        let latest = of_key.entry(*identifier).or_insert(*until);
                         *latest = (*until).max(*latest);
                     }
                 }
@@ -110,6 +119,29 @@ impl Governing {
         self.erased.get(&record).copied()
     }
 
+    /// Whether a fact is about an erased record, or names an identifier that only erased records held, and states no time
+    /// after the erasure.
+    #[must_use]
+    pub fn erases(&self, fact: &Fact) -> bool {
+        let of_record = fact.record().and_then(|record| self.erased_until(record));
+        let hashed = |identifier| {
+            let of_key = self.erased_identifiers.iter();
+            of_key.filter_map(move |(key, erased)| erased.get(&Erasure::hash(key, identifier)).copied()).max()
+        };
+        let until = of_record.max(match fact.governs() || self.erased_identifiers.is_empty() {
+            true => None,
+            false => fact.identifiers().iter().filter_map(hashed).max(),
+        });
+        until.is_some_and(|until| fact.occurred_at().is_none_or(|at| at <= until))
+    }
+
+    /// The key under which identifiers were hashed at the first erasure that hashed any; later ones use it too, so that an
+    /// identifier is hashed once to be looked up.
+    #[must_use]
+    pub fn erasure_key(&self) -> Option<Digest> {
+        self.erased_identifiers.keys().next().copied()
+    }
+
     /// Whether deliveries of a batch were taken back.
     #[must_use]
     pub fn retracts(&self, batch: &Batch) -> bool {
@@ -136,12 +168,6 @@ impl Governing {
         self.known_at.is_none_or(|known_at| delivery.received_at <= known_at)
             && (self.facts.is_empty() || after(self.facts.get(&fact.id())))
             && (self.batches.is_empty() || after(self.batches.get(&delivery.batch)))
-            && (self.erased.is_empty() || self.readmits(fact))
-    }
-
-    /// Whether a fact is about a record that is not erased, or states a time after the erasure.
-    fn readmits(&self, fact: &Fact) -> bool {
-        let until = fact.record().and_then(|record| self.erased.get(&record));
-        until.is_none_or(|until| fact.occurred_at().is_some_and(|at| at > *until))
+            && ((self.erased.is_empty() && self.erased_identifiers.is_empty()) || !self.erases(fact))
     }
 }

@@ -311,7 +311,7 @@ impl House {
             let mut refused = Vec::new();
             let mut violated = Violations::default();
             for (place, fact) in facts.into_iter().enumerate() {
-                if is_erased(&writer.kept.governance, &fact) {
+                if writer.kept.governance.governing().erases(&fact) {
                     refused.push((place, fact.id(), (Inserted::Erased, erased_finding(&fact))));
                 } else if let Some(why) = refusal(&writer.kept.governance, &self.options, &fact, &mut violated) {
                     refused.push((place, fact.id(), why));
@@ -543,14 +543,8 @@ fn last_stamp(store: &dyn Store) -> Result<Option<Timestamp>, StoreError> {
     Ok(None)
 }
 
-/// Whether a fact is about an erased record and states no later time.
-fn is_erased(governance: &Governance, fact: &Fact) -> bool {
-    let until = fact.record().and_then(|record| governance.governing().erased_until(record));
-    until.is_some_and(|until| fact.occurred_at().is_none_or(|at| at <= until))
-}
-
 fn erased_finding(fact: &Fact) -> Finding {
     let message =
-        format!("fact {} is about a record that was erased, and states no later time; it was not taken", fact.id());
+        format!("fact {} is about somebody who was erased, and states no later time; it was not taken", fact.id());
     Finding::new(Reason::Erased, message)
 }

@@ -69,6 +69,9 @@ pub struct Certificate {
     pub erasure: FactId,
     /// The records that are gone. Their ids lead to the erasure from now on ([`Onefold::whereabouts`]).
     pub records: BTreeSet<RecordId>,
+    /// How many identifiers nobody else held. What names one of them is not taken any more either, whatever record it is
+    /// of, unless it states a time after the erasure; kept are keyed hashes only.
+    pub identifiers: usize,
     /// The facts whose contents were removed.
     pub facts: BTreeSet<FactId>,
     /// The deliveries that they had.
@@ -272,7 +275,8 @@ impl Onefold {
     }
 
     /// Erases a customer: every fact of its records is removed from the file, and what sources deliver about those
-    /// records is not taken any more, unless it states a later time than the erasure. The customer's ids lead to the
+    /// records, or by an identifier that nobody else held, is not taken any more, unless it states a later time than the
+    /// erasure. The customer's ids lead to the
     /// erasure from then on. `None` if there is no such customer.
     ///
     /// ```
@@ -303,14 +307,20 @@ impl Onefold {
         // All deliveries of a fact go with it.
         let others: Vec<_> = facts.iter().flat_map(|logged| writer.store.positions(logged.fact.id())).collect();
         facts.extend(views.facts_at(&others)?.into_iter().filter(|other| !positions.contains(&other.position)));
+        let only_theirs = views.held_by_nobody_else(&facts, &records)?;
         drop(views);
         // Later than all that is known, so that nothing that came before it is admitted.
         let at = writer.last().map_or(at, |last| at.max(last));
-        let erasure = Erasure { records: records.clone(), identifiers: BTreeSet::new(), until: at };
+        let governance = Arc::clone(&writer.kept().governance);
+        let key = (!only_theirs.is_empty()).then(|| governance.governing().erasure_key().unwrap_or(key_of(&facts)));
+        let hash = |key| only_theirs.iter().map(move |identifier| Erasure::hash(key, identifier));
+        let identifiers = key.iter().flat_map(hash).collect();
+        let erasure = Erasure { records: records.clone(), identifiers, key, until: at };
         let erasure = Draft::new("onefold", Body::Erase(erasure)).received(format!("erase {customer}"), at);
         let removed = self.0.write(&mut writer, std::slice::from_ref(&erasure), &facts, None)?.certificate;
         let (facts, deliveries, pending) = (removed.facts, removed.deliveries, removed.pending);
-        Ok(Some(Certificate { customer, erasure: erasure.id(), records, facts, deliveries, pending }))
+        let identifiers = only_theirs.len();
+        Ok(Some(Certificate { customer, erasure: erasure.id(), records, identifiers, facts, deliveries, pending }))
     }
 
     /// Removes what erasures left pending. Gives whether nothing is pending any more.
@@ -658,4 +668,12 @@ impl Onefold {
 fn later(at: Timestamp, last: Option<Timestamp>) -> Timestamp {
     let after = |last: Timestamp| last.checked_add_signed(TimeDelta::microseconds(1)).unwrap_or(last);
     last.map_or(at, |last| at.max(after(last)))
+}
+
+/// A key for hashes that nobody can guess who does not know all that is erased.
+fn key_of(erased: &[onefold_store::Logged]) -> Digest {
+    let contents: BTreeSet<Digest> = erased.iter().map(|logged| logged.fact.content()).collect();
+    let mut digester = onefold_fact::Digester::default();
+    digester.each(&contents);
+    digester.finish()
 }

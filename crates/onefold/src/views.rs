@@ -17,7 +17,9 @@ use crate::folding::Gathered;
 use crate::governance::Governance;
 use crate::linking::{Layout, Names, explain_alone};
 use crate::reading::Reading;
-use crate::tables::{BATCHES, IDENTIFIERS, MEMBERS, RecordRow, STRETCHES, Told, first_id, id, ids};
+use crate::tables::{
+    BATCHES, IDENTIFIERS, MEMBERS, RecordRow, STRETCHES, Told, first_id, id, identifier_row, ids, last_id,
+};
 
 /// Why two records are one customer, or are not.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
@@ -379,6 +381,23 @@ impl Views {
             positions.extend(self.reading().positions_of(*record, Told::Pin)?);
         }
         Ok((records, positions.into_iter().collect()))
+    }
+
+    /// The identifiers that facts name and that records hold, but none beside these.
+    pub(crate) fn held_by_nobody_else(
+        &self,
+        facts: &[onefold_store::Logged],
+        records: &BTreeSet<RecordId>,
+    ) -> Result<BTreeSet<Identifier>, StoreError> {
+        let mut only = BTreeSet::new();
+        for identifier in facts.iter().flat_map(|logged| logged.fact.identifiers()) {
+            let row = identifier_row(identifier, RecordId::from(uuid::Uuid::nil()));
+            let holders = self.read.rows(&IDENTIFIERS, row.get(..2).unwrap_or(&row))?;
+            if !holders.is_empty() && holders.iter().all(|row| last_id(row).is_some_and(|id| records.contains(&id))) {
+                only.insert(identifier.clone());
+            }
+        }
+        Ok(only)
     }
 
     pub(crate) fn facts_at(&self, positions: &[Position]) -> Result<Vec<onefold_store::Logged>, StoreError> {

@@ -105,8 +105,12 @@ impl Erase {
         let Some(certificate) = house.erase(*id, self.stamp.at())? else { return self.nobody() };
         self.printing.print(&certificate, || {
             let pending = if certificate.pending { "; some bytes go when older readers have closed" } else { "" };
-            let (facts, records) = (certificate.facts.len(), certificate.records.len());
-            format!("erased {}: {facts} facts of {records} records{pending}\n", certificate.customer)
+            let (facts, records, identifiers) =
+                (certificate.facts.len(), certificate.records.len(), certificate.identifiers);
+            format!(
+                "erased {}: {facts} facts of {records} records, known by {identifiers} identifiers of their own{pending}\n",
+                certificate.customer
+            )
         })?;
         Ok(Outcome::Done)
     }

@@ -1,6 +1,8 @@
 //! Which facts stand: worked cases.
 
-use onefold_fact::{Body, Draft, Erasure, Fact, FactSet, Inserted, RecordId, RecordKey, Retraction, Value};
+use onefold_fact::{
+    Body, Digest, Draft, Erasure, Fact, FactSet, Identifier, Inserted, RecordId, RecordKey, Retraction, Value,
+};
 
 use crate::support::at;
 
@@ -143,7 +145,7 @@ fn a_snapshot_under_the_name_of_an_earlier_one_replaces_it() {
 fn an_erasure_binds_until_a_later_stated_fact() {
     let key = RecordKey::person("17");
     let records = [RecordId::of(&"crm".into(), &key)].into();
-    let erase = Body::Erase(Erasure { records, identifiers: Default::default(), until: at(10) });
+    let erase = Body::Erase(Erasure { records, identifiers: Default::default(), key: None, until: at(10) });
     let facts: Vec<Fact> = vec![
         city("before").occurred_at(at(1)).received("a", at(1)),
         Draft::new("steward", erase).received("erase", at(10)),
@@ -151,6 +153,24 @@ fn an_erasure_binds_until_a_later_stated_fact() {
         city("dated, later").occurred_at(at(21)).received("b", at(21)),
     ];
     assert_eq!(cities(&facts.into_iter().collect(), None), ["dated, later"]);
+}
+
+#[test]
+fn an_erasure_binds_who_comes_under_another_key_by_an_identifier_of_the_erased() {
+    let key = Digest::of("what nobody knows");
+    let email = |who: &str| Identifier::new("email", who);
+    let identifiers = [Erasure::hash(&key, &email("ada@x.io"))].into();
+    let erase = Body::Erase(Erasure { records: [].into(), identifiers, key: Some(key), until: at(10) });
+    let facts: Vec<Fact> = vec![
+        city("undated").identified_by(email("ada@x.io")).received("b", at(20)),
+        city("dated, before").identified_by(email("ada@x.io")).occurred_at(at(9)).received("b", at(20)),
+        Draft::new("steward", erase).received("erase", at(10)),
+        city("somebody else").identified_by(email("bo@x.io")).received("b", at(20)),
+        city("dated, later").identified_by(email("ada@x.io")).occurred_at(at(21)).received("b", at(21)),
+    ];
+    let expected = ["somebody else", "dated, later"];
+    assert_eq!(cities(&facts.iter().cloned().collect(), None), expected);
+    assert_eq!(cities(&facts.into_iter().rev().collect(), None), expected, "whatever came first");
 }
 
 #[test]

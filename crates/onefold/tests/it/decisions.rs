@@ -87,7 +87,7 @@ fn what_governs_facts_makes_no_record_even_under_a_key() {
     house.relink(&mut Silent).expect("room");
     let before = house.digest().expect("views");
     let adopt = Configuration { part: "rule".to_owned(), name: "any".to_owned(), json: "{}".to_owned() };
-    let erase = Erasure { records: BTreeSet::new(), identifiers: BTreeSet::new(), until: at(0) };
+    let erase = Erasure { records: BTreeSet::new(), identifiers: BTreeSet::new(), key: None, until: at(0) };
     let bodies = [
         Body::Decision(Decision::Pin { record: id("1"), attribute: "city".into(), value: Value::from("Paris") }),
         Body::Decision(Decision::Pin { record: id("nobody"), attribute: "city".into(), value: Value::from("Rome") }),

@@ -142,6 +142,40 @@ fn no_byte_of_the_file_holds_what_only_the_erased_held() {
     assert_eq!(house.whereabouts(id(7)).expect("views"), Some(Whereabouts::Customer(id(7).into())));
 }
 
+/// Catches an erasure that knows who is gone by their records alone.
+#[test]
+fn the_erased_do_not_come_back_under_another_key() {
+    let folder = folder("another-key");
+    let path = folder.join("a.onefold");
+    let mut house = open(&path);
+    let plan = || Identifier::new("plan", "free");
+    house.accept("feed", at(0), (0..40).map(|n| person(n).identified_by(plan()))).expect("room");
+    house.relink(&mut Silent).expect("room");
+    for erased in [1, 2] {
+        // The plan is not theirs alone.
+        assert_eq!(house.erase(id(erased), at(1)).expect("room").expect("a customer").identifiers, 1);
+    }
+    let other = |number: u32| {
+        let email = Identifier::new("email", format!("person{number}@only-{number}.example"));
+        Draft::new("shop", Body::set([("plan", "gold")]))
+            .key(RecordKey::person(format!("s-{number}")))
+            .identified_by(email)
+    };
+    for _ in 0..2 {
+        let accepted = house.accept("shop", at(2), (0..3).map(other)).expect("room");
+        let refused = accepted.facts.iter().filter(|(_, what)| *what == Inserted::Erased).count();
+        assert_eq!((refused, accepted.findings.len()), (2, 2));
+        assert!(!holds(&folder, "s-1\"") && !holds(&folder, "only-2.example"));
+        drop(house);
+        house = open(&path);
+    }
+    let again = house.accept("shop", at(3), [other(1).occurred_at(at(3))]).expect("room");
+    assert!(again.findings.is_empty(), "a new beginning");
+    let shared = Draft::new("web", Body::event("page", [("path", "/")])).key(RecordKey::person("w"));
+    assert!(house.accept("web", at(4), [shared.identified_by(plan())]).expect("room").findings.is_empty());
+    assert!(house.check().expect("a check").is_sound());
+}
+
 #[test]
 fn the_past_is_read_as_it_was_known_and_as_it_was() {
     let house = Onefold::in_memory(Options::default());
@@ -258,7 +292,7 @@ fn what_linking_keeps_goes_with_an_erasure() {
         assert!(!holds(&folder, value), "{value} is still there");
     }
     let house = open(&path);
-    let again = person(7).key(RecordKey::person("other"));
+    let again = person(7).key(RecordKey::person("other")).occurred_at(at(102));
     house.accept("tuesday", at(102), [again]).expect("room");
     assert_eq!(house.customers().expect("views").len(), 40);
 }
