@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 /// What a rule is asked of: typed fields, a timeline, related subjects. A customer is one; a lead, an opportunity or a
 /// ticket can be others.
-pub trait Subject {
+pub trait Subject: Sync {
     /// What stays the same of it: random parts are drawn by it.
     fn id(&self) -> Uuid;
 

@@ -3,6 +3,7 @@
 mod agenda;
 mod column;
 mod leaf;
+mod load;
 mod plan;
 mod sequence;
 mod state;
@@ -209,13 +210,6 @@ impl Live {
     pub fn put_fields(&mut self, subject: &dyn Subject) {
         let place = self.place(subject.id());
         self.state_fields(place, subject, Vec::new());
-    }
-
-    /// Reads many subjects, without a [`Change`] for each that is in a segment.
-    pub fn load<'s>(&mut self, subjects: impl IntoIterator<Item = &'s dyn Subject>) {
-        self.is_silent = true;
-        subjects.into_iter().for_each(|subject| self.put(subject));
-        self.is_silent = false;
     }
 
     /// Forgets a subject, as after a merge into another, or an erasure: it leaves all segments. Those to whom it was

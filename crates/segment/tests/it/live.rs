@@ -158,7 +158,13 @@ fn run(conditions: Vec<Condition>, steps: Vec<Step>) -> Result<(), TestCaseError
         }
         model.check(&live)?;
     }
-    Ok(())
+    // Reading all at once comes to the same, also of what is still to come.
+    let mut loaded = Live::new(&segments, live.clock());
+    model.with_members(|subjects| loaded.load(subjects.iter().copied()));
+    prop_assert_eq!(loaded.changes(), []);
+    model.check(&loaded)?;
+    loaded.advance_to(loaded.clock() + TimeDelta::days(3));
+    model.check(&loaded)
 }
 
 fn members(condition: Condition, least: u32) -> Condition {

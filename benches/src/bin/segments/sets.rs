@@ -1,0 +1,24 @@
+//! Sets of members.
+
+use std::time::Instant;
+
+use onefold_segment::Members;
+
+use crate::data::{Failure, Numbers};
+
+/// The least milliseconds of twenty that an expression over ten random halves of so many customers takes, and how many
+/// are in it.
+pub(crate) fn sets(customers: u32, numbers: &mut Numbers) -> Result<(f64, u64), Failure> {
+    let mut half = || (0..customers).filter(|_| numbers.next() & 1 == 1).collect::<Members>();
+    let sets: Vec<Members> = (0..10).map(|_| half()).collect();
+    let [a, b, c, d, e, f, g, h, i, j] = sets.as_slice() else { return Err("ten".into()) };
+    let mut least = f64::MAX;
+    let mut found = 0;
+    for _ in 0..20 {
+        let begin = Instant::now();
+        let some = &(&(&(a & b) | &(c & d)) - &(e & f)) & &(&(g | h) - &(i & j));
+        found = some.len();
+        least = least.min(begin.elapsed().as_secs_f64() * 1000.0);
+    }
+    Ok((least, found))
+}
