@@ -53,7 +53,7 @@ pub use lead::{
     decide_lead,
 };
 pub use money::{Currency, InvalidCurrency, Money, MoneyError, Rates, Totals};
-pub use object::{Aggregate, Folded, Unreadable, fold, to_event};
+pub use object::{Aggregate, Folded, Unreadable, fold, fold_each, to_event};
 pub use opportunity::{
     Closing, Command, Contact, LineItem, Opening, Opportunity, Outcome, Snapshot, StageTime, Surroundings, decide,
 };

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use onefold_fact::{Body, FactId, ObjectEvent, Standing, Timestamp, Value};
+use rayon::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Map;
@@ -59,6 +60,11 @@ fn of_event<A: Aggregate>(object: &ObjectEvent) -> Result<A::Outcome, serde_json
 fn plain(data: &BTreeMap<String, Option<Value>>) -> Result<Map<String, serde_json::Value>, serde_json::Error> {
     let of = |value: &Option<Value>| serde_json::to_value(value.as_ref().map(Value::plain));
     data.iter().map(|(name, value)| Ok((name.clone(), of(value)?))).collect()
+}
+
+/// Many objects, each from the facts about it in canonical order, on all processors.
+pub fn fold_each<A: Aggregate + Send>(facts: &[Vec<Standing<'_>>]) -> Vec<Folded<A>> {
+    facts.par_iter().map(|facts| fold(facts.iter().copied())).collect()
 }
 
 /// An object from the facts about it, in canonical order. Facts of other kinds are passed over; one that cannot be read

@@ -43,7 +43,7 @@ pub use reference::Verdict;
 pub use rule::Rule;
 pub use segments::{Definition, Segments};
 pub use sequence::{Sequence, Silence, Step};
-pub use sets::Members;
+pub use sets::{Combination, Members};
 pub use sql::{Column, Dialect, Holds, Tables};
 pub use subject::{Consented, Related, Subject};
 pub use vocabulary::Vocabulary;

@@ -13,7 +13,6 @@ use std::collections::{BTreeSet, HashMap};
 use foldhash::fast::FixedState;
 use onefold_fact::{Body, Properties, Standing, Timestamp};
 use onefold_profile::Event;
-use roaring::RoaringBitmap;
 use uuid::Uuid;
 
 use crate::reference::instant;
@@ -123,7 +122,7 @@ pub struct Live {
     /// By the id of a subject its place.
     places: HashMap<Uuid, u32, FixedState>,
     states: Vec<State>,
-    members: Vec<RoaringBitmap>,
+    members: Vec<Members>,
     /// What a leaf is of a subject of which nothing is kept.
     defaults: Vec<bool>,
     /// The rules that hold of such a subject; and those of which chance decides.
@@ -144,7 +143,7 @@ impl Live {
         let plan = Plan::new(definitions.map(Definition::condition));
         let mut live = Self {
             names: segments.names().map(str::to_owned).collect(),
-            members: vec![RoaringBitmap::new(); plan.rules.len()],
+            members: vec![Members::default(); plan.rules.len()],
             plan,
             clock: clock.timestamp_micros(),
             reaches: Reaches::default(),
@@ -292,14 +291,14 @@ impl Live {
     /// The members of a segment; `None` if there is no segment of this name.
     #[must_use]
     pub fn members(&self, segment: &str) -> Option<Members> {
-        self.segment(segment).map(|nth| Members::from(self.members[nth].clone()))
+        self.segment(segment).map(|nth| self.members[nth].clone())
     }
 
     /// All subjects.
     #[must_use]
     pub fn subjects(&self) -> Members {
         let there = self.states.iter().enumerate().filter(|(_, state)| !state.is_gone);
-        Members::from(there.filter_map(|(place, _)| u32::try_from(place).ok()).collect::<RoaringBitmap>())
+        there.filter_map(|(place, _)| u32::try_from(place).ok()).collect()
     }
 
     /// The subject at a place of a set of members.

@@ -12,6 +12,8 @@ mod live;
 #[cfg(test)]
 mod round_trip;
 #[cfg(test)]
+mod sets;
+#[cfg(test)]
 mod sql;
 #[cfg(test)]
 mod support;
