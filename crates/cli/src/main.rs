@@ -56,6 +56,8 @@ enum Command {
     Group(database::Group),
     /// Count how events break the contract.
     Violations(database::Violations),
+    /// Put somebody on the list of those not to be contacted or processed.
+    Suppress(database::Suppress),
     /// Remove what is older than it may be.
     Retain(database::Retain),
     /// Take a batch back: what it delivered never was.
@@ -140,6 +142,7 @@ fn main() -> ExitCode {
         Command::Forecast(forecast) => forecast.run(),
         Command::Changes(changes) => changes.run(),
         Command::Group(group) => group.run(),
+        Command::Suppress(suppress) => suppress.run(),
         Command::Violations(violations) => violations.run(),
         Command::Retain(retain) => retain.run(),
         Command::Retract(retract) => retract.run(),

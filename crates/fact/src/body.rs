@@ -198,11 +198,11 @@ pub struct Erasure {
 }
 
 impl Erasure {
-    /// The hash of an identifier under a key. It says who is meant to whoever knows the identifier already, and to nobody
-    /// else.
+    /// The hash of an identifier in its standard form under a key. It says who is meant to whoever knows the identifier
+    /// already, and to nobody else.
     #[must_use]
     pub fn hash(key: &Digest, identifier: &Identifier) -> Digest {
-        Digest::keyed(key, identifier)
+        Digest::keyed(key, &Identifier::new(identifier.namespace().clone(), identifier.form()))
     }
 }
 

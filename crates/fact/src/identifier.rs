@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::digest::{DigestInto, Digester};
+use crate::kind::Kind;
 use crate::name::{Source, shared_text};
+use crate::value::Value;
 
 /// The namespaces that onefold itself knows. Any other name is a namespace too.
 pub mod namespace {
@@ -57,6 +59,17 @@ impl Identifier {
     #[must_use]
     pub fn value(&self) -> &str {
         &self.value
+    }
+
+    /// The standard form of the value, in whatever spelling it is: of e-mail addresses and phone numbers that of their
+    /// kind, of others the value itself.
+    #[must_use]
+    pub fn form(&self) -> String {
+        match self.namespace.as_str() {
+            namespace::EMAIL => Kind::Email.form(&Value::from(self.value())),
+            namespace::PHONE => Kind::Phone.form(&Value::from(self.value())),
+            _ => self.value.to_string(),
+        }
     }
 }
 

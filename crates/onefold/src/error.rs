@@ -20,6 +20,9 @@ pub enum OnefoldError {
     /// An attribute cannot be computed as it is declared.
     #[error(transparent)]
     Computation(#[from] onefold_profile::InvalidComputation),
+    /// A purpose or a role that may not look.
+    #[error(transparent)]
+    Refused(#[from] onefold_profile::Refusal),
     /// A pipeline in which deals could not go their way; everything that is wrong with it.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Pipeline(Vec<onefold_crm::PipelineProblem>),

@@ -86,6 +86,12 @@ impl Views {
         &self.governance.settings().contract
     }
 
+    /// Who is not to be contacted or processed, as hashes.
+    #[must_use]
+    pub fn suppression(&self) -> &Suppression {
+        &self.governance.settings().suppression
+    }
+
     /// How long facts are kept.
     #[must_use]
     pub fn retention(&self) -> &Retention {

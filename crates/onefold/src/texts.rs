@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use onefold_fact::{Body, Cell, CustomerId, Fact, FactId, RecordId, Source, Timestamp, ViewTable};
-use onefold_profile::prose;
+use onefold_profile::{Sight, prose};
 use onefold_store::{
     Derived, Logged, Position, RowChange, Snippet, Store, StoreError, TextMatch, TextQuery, ViewWrite,
 };
@@ -111,16 +111,40 @@ impl Views {
     /// # Errors
     /// When it cannot be read.
     pub fn find(&self, query: &TextQuery, limit: usize) -> Result<Vec<Mention>, OnefoldError> {
+        self.search(query, limit, None)
+    }
+
+    fn search(&self, query: &TextQuery, limit: usize, sight: Option<&Sight>) -> Result<Vec<Mention>, OnefoldError> {
         // What does not stand, and what was delivered twice, is left out: look further until there is enough.
         let mut most = limit.saturating_mul(2);
         loop {
             let found = self.read.search(&TEXTS, query, &[], most)?;
             let all = found.len() < most;
-            let mentions = self.mentions(found, None, limit)?;
+            let mentions = self.mentions(found, None, limit, sight)?;
             if all || mentions.len() == limit {
                 return Ok(mentions);
             }
             most = most.saturating_mul(4);
+        }
+    }
+
+    /// Where something is written that a role may see, of all customers or of one, as [`find`](Self::find) finds it. What
+    /// is written beside something that the role may not see is not found.
+    ///
+    /// # Errors
+    /// When the role is not declared, or it cannot be read.
+    pub fn find_for(
+        &self,
+        role: &str,
+        customer: Option<RecordId>,
+        query: &TextQuery,
+        limit: usize,
+    ) -> Result<Vec<Mention>, OnefoldError> {
+        let unknown = || onefold_profile::Refusal::UnknownRole { role: role.to_owned() };
+        let sight = self.policy().roles.get(role).ok_or_else(unknown)?;
+        match customer {
+            Some(customer) => self.search_in(customer, query, limit, Some(sight)),
+            None => self.search(query, limit, Some(sight)),
         }
     }
 
@@ -134,7 +158,17 @@ impl Views {
         query: &TextQuery,
         limit: usize,
     ) -> Result<Vec<Mention>, OnefoldError> {
-        let Some(customer) = self.holding(customer.into())? else { return Ok(Vec::new()) };
+        self.search_in(customer.into(), query, limit, None)
+    }
+
+    fn search_in(
+        &self,
+        customer: RecordId,
+        query: &TextQuery,
+        limit: usize,
+        sight: Option<&Sight>,
+    ) -> Result<Vec<Mention>, OnefoldError> {
+        let Some(customer) = self.holding(customer)? else { return Ok(Vec::new()) };
         let members = self.reading().members(customer)?;
         let bare: BTreeSet<RecordId> = members.iter().map(|row| row.stretch_of.unwrap_or(row.id)).collect();
         let mut found: Vec<TextMatch> = Vec::new();
@@ -142,7 +176,7 @@ impl Views {
             found.extend(self.read.search(&TEXTS, query, &[id(record)], usize::MAX)?);
         }
         found.sort_by(|a, b| b.rank.total_cmp(&a.rank).then_with(|| a.key.cmp(&b.key)));
-        self.mentions(found, Some(customer), limit)
+        self.mentions(found, Some(customer), limit, sight)
     }
 
     /// Whether a fact that stands does so with this content, and may be shown.
@@ -161,6 +195,7 @@ impl Views {
         found: Vec<TextMatch>,
         of: Option<CustomerId>,
         limit: usize,
+        sight: Option<&Sight>,
     ) -> Result<Vec<Mention>, OnefoldError> {
         let mut mentions: Vec<Mention> = Vec::new();
         let mut seen: BTreeSet<FactId> = BTreeSet::new();
@@ -170,6 +205,9 @@ impl Views {
             }
             let Some(position) = last_position(&key) else { continue };
             let Some(Logged { fact, .. }) = self.read.facts_at(&[position])?.pop() else { continue };
+            if sight.is_some_and(|sight| !sight.shows_prose(&fact, self.schema())) {
+                continue;
+            }
             let Some((record, customer)) = self.home(position)? else { continue };
             if of.is_some_and(|of| of != customer) || !self.says(customer, &fact)? || !seen.insert(fact.id()) {
                 continue;

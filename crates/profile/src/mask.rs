@@ -1,6 +1,6 @@
 //! [`mask`] and [`keyed_hash`]: a value that is told without being told.
 
-use onefold_fact::{Digest, DigestInto, Digester, Identifier, Kind, Value, namespace};
+use onefold_fact::{Digest, DigestInto, Digester, Identifier, Kind, Value};
 
 /// The value as far as it helps to recognise what one knows: `a***@x.io`, `***23`, `1990`, `A***`.
 ///
@@ -52,15 +52,9 @@ pub fn keyed_hash(key: &[u8], kind: Kind, value: &Value) -> Digest {
     hash_under(key, kind.form(value).into_bytes())
 }
 
-/// A hash under a secret key of an identifier, its namespace included; of e-mail addresses and phone numbers in their
-/// standard form.
+/// A hash under a secret key of an identifier in its standard form, its namespace included.
 pub(crate) fn keyed_identifier_hash(key: &[u8], identifier: &Identifier) -> Digest {
-    let value = identifier.value();
-    let form = match identifier.namespace().as_str() {
-        namespace::EMAIL => Kind::Email.form(&Value::from(value)),
-        namespace::PHONE => Kind::Phone.form(&Value::from(value)),
-        _ => value.to_owned(),
-    };
+    let form = identifier.form();
     hash_under(key, format!("{}:{}{form}", identifier.namespace().as_str().len(), identifier.namespace()).into_bytes())
 }
 

@@ -1,6 +1,8 @@
 //! [`prose`]: what of a fact people wrote, to be searched by its words.
 
-use onefold_fact::{Body, Fact, Value};
+use onefold_fact::{Body, Fact, Schema, Value};
+
+use crate::view::Sight;
 
 /// Properties and attributes of these names hold what somebody wrote, however short it is.
 const NAMES: [&str; 17] = [
@@ -56,6 +58,47 @@ pub fn prose(fact: &Fact) -> Option<String> {
         _ => {}
     }
     (!text.is_empty()).then_some(text)
+}
+
+impl Sight {
+    /// Whether all that people wrote in a fact ([`prose`]) may be seen. What is found in it may stand anywhere in it, so a
+    /// part that may not be seen hides the whole.
+    ///
+    /// ```
+    /// use onefold_fact::{Body, Draft, RecordKey, Schema};
+    /// use onefold_profile::{Access, Sight};
+    ///
+    /// let note = Body::event("Note", [("text", "Wants the contract by Friday"), ("author", "Bo")]);
+    /// let note = Draft::new("desk", note).key(RecordKey::person("17")).received("b", "2026-03-01T09:00:00Z".parse()?);
+    /// let mut sight = Sight { events: Access::only(["Note"]), properties: Access::only(["text"]), ..Sight::default() };
+    /// assert!(sight.shows_prose(&note, &Schema::default()), "who wrote it is no prose");
+    /// sight.properties = Access::only(["author"]);
+    /// assert!(!sight.shows_prose(&note, &Schema::default()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn shows_prose(&self, fact: &Fact, schema: &Schema) -> bool {
+        let is_prose = |name: &str, value: &Value| {
+            let mut text = String::new();
+            add(&mut text, name, value);
+            !text.is_empty()
+        };
+        let properties = |said: &onefold_fact::Properties| {
+            let written = said.iter().filter(|(name, value)| value.iter().any(|value| is_prose(name, value)));
+            written.into_iter().all(|(name, _)| self.properties.allows(name))
+        };
+        match fact.body() {
+            Body::Set(attributes) => attributes
+                .iter()
+                .filter(|(name, value)| is_prose(name.as_str(), value))
+                .all(|(name, _)| self.attributes.allows(name.as_str()) && self.is_open(name, schema)),
+            Body::Event { name, properties: said } => self.events.allows(name) && properties(said),
+            Body::Object(object) => {
+                self.events.allows(&format!("{} {}", object.kind, object.event)) && properties(&object.data)
+            }
+            _ => false,
+        }
+    }
 }
 
 fn add(text: &mut String, name: &str, value: &Value) {

@@ -87,6 +87,15 @@ impl Sight {
     }
 }
 
+impl Sight {
+    /// Whether an attribute is of a class that is seen as it stands. What nobody declared may be anything.
+    pub(crate) fn is_open(&self, attribute: &AttributeName, schema: &Schema) -> bool {
+        let pii = schema.attribute(attribute).pii;
+        let declared = schema.attributes.contains_key(attribute);
+        (if declared { pii } else { pii.max(PiiClass::Personal) }) <= self.up_to
+    }
+}
+
 /// Which names are open.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -251,12 +260,10 @@ impl<'a> View<'a> {
             if !serves || !sees.attributes.allows(name.as_str()) {
                 return None;
             }
-            // What nobody declared may be anything.
-            let declared = schema.attributes.contains_key(name);
-            let pii = if declared { spec.pii } else { spec.pii.max(PiiClass::Personal) };
-            if pii <= sees.up_to {
+            if sees.is_open(name, schema) {
                 return Some((name.clone(), Cow::Borrowed(attribute.value())));
             }
+            let declared = schema.attributes.contains_key(name);
             let kind = if declared { spec.kind } else { Kind::FreeText };
             sees.masked.then(|| (name.clone(), Cow::Owned(Value::Text(mask(kind, attribute.value())))))
         };

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Args;
+use onefold::Options;
 
+use super::policy::read_key;
 use super::{Database, Printing, Stamp};
 use crate::Outcome;
 use crate::bar::Bar;
@@ -25,6 +27,9 @@ pub(crate) struct Accept {
     /// Leave linking to a later run
     #[arg(long)]
     no_link: bool,
+    /// The key of the list of the suppressed: a file. What names somebody who is not to be processed is set aside
+    #[arg(long, value_name = "FILE")]
+    suppression_key: Option<PathBuf>,
     /// End with exit code 3 if anything was set aside
     #[arg(long)]
     strict: bool,
@@ -35,7 +40,9 @@ pub(crate) struct Accept {
 impl Accept {
     pub(crate) fn run(self) -> Result<Outcome> {
         let mut bar = Bar::new();
-        let house = self.database.open()?;
+        let mut options = Options::default();
+        options.suppression_key = self.suppression_key.as_deref().map(read_key).transpose()?;
+        let house = self.database.open_with(options)?;
         let (files, mapping, findings) =
             intake::map(&self.sources, self.reading.mapping.as_ref(), &self.reading.options())?;
         let intake = intake::take(&house, files, &mapping, findings, Some(self.stamp.at()), &mut bar)?;

@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use clap::Args;
+use onefold::RecordId;
 use onefold::store::TextQuery;
 
 use super::customer::named;
@@ -19,6 +20,9 @@ pub(crate) struct Find {
     /// Only of this customer: their id, the id of any of their records, or an identifier such as `email:ada@x.io`
     #[arg(long, value_name = "CUSTOMER")]
     customer: Option<String>,
+    /// Only what this role may see
+    #[arg(long)]
+    role: Option<String>,
     /// At most so many
     #[arg(long, default_value_t = 20)]
     limit: usize,
@@ -32,15 +36,18 @@ impl Find {
         let house = self.database.open()?;
         let views = house.views()?;
         let mut found = Vec::new();
-        match &self.customer {
-            Some(customer) => {
-                for id in named(&house, customer)? {
-                    found.extend(views.find_in(id, &query, self.limit)?);
-                }
-                found.truncate(self.limit);
-            }
-            None => found = views.find(&query, self.limit)?,
+        let of: Vec<Option<RecordId>> = match &self.customer {
+            Some(customer) => named(&house, customer)?.into_iter().map(Some).collect(),
+            None => vec![None],
+        };
+        for of in of {
+            found.extend(match (&self.role, of) {
+                (Some(role), of) => views.find_for(role, of, &query, self.limit)?,
+                (None, Some(customer)) => views.find_in(customer, &query, self.limit)?,
+                (None, None) => views.find(&query, self.limit)?,
+            });
         }
+        found.truncate(self.limit);
         for mention in &found {
             let at = mention.at.format("%Y-%m-%d %H:%M");
             let text =

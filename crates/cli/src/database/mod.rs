@@ -21,7 +21,7 @@ pub(crate) use self::accept::Accept;
 pub(crate) use self::customer::Customer;
 pub(crate) use self::export::{Adopt, Export};
 pub(crate) use self::find::Find;
-pub(crate) use self::policy::{Group, Retain, Violations};
+pub(crate) use self::policy::{Group, Retain, Suppress, Violations};
 pub(crate) use self::sales::{Deal, Forecast, Lead, Pipeline};
 pub(crate) use self::segment::{Segment, Segments};
 pub(crate) use self::upkeep::{Backup, Changes, Check, Erase, Init, Retract};
@@ -38,9 +38,13 @@ struct Database {
 impl Database {
     /// Opens a database that is there: only `init` and `unify` make one.
     fn open(&self) -> Result<Onefold> {
+        self.open_with(Options::default())
+    }
+
+    fn open_with(&self, options: Options) -> Result<Onefold> {
         let path = &self.db;
         anyhow::ensure!(path.exists(), "there is no database `{}`; `onefold init --db FILE` makes one", path.display());
-        Onefold::open(path, Options::default()).context("cannot open the database")
+        Onefold::open(path, options).context("cannot open the database")
     }
 
     fn path(&self) -> &Path {

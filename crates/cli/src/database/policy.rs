@@ -2,12 +2,13 @@
 //! contract.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use clap::Args;
 use onefold::Identifier;
-use onefold::profile::Contract;
+use onefold::profile::{Contract, Suppressed};
 use serde_json::json;
 
 use super::{Database, Printing, Stamp};
@@ -98,6 +99,66 @@ impl Group {
         let nobody = group.members.is_empty() && group.left == 0;
         Ok(if nobody { Outcome::NotFound } else { Outcome::Done })
     }
+}
+
+/// Put somebody on the list of those who are not to be contacted, or not to be processed at all.
+#[derive(Debug, Args)]
+pub(crate) struct Suppress {
+    /// Whom: an identifier such as `email:ada@x.io`
+    identifier: Identifier,
+    #[command(flatten)]
+    database: Database,
+    /// A file with the key of the list, which is kept apart from the database
+    #[arg(long, value_name = "FILE")]
+    key: PathBuf,
+    /// What names the identifier is not taken in any more, by an `accept` that is given the key
+    #[arg(long)]
+    process: bool,
+    /// Take the identifier off the list
+    #[arg(long, conflicts_with = "process")]
+    lift: bool,
+    #[command(flatten)]
+    stamp: Stamp,
+    #[command(flatten)]
+    printing: Printing,
+}
+
+impl Suppress {
+    pub(crate) fn run(self) -> Result<Outcome> {
+        let key = read_key(&self.key)?;
+        let house = self.database.open()?;
+        let mut list = house.views()?.suppression().clone();
+        let known = list.of(&key, &self.identifier);
+        let what = if self.process { Suppressed::Process } else { Suppressed::Contact };
+        if self.lift {
+            list.lift(&key, &self.identifier);
+        } else {
+            list.suppress(&key, &self.identifier, what);
+        }
+        let now = list.of(&key, &self.identifier);
+        let batch = if now == known { None } else { Some(house.adopt(&list, self.stamp.at())?) };
+        self.printing.print(
+            &json!({ "before": known, "now": now, "on_the_list": list.len(), "batch": batch }),
+            || {
+                let so = match now {
+                    Some(Suppressed::Process) => "not to be processed",
+                    Some(Suppressed::Contact) => "not to be contacted",
+                    None => "not on the list",
+                };
+                let undo = batch.map(|batch| format!("; `retract` takes `{batch}` back")).unwrap_or_default();
+                format!("{} is {so}{undo}\n", self.identifier)
+            },
+        )?;
+        Ok(Outcome::Done)
+    }
+}
+
+/// The key of the list of the suppressed: what the file holds, without white space around it.
+pub(super) fn read_key(path: &Path) -> Result<Arc<[u8]>> {
+    let key = std::fs::read(path).with_context(|| format!("cannot read the key `{}`", path.display()))?;
+    let key = key.trim_ascii();
+    anyhow::ensure!(key.len() >= 16, "the key in `{}` has {} bytes; take 16 at least", path.display(), key.len());
+    Ok(key.into())
 }
 
 /// Count how the events of a database break the contract.

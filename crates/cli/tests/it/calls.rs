@@ -45,6 +45,7 @@ fn help_tells_what_it_is_for() {
       changes      Show what changed in a database, oldest first
       group        Show what the members of a group come to
       violations   Count how events break the contract
+      suppress     Put somebody on the list of those not to be contacted or processed
       retain       Remove what is older than it may be
       retract      Take a batch back: what it delivered never was
       erase        Erase a customer from a database, and every byte that only they held

@@ -197,6 +197,44 @@ fn what_people_wrote_is_found_by_its_words() {
 }
 
 #[test]
+fn a_role_finds_what_it_may_see() {
+    let scratch = house("database-find-role")
+        .file("notes.csv", "id,email,note\n1,zoe@t.example,wants the contract\n")
+        .file("policy.json", r#"{"roles": {"sales": {"attributes": "all", "up_to": "sensitive"}, "desk": {}}}"#);
+    scratch.onefold("accept notes.csv --db a.onefold --at 2026-05-01").ends_with(0);
+    let unknown = scratch.onefold("find contract --db a.onefold --role sales").ends_with(1).stderr;
+    assert!(unknown.contains("unknown role `sales`"), "{unknown}");
+    scratch.onefold("adopt policy policy.json --db a.onefold --at 2026-05-02").ends_with(0);
+    let found = scratch.onefold("find contract --db a.onefold --role sales").ends_with(0).stdout;
+    assert!(found.contains("wants the [contract]"), "{found}");
+    scratch.onefold("find contract --db a.onefold --role desk").ends_with(5);
+    scratch.onefold("find contract --db a.onefold --role desk --customer email:zoe@t.example").ends_with(5);
+}
+
+#[test]
+fn the_suppressed_are_not_taken_in() {
+    let scratch = house("database-suppress")
+        .file("key.txt", "a secret that is kept elsewhere\n")
+        .file("short.txt", "short")
+        .file("more.csv", "id,email\n1,zoe@t.example\n2,yan@t.example\n");
+    let short = scratch.onefold("suppress email:zoe@t.example --db a.onefold --key short.txt").ends_with(1).stderr;
+    assert!(short.contains("has 5 bytes; take 16 at least"), "{short}");
+    let suppress = "suppress email:Zoe@t.example --db a.onefold --key key.txt --at 2026-05-01";
+    assert!(scratch.onefold(suppress).ends_with(0).stdout.contains("is not to be contacted; `retract` takes"));
+    let process = scratch.onefold(&format!("{suppress} --process --json")).ends_with(0).stdout;
+    assert_eq!((&json(&process)["before"], &json(&process)["now"]), (&"contact".into(), &"process".into()));
+    let accepted = "accept more.csv --db a.onefold --at 2026-05-02 --suppression-key key.txt --strict";
+    let aside = scratch.onefold(accepted).ends_with(3).stdout;
+    assert!(aside.contains("not to be processed"), "{aside}");
+    scratch.onefold("customer email:zoe@t.example --db a.onefold").ends_with(5);
+    scratch.onefold("customer email:yan@t.example --db a.onefold").ends_with(0);
+    let lifted = scratch.onefold(&format!("{suppress} --lift")).ends_with(0).stdout;
+    assert!(lifted.contains("is not on the list"), "{lifted}");
+    scratch.onefold("accept more.csv --db a.onefold --at 2026-05-03 --suppression-key key.txt").ends_with(0);
+    scratch.onefold("customer email:zoe@t.example --db a.onefold").ends_with(0);
+}
+
+#[test]
 fn facts_go_when_they_are_too_old_and_broken_events_are_counted() {
     let scratch = house("database-retain")
         .file("retention.json", r#"{"rules": {"all": {"days": 100}}}"#)
