@@ -1,7 +1,8 @@
 //! Who is in which segment, as tables beside the log: kept up to date by each commit, and by the clock.
 //!
 //! A commit looks at the customers that it touches, and at those whose time has come by then, each at its own time. Where a
-//! rule asks for the members of groups it looks at all customers, since any of them may be somebody's member. What a rule
+//! rule asks for the members of groups it looks at all customers, since any of them may be somebody's member. Where rules are
+//! edited, it asks all customers those only that are new or another. What a rule
 //! means is the [reference evaluator's](onefold_segment::Definition::evaluate) word, so that the tables are what
 //! asking each customer would give.
 
@@ -48,6 +49,22 @@ pub(crate) enum Look {
     All,
     /// These, and those whose time has come.
     At(BTreeSet<CustomerId>),
+    /// Those too; and, since rules were edited, each for the rules that are new or another, and whoever was in a segment
+    /// that is no more.
+    Edited { touched: BTreeSet<CustomerId>, anew: BTreeSet<String>, gone: BTreeSet<String> },
+}
+
+/// Segments by name.
+type Rules<'a> = [(&'a str, &'a Definition)];
+
+/// What is asked of a customer.
+struct Asked {
+    was: BTreeSet<String>,
+    from: Timestamp,
+    /// Whether all rules are.
+    is_whole: bool,
+    /// When rules that are not asked may change by time alone.
+    known: Option<Timestamp>,
 }
 
 /// What became of a customer.
@@ -94,9 +111,25 @@ pub(crate) fn bring_up(
     let mut due = due(desk, clock)?;
     let definitions = definitions(governance.segments());
     let relations = relations(definitions.iter().map(|(_, definition)| *definition));
+    // Of whom all rules are asked, and of the others which.
+    let mut whole: Option<BTreeSet<CustomerId>> = None;
+    let mut asked_of_all = definitions.clone();
     let customers: Vec<CustomerId> = match look {
         Look::At(touched) if relations.is_empty() => {
             due.keys().copied().chain(touched).collect::<BTreeSet<_>>().into_iter().collect()
+        }
+        Look::Edited { touched, anew, gone } if relations.is_empty() => {
+            let due: BTreeSet<CustomerId> = due.keys().copied().chain(touched).collect();
+            let mut customers = due.clone();
+            for segment in &gone {
+                customers.extend(members_of(desk, segment)?.into_iter().map(|(customer, _)| customer));
+            }
+            if !anew.is_empty() {
+                customers.extend(all_known(desk)?);
+            }
+            asked_of_all.retain(|(name, _)| anew.contains(*name));
+            whole = Some(due);
+            customers.into_iter().collect()
         }
         _ => all_known(desk)?,
     };
@@ -104,20 +137,27 @@ pub(crate) fn bring_up(
     let mut changes: Vec<(Timestamp, What)> = Vec::new();
     for part in customers.chunks(together) {
         let mut told: Vec<Gathered> = Vec::with_capacity(part.len());
-        let mut asked: Vec<(BTreeSet<String>, Timestamp)> = Vec::with_capacity(part.len());
+        let mut asked: Vec<Asked> = Vec::with_capacity(part.len());
         for customer in part {
             let reading = Reading { read: &*desk, governance };
             let from = due.remove(customer).unwrap_or(clock);
             told.push(reading.told(*customer)?);
-            asked.push((segments_of(desk, *customer)?, from));
+            let is_whole = whole.as_ref().is_none_or(|whole| whole.contains(customer));
+            let known = if is_whole { None } else { next_change(desk, *customer)? };
+            asked.push(Asked { was: segments_of(desk, *customer)?, from, is_whole, known });
         }
         let profile = |told: &Gathered| (!told.is_empty()).then(|| told.fold(governance.schema(), None));
         let profiles: Vec<Option<Profile>> = told.par_iter().map(profile).collect();
         let company = Company::among(profiles.iter().flatten(), relations.clone());
-        let outcome = |((customer, profile), (was, from)): ((&CustomerId, &Option<Profile>), (BTreeSet<String>, _))| {
-            let subject = profile.as_ref().map(|profile| company.subject(profile));
-            Outcome::of(*customer, subject.as_ref(), was, &definitions, from..=clock)
-        };
+        let outcome =
+            |((customer, profile), Asked { was, from, is_whole, known }): ((&CustomerId, &Option<Profile>), Asked)| {
+                let subject = profile.as_ref().map(|profile| company.subject(profile));
+                let asked = if is_whole { &definitions } else { &asked_of_all };
+                let mut outcome = Outcome::of(*customer, subject.as_ref(), was, (&definitions, asked), from..=clock);
+                // What was known of the rules that were not asked.
+                outcome.next = outcome.next.into_iter().chain(known.filter(|_| subject.is_some())).min();
+                outcome
+            };
         let mut outcomes = part.par_iter().zip(&profiles).zip(asked).map(outcome).collect::<Vec<_>>();
         for (outcome, told) in outcomes.iter_mut().zip(&told) {
             outcome.next = outcome.next.into_iter().chain(told.licensed_until()).min();
@@ -174,6 +214,11 @@ fn all_known(desk: &Desk<'_>) -> Result<Vec<CustomerId>, StoreError> {
     Ok(known.into_iter().collect())
 }
 
+/// When time alone may let a customer enter or leave a segment.
+fn next_change(read: &dyn Read, customer: CustomerId) -> Result<Option<Timestamp>, StoreError> {
+    Ok(read.rows(&NEXT_CHANGES, &[id(customer)])?.pop().and_then(|row| time(row.last()?)))
+}
+
 /// The segments that a customer is in.
 pub(crate) fn segments_of(read: &dyn Read, customer: CustomerId) -> Result<BTreeSet<String>, StoreError> {
     let name = |row: &Vec<Cell>| match row.last() {
@@ -190,12 +235,12 @@ pub(crate) fn members_of(read: &dyn Read, segment: &str) -> Result<Vec<(Customer
 }
 
 impl Outcome {
-    /// Asks all rules of a customer from a clock on, at each at which time alone may change one.
+    /// Asks rules of a customer, of all that there are, from a clock on, at each at which time alone may change one.
     fn of(
         customer: CustomerId,
         subject: Option<&Related<'_>>,
         was: BTreeSet<String>,
-        definitions: &[(&str, &Definition)],
+        (definitions, asked): (&Rules<'_>, &Rules<'_>),
         clocks: std::ops::RangeInclusive<Timestamp>,
     ) -> Self {
         let mut outcome = Self { customer, is: BTreeMap::new(), next: None, changes: Vec::new(), was };
@@ -206,11 +251,14 @@ impl Outcome {
             return outcome;
         };
         outcome.is = outcome.was.iter().map(|segment| (segment.clone(), None)).collect();
-        outcome.is.retain(|segment, _| definitions.iter().any(|(name, _)| name == segment));
-        let mut nexts: Vec<Option<Timestamp>> = vec![Some(*clocks.start()); definitions.len()];
+        let is_there = |segment: &String| definitions.iter().any(|(name, _)| name == segment);
+        for segment in outcome.was.iter().filter(|segment| !is_there(segment)) {
+            outcome.changes.push((*clocks.end(), What::Left { customer, segment: segment.clone() }));
+            outcome.is.remove(segment);
+        }
+        let mut nexts: Vec<Option<Timestamp>> = vec![Some(*clocks.start()); asked.len()];
         while let Some(at) = nexts.iter().flatten().min().copied().filter(|at| at <= clocks.end()) {
-            for ((name, definition), next) in definitions.iter().zip(&mut nexts).filter(|(_, next)| **next == Some(at))
-            {
+            for ((name, definition), next) in asked.iter().zip(&mut nexts).filter(|(_, next)| **next == Some(at)) {
                 let verdict = definition.evaluate(subject, at);
                 *next = verdict.next_change_at.filter(|next| *next > at);
                 let segment = (*name).to_owned();
@@ -238,7 +286,7 @@ impl Outcome {
                 desk.put(&CUSTOMER_SEGMENTS, vec![customer(), Cell::Text(segment.clone())]);
             }
         }
-        let before = desk.rows(&NEXT_CHANGES, &[customer()])?.pop().and_then(|row| time(row.last()?));
+        let before = next_change(desk, self.customer)?;
         if before != self.next {
             if let Some(before) = before {
                 desk.remove(&AGENDA, vec![micros(before), customer()]);

@@ -186,10 +186,7 @@ impl Shift<'_> {
             }
             return Ok(Vec::new());
         }
-        let look = if !Arc::ptr_eq(was, is)
-            || self.was.schema() != governance.schema()
-            || self.was.settings().licences != *licences
-        {
+        let look = if self.was.schema() != governance.schema() || self.was.settings().licences != *licences {
             Look::All
         } else {
             let mut customers: BTreeSet<CustomerId> = BTreeSet::new();
@@ -199,7 +196,13 @@ impl Shift<'_> {
                     customers.extend(RecordRow::read(self.read, of)?.map(|row| row.customer));
                 }
             }
-            Look::At(customers)
+            if Arc::ptr_eq(was, is) {
+                Look::At(customers)
+            } else {
+                let anew = is.names().filter(|name| was.get(name) != is.get(name)).map(str::to_owned).collect();
+                let gone = was.names().filter(|name| is.get(name).is_none()).map(str::to_owned).collect();
+                Look::Edited { touched: customers, anew, gone }
+            }
         };
         bring_up(&mut self.desk, &governance, look, clock)
     }

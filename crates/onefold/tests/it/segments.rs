@@ -2,7 +2,7 @@
 
 use onefold::fact::Membership;
 use onefold::segment::Segments;
-use onefold::{Body, CustomerId, Draft, Onefold, Options, RecordKey, Timestamp, Views};
+use onefold::{Body, CustomerId, Draft, Onefold, Options, RecordKey, Timestamp, Views, What};
 
 use crate::support::folder;
 
@@ -62,6 +62,37 @@ fn adopted_segments_are_checked_kept_and_taken_back() {
     assert!(members(&views, "others").is_empty());
     let error = house.adopt(&segments(&[("pros", r#"plna = "pro""#)]), hour(4)).expect_err("a field that there is not");
     assert_eq!(error.to_string(), "unknown field `plna`, line 1, column 1: did you mean `plan`?");
+}
+
+/// Catches an edit that forgets when the segments that it leaves as they are change by time alone, that leaves somebody in a
+/// segment that is no more, or that asks again what was not edited and lets somebody enter a second time.
+#[test]
+fn an_edit_leaves_the_other_segments_as_they_are() {
+    let house = Onefold::in_memory(Options::default());
+    let recent = ("recent", r#"did "order" in the last 1d"#);
+    let pro = |plan: &str| format!(r#"plan = "{plan}""#);
+    let drafts = [told("a", "pro"), told("b", "free"), event("a", "order", hour(1)), event("b", "order", hour(2))];
+    house.accept("monday", hour(2), drafts).expect("room");
+    house.adopt(&segments(&[recent, ("old", "always"), ("plan", &pro("pro"))]), hour(2)).expect("segments");
+    let told = |changes: &[onefold::Change]| -> Vec<String> {
+        let name = |change: &onefold::Change| match &change.what {
+            What::Entered { customer: of, segment } => Some(format!("{} + {segment}", of == &customer(&house, "a"))),
+            What::Left { customer: of, segment } => Some(format!("{} - {segment}", of == &customer(&house, "a"))),
+            _ => None,
+        };
+        changes.iter().filter_map(name).collect()
+    };
+    let cursor = house.changes(0, 100).expect("changes").last().map_or(0, |change| change.cursor);
+    house.adopt(&segments(&[recent, ("plan", &pro("free"))]), hour(3)).expect("segments");
+    let mut edit = told(&house.changes(cursor, 100).expect("changes"));
+    edit.sort();
+    assert_eq!(edit, ["false + plan", "false - old", "true - old", "true - plan"]);
+    let views = house.views().expect("views");
+    assert_eq!((members(&views, "recent").len(), members(&views, "old").len()), (2, 0));
+    let later = house.advance_to(hour(25)).expect("room");
+    assert_eq!((told(&later), later[0].at), (vec!["true - recent".to_owned()], hour(25)));
+    let later = house.advance_to(hour(40)).expect("room");
+    assert_eq!((told(&later), later[0].at), (vec!["false - recent".to_owned()], hour(26)));
 }
 
 /// Catches a past in which what came late is missing, or in which it is known too soon.
