@@ -69,19 +69,21 @@ impl Members {
         Combination(Node::Of(self))
     }
 
-    pub(crate) fn insert(&mut self, place: u32) {
+    /// Whether it was not in before.
+    pub(crate) fn insert(&mut self, place: u32) -> bool {
         let nth = (place / BLOCK) as usize;
         if nth >= self.blocks.len() {
             self.blocks.resize_with(nth + 1, RoaringBitmap::new);
         }
-        self.blocks[nth].insert(place);
+        self.blocks[nth].insert(place)
     }
 
-    pub(crate) fn remove(&mut self, place: u32) {
-        if let Some(block) = self.blocks.get_mut((place / BLOCK) as usize) {
-            block.remove(place);
-            self.trim();
-        }
+    /// Whether it was in before.
+    pub(crate) fn remove(&mut self, place: u32) -> bool {
+        let Some(block) = self.blocks.get_mut((place / BLOCK) as usize) else { return false };
+        let was_in = block.remove(place);
+        self.trim();
+        was_in
     }
 
     fn block(&self, nth: u32) -> Option<&RoaringBitmap> {
@@ -132,7 +134,9 @@ fn mixed(mut bits: u64) -> u64 {
 impl FromIterator<u32> for Members {
     fn from_iter<I: IntoIterator<Item = u32>>(places: I) -> Self {
         let mut members = Self::default();
-        places.into_iter().for_each(|place| members.insert(place));
+        for place in places {
+            members.insert(place);
+        }
         members
     }
 }

@@ -12,7 +12,7 @@ use onefold_segment::{Column, Dialect, Holds, Live, Segments, Subject, Tables};
 use crate::data::{Customers, DAYS, Failure, start};
 
 /// How many customers are made before they are read.
-const AT_ONCE: u64 = 50_000;
+const AT_ONCE: u64 = 20_000;
 
 /// Measures reading all customers, as profiles in memory; making them does not count.
 pub(crate) fn scratch(

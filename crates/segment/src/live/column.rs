@@ -4,15 +4,16 @@ use onefold_fact::{Digester, Properties, PropertyPath};
 use onefold_profile::{Aggregate, Contribution};
 use rust_decimal::Decimal;
 
+use super::few::{Few, grow};
 use super::plan::{Keeps, UNIT_PLACES, units};
 
 /// What is kept of events, in order of time. Any window of it at any clock is two searches away, so that nothing has to
 /// be kept for a window, and a late or removed event is one like any other.
 #[derive(Debug, Clone)]
 pub(super) enum Column {
-    Times(Vec<i64>),
+    Times(Few<i64>),
     /// The sum up to and with each amount. A sum over a window is a difference of two.
-    Sums(Vec<(i64, i64)>),
+    Sums(Few<(i64, i64)>),
     Items(Vec<(i64, Contribution)>),
     /// A hash of what the event has in common with others.
     Keys(Vec<(i64, u128)>),
@@ -21,8 +22,8 @@ pub(super) enum Column {
 impl Column {
     fn new(keeps: &Keeps) -> Self {
         match keeps {
-            Keeps::Times => Column::Times(Vec::with_capacity(1)),
-            Keeps::Sums(_) => Column::Sums(Vec::with_capacity(1)),
+            Keeps::Times => Column::Times(Few::default()),
+            Keeps::Sums(_) => Column::Sums(Few::default()),
             Keeps::Items(_) => Column::Items(Vec::with_capacity(1)),
             Keeps::Keys(_) => Column::Keys(Vec::with_capacity(1)),
         }
@@ -51,7 +52,6 @@ impl Column {
         match (self, keeps) {
             (Column::Times(times), _) => {
                 let place = after(times, at, |time| *time);
-                grow(times);
                 times.insert(place, at);
             }
             (column @ (Column::Sums(_) | Column::Items(_)), Keeps::Sums(aggregate) | Keeps::Items(aggregate)) => {
@@ -88,7 +88,6 @@ impl Column {
             match contribution.number().and_then(units).filter(|_| sums.len() < MAX_SUMS) {
                 Some(amount) => {
                     let place = after(sums, at, |entry| entry.0);
-                    grow(sums);
                     let before = place.checked_sub(1).map_or(0, |last| sums[last].1);
                     sums.insert(place, (at, before + amount));
                     sums[place + 1..].iter_mut().for_each(|entry| entry.1 += amount);
@@ -163,8 +162,8 @@ impl Column {
     /// How many bytes it takes, itself not counted.
     pub(super) fn bytes(&self) -> usize {
         match self {
-            Column::Times(times) => times.capacity() * size_of::<i64>(),
-            Column::Sums(sums) => sums.capacity() * size_of::<(i64, i64)>(),
+            Column::Times(times) => times.bytes(),
+            Column::Sums(sums) => sums.bytes(),
             Column::Items(items) => items.capacity() * size_of::<(i64, Contribution)>(),
             Column::Keys(keys) => keys.capacity() * size_of::<(i64, u128)>(),
         }
@@ -173,13 +172,6 @@ impl Column {
 
 /// How many amounts a column of sums has: together they are less than 2^62 units.
 const MAX_SUMS: usize = 1 << 18;
-
-/// Makes room for one more, and for half as many: most columns have few entries.
-pub(super) fn grow<T>(entries: &mut Vec<T>) {
-    if entries.len() == entries.capacity() {
-        entries.reserve_exact(entries.len() / 2 + 1);
-    }
-}
 
 /// Where an entry of a time goes: after its equals, nearly always at the end.
 fn after<T>(entries: &[T], at: i64, time: impl Fn(&T) -> i64) -> usize {

@@ -13,6 +13,12 @@ use crate::subject::Subject;
 /// How many subjects are read before what was read is put together.
 const AT_ONCE: usize = 1 << 14;
 
+/// A subject as it was read, and the rules that hold of it.
+struct Loaded {
+    state: State,
+    entered: Vec<u32>,
+}
+
 impl Live {
     /// Reads many subjects, without a [`Change`](super::Change) for each that is in a segment. What comes of them does not
     /// depend on how many processors there are.
@@ -28,7 +34,7 @@ impl Live {
             // Who is related to others is read after them.
             if are_new && self.plan.relations.is_empty() {
                 let read = |reaches: &mut Reaches, subject: &&'s dyn Subject| self.read_whole(*subject, reaches);
-                let loaded: Vec<State> = some.par_iter().map_init(Reaches::default, read).collect();
+                let loaded: Vec<Loaded> = some.par_iter().map_init(Reaches::default, read).collect();
                 loaded.into_iter().for_each(|loaded| self.place_loaded(loaded));
             } else {
                 self.is_silent = true;
@@ -39,7 +45,7 @@ impl Live {
     }
 
     /// What a subject is at the clock.
-    fn read_whole(&self, subject: &dyn Subject, reaches: &mut Reaches) -> State {
+    fn read_whole(&self, subject: &dyn Subject, reaches: &mut Reaches) -> Loaded {
         let mut kept = Kept::default();
         let mut touched = Vec::new();
         for event in subject.timeline() {
@@ -77,18 +83,16 @@ impl Live {
         };
         let holds = |rule: &u32| evaluate(&self.plan.rules[*rule as usize], id, &mut { truth }) == Some(true);
         let untouched = self.holding.iter().filter(|rule| rules.binary_search(rule).is_err());
-        let mut member: Vec<(u32, i64)> =
-            rules.iter().filter(|rule| holds(rule)).chain(untouched).map(|rule| (*rule, self.clock)).collect();
-        member.sort_unstable();
-        member.shrink_to_fit();
-        State { id, kept, held, member, wake, ..State::default() }
+        let entered: Vec<u32> = rules.iter().filter(|rule| holds(rule)).chain(untouched).copied().collect();
+        let state = State { id, kept, held, wake, came: self.clock, ..State::default() };
+        Loaded { state, entered }
     }
 
-    fn place_loaded(&mut self, state: State) {
+    fn place_loaded(&mut self, Loaded { state, entered }: Loaded) {
         let place = u32::try_from(self.states.len()).unwrap_or(u32::MAX);
         self.places.insert(state.id, place);
-        for (rule, _) in &state.member {
-            self.members[*rule as usize].insert(place);
+        for rule in entered {
+            self.members[rule as usize].insert(place);
         }
         if state.wake < NEVER {
             self.agenda.put(state.wake, place);

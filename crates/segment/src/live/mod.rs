@@ -2,6 +2,7 @@
 
 mod agenda;
 mod column;
+mod few;
 mod leaf;
 mod load;
 mod plan;
@@ -220,8 +221,7 @@ impl Live {
             state.is_gone = true;
             state.kept = leaf::Kept::default();
             (state.held, state.wake) = (Vec::new(), NEVER);
-            let left: Vec<u32> = state.member.iter().map(|(rule, _)| *rule).collect();
-            for rule in left {
+            for rule in 0..u32::try_from(self.members.len()).unwrap_or(u32::MAX) {
                 self.enter(place, rule, false);
             }
             self.settle();
@@ -311,13 +311,17 @@ impl Live {
     #[must_use]
     pub fn membership(&self, subject: Uuid, segment: &str) -> Option<Membership> {
         let nth = self.segment(segment)?;
-        let state = self.states.get(*self.places.get(&subject)? as usize)?;
+        let place = *self.places.get(&subject)?;
+        if !self.members[nth].contains(place) {
+            return None;
+        }
+        let state = self.states.get(place as usize)?;
         let rule = u32::try_from(nth).ok()?;
-        let (_, since) = state.member.iter().find(|(of, _)| *of == rule)?;
+        let since = state.since.binary_search_by_key(&rule, |since| since.0).map_or(state.came, |at| state.since[at].1);
         let leaves = plan::leaves(&self.plan.rules[nth]);
         let held = state.held.iter().filter(|held| leaves.contains(&held.leaf) && held.next < NEVER);
         let next_change_at = held.map(|held| held.next).min().and_then(instant);
-        Some(Membership { since: instant(*since)?, next_change_at })
+        Some(Membership { since: instant(since)?, next_change_at })
     }
 
     /// What it takes in memory.

@@ -3,7 +3,8 @@
 use onefold_fact::Timestamp;
 use uuid::Uuid;
 
-use super::column::{Column, grow};
+use super::column::Column;
+use super::few::grow;
 use super::leaf::{Kept, Look, NEVER, Stated, evaluate};
 use super::plan::{Leaf, Plan, is_random};
 use super::{Change, Happening, Live};
@@ -17,8 +18,10 @@ pub(super) struct State {
     pub(super) kept: Kept,
     /// The leaves that are not what they are of everybody, or will change; by leaf.
     pub(super) held: Vec<Held>,
-    /// The rules that hold, each since a clock.
-    pub(super) member: Vec<(u32, i64)>,
+    /// The clock at which it came.
+    pub(super) came: i64,
+    /// Since when rules hold that do not hold since then.
+    pub(super) since: Vec<(u32, i64)>,
     /// By relation the places of those who are related to it.
     pub(super) related: Vec<Vec<u32>>,
     /// Those to whom it is related.
@@ -82,14 +85,15 @@ impl Live {
     pub(super) fn place(&mut self, subject: Uuid) -> u32 {
         if let Some(place) = self.places.get(&subject).copied() {
             if self.states[place as usize].is_gone {
-                self.states[place as usize].is_gone = false;
+                let state = &mut self.states[place as usize];
+                (state.is_gone, state.came) = (false, self.clock);
                 self.enter_defaults(place);
             }
             return place;
         }
         let place = u32::try_from(self.states.len()).unwrap_or(u32::MAX);
         self.places.insert(subject, place);
-        self.states.push(State { id: subject, wake: NEVER, ..State::default() });
+        self.states.push(State { id: subject, wake: NEVER, came: self.clock, ..State::default() });
         self.enter_defaults(place);
         place
     }
@@ -199,17 +203,16 @@ impl Live {
 
     /// Lets a subject enter or leave, if it is not there already.
     pub(super) fn enter(&mut self, place: u32, rule: u32, holds: bool) {
-        let state = &mut self.states[place as usize];
-        match (state.member.binary_search_by_key(&rule, |member| member.0), holds) {
-            (Err(at), true) => state.member.insert(at, (rule, self.clock)),
-            (Ok(at), false) => drop(state.member.remove(at)),
-            _ => return,
-        }
         let members = &mut self.members[rule as usize];
-        if holds {
-            members.insert(place);
-        } else {
-            members.remove(place);
+        let is_otherwise = if holds { members.insert(place) } else { members.remove(place) };
+        if !is_otherwise {
+            return;
+        }
+        let state = &mut self.states[place as usize];
+        match state.since.binary_search_by_key(&rule, |since| since.0) {
+            Err(at) if holds && self.clock != state.came => state.since.insert(at, (rule, self.clock)),
+            Ok(at) if !holds => drop(state.since.remove(at)),
+            _ => {}
         }
         let segment = rule as usize;
         if segment < self.plan.segments {
