@@ -1,7 +1,7 @@
 //! Live segments under load: many customers, many rules, as one program that prints what it measured.
 //!
 //! `segments [customers] [events] [rules]`, by default 20,000, 400,000 and 1,000: a stream of events, all from scratch,
-//! and sets. `segments --peer FOLDER [customers] [events]` writes what `benches/peers/peer_duckdb.py` compares.
+//! and sets; after `--stream` the stream alone, whose memory is then that of the process. `segments --peer FOLDER [customers] [events]` writes what `benches/peers/peer_duckdb.py` compares.
 
 mod data;
 mod scratch;
@@ -24,6 +24,8 @@ fn main() -> Result<(), Failure> {
         peer = given.get(1).map(PathBuf::from);
         given.drain(..2.min(given.len()));
     }
+    let is_stream = given.first().is_some_and(|first| first == "--stream");
+    given.drain(..usize::from(is_stream));
     let mut given = given.iter().map(|it| it.parse::<u64>());
     let mut next = |default| given.next().unwrap_or(Ok(default));
     let (customers, events, rules) = (next(20_000)?, next(400_000)?, next(1_000)?);
@@ -32,6 +34,9 @@ fn main() -> Result<(), Failure> {
     let segments = Segments::new(named.collect::<Result<Vec<_>, Failure>>()?)?;
     if let Some(folder) = peer {
         return scratch::peer(&segments, customers, events, &folder);
+    }
+    if is_stream {
+        return stream::stream(&mut out, &segments, customers, events, &mut numbers);
     }
 
     let begin = Instant::now();
