@@ -7,7 +7,7 @@
 //!
 //! [`Onefold`] is the type to embed. Whoever only wants to know which rows of a table are about one party takes
 //! [`Dedupe`], which makes no facts. The crates behind it can be used alone; they are re-exported as [`fact`],
-//! [`identity`], [`profile`], [`segment`], [`crm`], [`store`] and [`connect`].
+//! [`identity`], [`profile`], [`segment`], [`crm`], [`worktime`], [`workflow`], [`store`] and [`connect`].
 //!
 //! It never knows about terminals and command lines.
 
@@ -44,6 +44,8 @@ pub use onefold_identity as identity;
 pub use onefold_profile as profile;
 pub use onefold_segment as segment;
 pub use onefold_store as store;
+pub use onefold_workflow as workflow;
+pub use onefold_worktime as worktime;
 
 pub use crate::change::{Change, What};
 pub use crate::dedupe::{Dedupe, DedupeInput, DedupeOptions};
