@@ -1,0 +1,6 @@
+//! Service levels and workflows through the public API.
+
+#![cfg(test)]
+
+mod sla;
+mod sla_reference;
