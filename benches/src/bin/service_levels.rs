@@ -6,9 +6,7 @@ use std::io::Write;
 use std::time::Instant;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use onefold_workflow::{
-    ClockState, Happened, Happening, Sla, SlaSpec, TicketClocks, TicketStatus, document,
-};
+use onefold_workflow::{ClockState, Happened, Happening, Sla, SlaSpec, TicketClocks, TicketStatus, document};
 use onefold_worktime::CalendarSpec;
 
 type Failure = Box<dyn std::error::Error>;
@@ -78,8 +76,7 @@ fn main() -> Result<(), Failure> {
     let happenings: usize = histories.iter().map(Vec::len).sum();
 
     let begin = Instant::now();
-    let folded: Vec<TicketClocks> =
-        histories.iter().map(|happened| TicketClocks::fold(&sla, happened, None)).collect();
+    let folded: Vec<TicketClocks> = histories.iter().map(|happened| TicketClocks::fold(&sla, happened, None)).collect();
     let took = begin.elapsed().as_secs_f64();
     writeln!(out, "{tickets} tickets folded from {happenings} happenings on one core: {took:.2} s")?;
 
@@ -94,6 +91,9 @@ fn main() -> Result<(), Failure> {
         next = [next, change].into_iter().flatten().min();
     }
     let took = begin.elapsed().as_secs_f64();
-    writeln!(out, "all evaluated on one core: {took:.2} s, {clocks} clocks, {breached} breached, next change {next:?}")?;
+    writeln!(
+        out,
+        "all evaluated on one core: {took:.2} s, {clocks} clocks, {breached} breached, next change {next:?}"
+    )?;
     Ok(())
 }

@@ -1,14 +1,17 @@
 //! Service levels and automation of customer work, as pure functions: what is due and when, and what happens next.
 //!
 //! - [`Sla`]: targets on tickets, with clocks that are exact over holidays, pauses and daylight saving.
+//! - [`Template`]: texts with a customer's values, safe where one is missing.
 //!
 //! It never knows about objects of sales and service work, files, stores and senders, nor what time it is.
 
 pub mod document;
 mod sla;
+mod template;
 
 pub use document::DocumentError;
 pub use sla::{
     Applies, CalendarChange, Clock, ClockState, Escalation, EscalationLevel, Happened, Happening, Hours, Metric,
     Policy, Sla, SlaSpec, Targets, TicketClocks, TicketStatus, Warning,
 };
+pub use template::{Filled, Template, TemplateError, TextKind};

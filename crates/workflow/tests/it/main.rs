@@ -4,3 +4,4 @@
 
 mod sla;
 mod sla_reference;
+mod template;

@@ -126,15 +126,13 @@ impl Ticket<'_> {
                     }
                 } else {
                     let answered = self.answered;
-                    self.reopen(|metric| !is_round(metric) && !(metric == Metric::FirstReply && answered));
+                    self.reopen(|metric| !(is_round(metric) || answered && metric == Metric::FirstReply));
                 }
                 self.look_for_policy();
             }
-            Happening::Priority { to } => {
-                if self.priority != *to {
-                    self.priority.clone_from(to);
-                    self.look_for_policy();
-                }
+            Happening::Priority { to } if self.priority != *to => {
+                self.priority.clone_from(to);
+                self.look_for_policy();
             }
             Happening::Calendar { to } => {
                 self.calendar = to.clone().or_else(|| self.spec.calendar.clone());
