@@ -1,4 +1,5 @@
-//! Sales work as pure folds: opportunities that move through pipelines, leads that become customers, forecasts.
+//! Sales and service work as pure folds: opportunities that move through pipelines, leads that become customers, forecasts;
+//! tickets, tasks, and what recurs.
 //!
 //! The one decision that shaped it: *a command is decided, and what it decides is a fact*. `decide` looks at the state and
 //! at the rules of the house and says no with every reason, or says what happens; what happens is kept as the
@@ -35,19 +36,26 @@ mod assign;
 mod category;
 mod check;
 mod forecast;
+mod inbox;
 mod lead;
 mod money;
 mod object;
 mod opportunity;
 mod pipeline;
+mod recurrence;
 mod rejection;
 mod reports;
 mod score;
+mod task;
+mod ticket;
+
+pub use chrono_tz::Tz;
 
 pub use assign::{Assignment, Candidate, Method, PassedOver, assign};
 pub use category::ForecastCategory;
 pub use check::PipelineProblem;
 pub use forecast::{Adjustment, Expected, Forecast, ForecastAsked, OwnerForecast, forecast};
+pub use inbox::{Inbox, InboxAsked, InboxView};
 pub use lead::{
     Conversion, ConversionMap, ConversionTarget, Converted, Kept, Lead, LeadCommand, LeadOutcome, LeadStatus, convert,
     decide_lead,
@@ -58,6 +66,16 @@ pub use opportunity::{
     Closing, Command, Contact, LineItem, Opening, Opportunity, Outcome, Snapshot, StageTime, Surroundings, decide,
 };
 pub use pipeline::{Approval, Closes, Gate, Moves, Pipeline, Stage};
+pub use recurrence::{Frequency, Instants, Occurrences, Recurrence, RecurrenceError, RecurrenceRule, instant_of};
 pub use rejection::{Problem, Rejection, Why};
 pub use reports::{FunnelStage, SalesReport, funnel};
 pub use score::{Score, ScorePart, Scoring};
+pub use task::{
+    Because, ChecklistItem, Completion, Delegation, Doing, Due, Reminder, Task, TaskCommand, TaskOpening, TaskOutcome,
+    TaskStatus, TaskSurroundings, decide_task, today,
+};
+pub use ticket::{
+    Flow, FlowProblem, Happening, Keep, Macro, Message, MessageKind, Relation, Satisfaction, Status, StatusKind,
+    Ticket, TicketCommand, TicketMerge, TicketOpening, TicketOutcome, TicketSplit, TicketSurroundings, Words,
+    canonical, decide_merge, decide_split, decide_ticket,
+};

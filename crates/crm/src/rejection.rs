@@ -49,6 +49,11 @@ impl Rejection {
         if problems.is_empty() { Ok(()) } else { Err(Self { problems }) }
     }
 
+    /// All of these reasons, of which there is one at least.
+    pub(crate) fn of(problems: Vec<Problem>) -> Self {
+        Self { problems }
+    }
+
     /// The reasons, at least one.
     #[must_use]
     pub fn problems(&self) -> &[Problem] {

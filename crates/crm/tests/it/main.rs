@@ -6,4 +6,7 @@ mod assign;
 mod deals;
 mod forecasts;
 mod leads;
+mod recurrence;
 mod support;
+mod tasks;
+mod tickets;

@@ -1,0 +1,192 @@
+//! [`Inbox`]: which tickets wait for whom, kept up to date ticket by ticket.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use onefold_fact::Timestamp;
+use serde::Serialize;
+
+use crate::ticket::{StatusKind, Ticket};
+
+/// The open tickets, sorted by who has to do something. Of a ticket a few words are kept, and where it stands is found by
+/// team and by user without looking at others.
+///
+/// ```
+/// use onefold_crm::{Flow, Inbox, InboxAsked, Ticket, TicketCommand, TicketOpening, TicketSurroundings, Words};
+/// use onefold_crm::{Aggregate, decide_ticket};
+///
+/// let flow: Flow = serde_json::from_str(r#"{"statuses": [
+///     {"name": "open", "is": "open"}, {"name": "solved", "is": "solved"}
+/// ]}"#)?;
+/// let at = "2026-03-02T09:00:00Z".parse()?;
+/// let opening = TicketOpening { message: Some(Words::new("ada", "mail-1")), ..TicketOpening::about("it is broken") };
+/// let mut ticket = Ticket::default();
+/// let opened = decide_ticket(&ticket, &TicketCommand::open(opening), &TicketSurroundings::of("t-1", &flow), at)?;
+/// opened.iter().for_each(|outcome| ticket.apply(at, outcome));
+///
+/// let mut inbox = Inbox::default();
+/// inbox.put("t-1", Some(&ticket));
+/// let view = inbox.view(&InboxAsked::default(), at);
+/// assert_eq!((view.unanswered.len(), view.unassigned.len(), view.waiting.len()), (1, 1, 0));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Inbox {
+    entries: BTreeMap<String, Entry>,
+    by_team: BTreeMap<Option<String>, BTreeSet<String>>,
+    by_user: BTreeMap<Option<String>, BTreeSet<String>>,
+    due: BTreeMap<String, Timestamp>,
+}
+
+/// What is kept of a ticket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Entry {
+    team: Option<String>,
+    assignee: Option<String>,
+    is: StatusKind,
+    since: Timestamp,
+    unanswered_since: Option<Timestamp>,
+    due_at: Option<Timestamp>,
+}
+
+/// Whose tickets are asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct InboxAsked {
+    /// Those that are for this team; if not said, for any or none.
+    pub team: Option<String>,
+    /// Those of these users; if there are none, of anybody or nobody.
+    pub users: BTreeSet<String>,
+}
+
+/// Open tickets by what they wait for; each with since when, oldest first. One may be in several.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct InboxView {
+    /// The customer waits for an answer, since then.
+    pub unanswered: Vec<(Timestamp, String)>,
+    /// Something should have been done by then.
+    pub overdue: Vec<(Timestamp, String)>,
+    /// They wait for the customer, since then.
+    pub waiting: Vec<(Timestamp, String)>,
+    /// They are nobody's; when they came to their status.
+    pub unassigned: Vec<(Timestamp, String)>,
+    /// By user: how many open tickets they have.
+    pub open: BTreeMap<String, usize>,
+}
+
+impl Inbox {
+    /// Of many tickets.
+    #[must_use]
+    pub fn of<'a>(tickets: impl IntoIterator<Item = (&'a str, &'a Ticket)>) -> Self {
+        let mut inbox = Self::default();
+        for (id, ticket) in tickets {
+            inbox.put(id, Some(ticket));
+        }
+        inbox
+    }
+
+    /// Takes in what a ticket is now; `None` if there is none of this id any more. One that is done, or a part of another,
+    /// waits for nobody.
+    pub fn put(&mut self, id: &str, ticket: Option<&Ticket>) {
+        let entry = ticket.filter(|ticket| ticket.is_open()).map(|ticket| Entry {
+            team: ticket.team.clone(),
+            assignee: ticket.assignee.clone(),
+            is: ticket.is,
+            since: ticket.since.get("status").copied().or(ticket.opened_at).unwrap_or_default(),
+            unanswered_since: ticket.unanswered_since,
+            due_at: ticket.due_at,
+        });
+        if self.entries.get(id) == entry.as_ref() {
+            return;
+        }
+        if let Some(before) = self.entries.remove(id) {
+            leave(&mut self.by_team, &before.team, id);
+            leave(&mut self.by_user, &before.assignee, id);
+        }
+        if let Some(entry) = entry {
+            self.by_team.entry(entry.team.clone()).or_default().insert(id.to_owned());
+            self.by_user.entry(entry.assignee.clone()).or_default().insert(id.to_owned());
+            self.entries.insert(id.to_owned(), entry);
+        }
+    }
+
+    /// By when something has to be done about a ticket, as service levels say. Of that and what the ticket itself says the
+    /// earlier holds.
+    pub fn due(&mut self, id: &str, due_at: Option<Timestamp>) {
+        match due_at {
+            Some(due_at) => drop(self.due.insert(id.to_owned(), due_at)),
+            None => drop(self.due.remove(id)),
+        }
+    }
+
+    /// How many open tickets there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether nothing waits for anybody.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The inbox of a team, of users, or of users in a team, at a clock. Unassigned tickets are the team's, whoever is asked
+    /// for.
+    #[must_use]
+    pub fn view(&self, asked: &InboxAsked, clock: Timestamp) -> InboxView {
+        let mut view = InboxView::default();
+        let of_team = |entry: &Entry| asked.team.is_none() || entry.team == asked.team;
+        match &asked.team {
+            Some(_) => {
+                for id in self.by_team.get(&asked.team).into_iter().flatten() {
+                    self.sort_in(&mut view, asked, id, clock);
+                }
+            }
+            None if asked.users.is_empty() => {
+                self.entries.keys().for_each(|id| self.sort_in(&mut view, asked, id, clock));
+            }
+            None => {
+                let users = asked.users.iter().map(|user| Some(user.clone())).chain([None]);
+                for id in users.filter_map(|user| self.by_user.get(&user)).flatten() {
+                    if self.entries.get(id).is_some_and(of_team) {
+                        self.sort_in(&mut view, asked, id, clock);
+                    }
+                }
+            }
+        }
+        for list in [&mut view.unanswered, &mut view.overdue, &mut view.waiting, &mut view.unassigned] {
+            list.sort_unstable();
+        }
+        view
+    }
+
+    fn sort_in(&self, view: &mut InboxView, asked: &InboxAsked, id: &str, clock: Timestamp) {
+        let Some(entry) = self.entries.get(id) else { return };
+        match &entry.assignee {
+            None => view.unassigned.push((entry.since, id.to_owned())),
+            Some(user) if !asked.users.is_empty() && !asked.users.contains(user) => return,
+            Some(user) => match view.open.get_mut(user) {
+                Some(open) => *open += 1,
+                None => drop(view.open.insert(user.clone(), 1)),
+            },
+        }
+        if let Some(since) = entry.unanswered_since {
+            view.unanswered.push((since, id.to_owned()));
+        }
+        if entry.is == StatusKind::Pending {
+            view.waiting.push((entry.since, id.to_owned()));
+        }
+        let due = entry.due_at.into_iter().chain(self.due.get(id).copied()).min();
+        if let Some(due) = due.filter(|due| *due <= clock) {
+            view.overdue.push((due, id.to_owned()));
+        }
+    }
+}
+
+fn leave(of: &mut BTreeMap<Option<String>, BTreeSet<String>>, key: &Option<String>, id: &str) {
+    if let Some(ids) = of.get_mut(key) {
+        ids.remove(id);
+        if ids.is_empty() {
+            of.remove(key);
+        }
+    }
+}
