@@ -26,6 +26,17 @@ pub enum OnefoldError {
     /// A pipeline in which deals could not go their way; everything that is wrong with it.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Pipeline(Vec<onefold_crm::PipelineProblem>),
+    /// A flow in which tickets could not go their way; everything that is wrong with it.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Flow(Vec<onefold_crm::FlowProblem>),
+    /// A macro that cannot be applied.
+    #[error("macro `{name}`: {problem}")]
+    Macro {
+        /// Its name.
+        name: String,
+        /// What is wrong with it, and what would be right.
+        problem: &'static str,
+    },
     /// The thread that wrote this together with its own stopped before it was done.
     #[error("the writer stopped before this was written; accept it again")]
     Stopped,

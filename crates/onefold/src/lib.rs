@@ -14,6 +14,7 @@
 mod change;
 mod company;
 pub mod dedupe;
+mod desk;
 mod error;
 mod folding;
 mod governance;
@@ -31,7 +32,9 @@ mod segments;
 mod settings;
 mod shift;
 mod tables;
+mod tasks;
 mod texts;
+mod tickets;
 mod views;
 
 /// Ids are hashes already, so a fast hash will do; what people see never follows its order.
@@ -49,6 +52,7 @@ pub use onefold_worktime as worktime;
 
 pub use crate::change::{Change, What};
 pub use crate::dedupe::{Dedupe, DedupeInput, DedupeOptions};
+pub use crate::desk::Desk;
 pub use crate::error::OnefoldError;
 pub use crate::objects::ObjectHistory;
 pub use crate::onefold::{Accepted, Certificate, Onefold, Options, Relinked};

@@ -108,7 +108,7 @@ impl Views {
         }
     }
 
-    fn all<A: Aggregate>(&self) -> Result<BTreeMap<String, A>, OnefoldError> {
+    pub(crate) fn all<A: Aggregate>(&self) -> Result<BTreeMap<String, A>, OnefoldError> {
         let mut all = BTreeMap::new();
         self.each_object(Some(A::KIND), |_, id, history| {
             if !history.standing().is_empty() {
@@ -119,7 +119,7 @@ impl Views {
     }
 
     /// Under which source and key work about a customer is kept: those of the record that founds it.
-    fn kept_under(&self, customer: RecordId) -> Result<(Source, RecordKey), WorkError> {
+    pub(crate) fn kept_under(&self, customer: RecordId) -> Result<(Source, RecordKey), WorkError> {
         let found = self.founder(customer).map_err(OnefoldError::from)?;
         let missing = || {
             let message = format!("there is no customer `{customer}`");
@@ -129,13 +129,13 @@ impl Views {
     }
 }
 
-fn state<A: Aggregate>(history: &ObjectHistory) -> A {
+pub(crate) fn state<A: Aggregate>(history: &ObjectHistory) -> A {
     let Folded { state, .. } = fold(history.standing());
     state
 }
 
 /// What is to be written of an object.
-fn told<A: Aggregate>(
+pub(crate) fn told<A: Aggregate>(
     id: &str,
     (source, key): &(Source, RecordKey),
     outcomes: &[A::Outcome],
@@ -149,7 +149,7 @@ fn told<A: Aggregate>(
 }
 
 /// The name of the batch of a command: taking it back undoes the command.
-fn batch(kind: &str, id: &str, at: Timestamp) -> Batch {
+pub(crate) fn batch(kind: &str, id: &str, at: Timestamp) -> Batch {
     Batch::from(format!("{kind} {id} {}", at.to_rfc3339_opts(SecondsFormat::Micros, true)))
 }
 
@@ -342,7 +342,7 @@ fn converted(
 }
 
 /// Who an object's facts are of.
-fn of(history: &ObjectHistory) -> (Source, RecordKey) {
+pub(crate) fn of(history: &ObjectHistory) -> (Source, RecordKey) {
     let standing = history.standing();
     let first = standing.iter().find_map(|s| Some((s.fact().source().clone(), s.fact().key()?.clone())));
     first.unwrap_or_else(|| (Source::from(LEADS), RecordKey::person("")))
@@ -356,7 +356,7 @@ fn says((source, key): &(Source, RecordKey), fields: &BTreeMap<String, Value>, a
     (!is_empty).then_some(draft)
 }
 
-fn none(kind: &str, id: &str) -> WorkError {
+pub(crate) fn none(kind: &str, id: &str) -> WorkError {
     let message = format!("there is no {kind} `{id}`");
     Rejection::from(Problem::of(Why::NotFound, "id", message, "name one that is there")).into()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use onefold_crm::{Pipeline, Scoring};
+use onefold_crm::{Flow, Macro, Pipeline, Scoring};
 use onefold_fact::{AttributeName, Configuration};
 use onefold_profile::{Computations, ComputedAttribute, Contract, Licences, OrderSpec, Policy, Retention, Suppression};
 
@@ -17,6 +17,8 @@ pub(crate) struct Settings {
     pub(crate) orders: OrderSpec,
     pub(crate) pipelines: BTreeMap<String, Pipeline>,
     pub(crate) scoring: Scoring,
+    pub(crate) flows: BTreeMap<String, Flow>,
+    pub(crate) macros: BTreeMap<String, Macro>,
     pub(crate) contract: Contract,
     pub(crate) retention: Retention,
     pub(crate) licences: Licences,
@@ -44,6 +46,21 @@ impl Settings {
                     return Err(OnefoldError::Pipeline(problems));
                 }
                 self.pipelines.insert(name.to_owned(), pipeline);
+            }
+            Flow::PART => {
+                let flow: Flow = serde_json::from_str(json)?;
+                let problems = flow.problems();
+                if !problems.is_empty() {
+                    return Err(OnefoldError::Flow(problems));
+                }
+                self.flows.insert(name.to_owned(), flow);
+            }
+            Macro::PART => {
+                let of_name: Macro = serde_json::from_str(json)?;
+                if let Some(problem) = of_name.problem() {
+                    return Err(OnefoldError::Macro { name: name.to_owned(), problem });
+                }
+                self.macros.insert(name.to_owned(), of_name);
             }
             Scoring::PART => self.scoring = serde_json::from_str(json)?,
             _ => {}
