@@ -102,7 +102,7 @@ impl Candidates {
 pub(crate) fn random(records: &Records) -> Vec<(Pattern, f64)> {
     let order = records.by_fingerprint();
     let partners = MOST_RANDOM.div_ceil(order.len().max(1));
-    let patterns: Vec<Pattern> = (0..order.len())
+    let patterns: Vec<Pattern> = (0..order.len().min(MOST_RANDOM))
         .into_par_iter()
         .map_init(
             || Memos::new(records),

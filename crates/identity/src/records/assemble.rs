@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::hash::BuildHasher;
 
 use foldhash::fast::FixedState;
-use hashbrown::HashMap;
 use rayon::prelude::*;
 
 use super::builder::RawColumn;
@@ -95,12 +94,8 @@ impl Filled {
                 layout.targets(column).iter().zip(forms).filter(|(target, _)| target.field() == field)
             {
                 let mut cells = Cells::new(1);
-                let mut symbols = Vec::new();
-                for cell in forms.cells() {
-                    symbols.clear();
-                    symbols.extend(cell.map(|form| values.intern(form)));
-                    cells.push(&symbols);
-                }
+                let symbols = values.intern_all(forms.all());
+                forms.cells().for_each(|cell| cells.push(symbols.get(cell).unwrap_or(&[])));
                 by.push((column, target.is_fallback(), cells));
             }
         }
@@ -189,18 +184,23 @@ fn without_own(name: Name, fields: &[Filled], symbols: &mut [Vec<Symbol>]) {
 /// Adds given and family name as one value, where a record has one of each.
 fn add_full_names(records: &mut Records) {
     let Some(Name { given, family, full, .. }) = records.layout.name() else { return };
-    let mut known: HashMap<u64, Symbol, FixedState> = HashMap::with_hasher(FINGERPRINTS);
+    let cells = &records.cells;
+    let both = |record| {
+        let ([first], [last]) = (cells.of(record, given), cells.of(record, family)) else { return None };
+        Some((*first, *last, record))
+    };
+    // In the order of the names, so that each is looked up once; then in that of the records, as all values stand.
+    let mut named: Vec<(Symbol, Symbol, u32)> = (0..records.len).into_par_iter().filter_map(both).collect();
+    named.par_sort_unstable();
+    let mut names: Vec<&[(Symbol, Symbol, u32)]> = named.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)).collect();
+    names.par_sort_unstable_by_key(|holders| holders.first().map(|(_, _, record)| *record));
     let mut text = String::new();
-    for record in 0..records.len {
-        let ([first], [last]) = (records.cells.of(record, given), records.cells.of(record, family)) else { continue };
-        let (first, last) = (*first, *last);
-        let values = &mut records.values;
-        let symbol = *known.entry(u64::from(first) << 32 | u64::from(last)).or_insert_with(|| {
-            text.clear();
-            text.extend([values[given].text(first), " ", values[family].text(last)]);
-            values[full].intern(&text)
-        });
-        records.cells.replace(record, full, &[symbol]);
+    for holders in names {
+        let Some((first, last, _)) = holders.first() else { continue };
+        text.clear();
+        text.extend([records.values[given].text(*first), " ", records.values[family].text(*last)]);
+        let symbol = records.values[full].intern(&text);
+        holders.iter().for_each(|(_, _, record)| records.cells.replace(*record, full, &[symbol]));
     }
 }
 

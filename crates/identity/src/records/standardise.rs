@@ -1,5 +1,7 @@
 //! [`Forms`]: what the distinct cells of a column say, in standard form.
 
+use std::ops::Range;
+
 use onefold_fact::{Kind, standard};
 use rayon::prelude::*;
 
@@ -56,10 +58,15 @@ impl Forms {
         forms
     }
 
-    /// What each cell says, in the order of the cells.
-    pub(super) fn cells(&self) -> impl Iterator<Item = impl Iterator<Item = &str>> {
+    /// What all cells say, in their order.
+    pub(super) fn all(&self) -> impl Iterator<Item = &str> + Clone {
+        (0..self.ends.len()).map(|form| self.form(form))
+    }
+
+    /// By cell: which of all forms are its.
+    pub(super) fn cells(&self) -> impl Iterator<Item = Range<usize>> {
         let starts = std::iter::once(0).chain(self.up_to.iter().copied());
-        starts.zip(&self.up_to).map(|(start, end)| (start..*end).map(|form| self.form(form as usize)))
+        starts.zip(&self.up_to).map(|(start, end)| start as usize..*end as usize)
     }
 
     fn form(&self, at: usize) -> &str {

@@ -73,7 +73,7 @@ impl Table {
             let (Some(column), targets) = (self.columns.get(at), layout.targets(at)) else { continue };
             for (target, forms) in targets.iter().zip(Forms::of_cell(column, targets, cell)) {
                 let into = if target.is_fallback() { &mut instead } else { &mut said };
-                into[target.field()].extend(forms.cells().flatten().map(str::to_owned));
+                into[target.field()].extend(forms.all().map(str::to_owned));
             }
         }
         for (said, instead) in said.iter_mut().zip(instead) {

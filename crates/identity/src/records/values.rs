@@ -34,6 +34,9 @@ const FEW: f64 = 100.0;
 /// A value of few holders is taken to be held by so many: two that agree on it.
 const FEW_HOLDERS: u32 = 2;
 
+/// So many forms are looked up together.
+const TOGETHER: usize = 4096;
+
 /// The parts into which chances are cut when they are added up.
 const FINE: f64 = (1_u64 << 40) as f64;
 
@@ -58,6 +61,21 @@ impl Values {
             self.holders.push(0);
         }
         symbol
+    }
+
+    /// The symbols of many standard forms, in their order.
+    pub(super) fn intern_all<'a>(&mut self, forms: impl Iterator<Item = &'a str> + Clone) -> Vec<Symbol> {
+        let (mut symbols, mut room, mut forms) = (Vec::new(), Vec::new(), forms);
+        loop {
+            let before = symbols.len();
+            self.interner.intern_all(forms.clone().take(TOGETHER), &mut room, |symbol| symbols.push(symbol));
+            if symbols.len() == before {
+                break;
+            }
+            forms.nth(symbols.len() - before - 1);
+        }
+        self.holders.resize(self.interner.len(), 0);
+        symbols
     }
 
     /// Counts the values of one record.

@@ -26,7 +26,7 @@ pub(super) fn measure(records: &Records, part: NamePart, rarities: &Rarities) ->
         }
         sum
     };
-    let drawn = (0..order.len())
+    let drawn = (0..order.len().min(MOST_DRAWN))
         .into_par_iter()
         .map_init(
             || Memos::new(records),
