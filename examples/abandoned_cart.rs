@@ -8,6 +8,7 @@ use std::error::Error;
 use std::io::Write;
 
 use onefold::Timestamp;
+use onefold::fact::Properties;
 use onefold_segment::{Applied, Happening, Live, Rule, Segments};
 use uuid::Uuid;
 
@@ -17,7 +18,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut live = Live::new(&segments, "2026-03-01T00:00:00Z".parse()?);
     let mut out = std::io::stdout().lock();
 
-    let nothing = BTreeMap::new();
+    let nothing = Properties::new();
     let customers: BTreeMap<Uuid, &str> =
         ["Ada", "Grace", "Mary"].into_iter().zip(1..).map(|(name, id)| (Uuid::from_u128(id), name)).collect();
     let stream = [

@@ -2,10 +2,10 @@
 //!
 //! `cargo run -p onefold-examples --example audience_overlap`
 
-use std::collections::BTreeMap;
 use std::error::Error;
 use std::io::Write;
 
+use onefold::fact::Properties;
 use onefold::{Timestamp, Value};
 use onefold_segment::{Applied, Happening, Live, Members, Rule, Segments};
 use uuid::Uuid;
@@ -25,7 +25,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for customer in 0..10_000_u32 {
         for nth in 0..customer % 5 {
             let name = if (customer / 7 + nth) % 3 == 0 { "order" } else { "view" };
-            let properties = BTreeMap::from([("total".to_owned(), Some(Value::from(i64::from(customer % 90))))]);
+            let properties = Properties::from([("total", Some(Value::from(i64::from(customer % 90))))]);
             let event = Happening { at: start, name, properties: &properties };
             assert_eq!(live.insert(Uuid::from_u128(customer.into()), &event), Applied::Done);
         }

@@ -2,6 +2,8 @@
 //!
 //! Every bench makes its input itself, under a fixed seed, so that everybody measures the same bytes.
 
+mod computed;
+
 use std::error::Error;
 use std::hint::black_box;
 use std::ops::ControlFlow;
@@ -12,6 +14,8 @@ use onefold::connect::{self, InferOptions, Mapping};
 use onefold::identity::{Column, Records};
 use onefold::{Body, Draft, Fact, Identifier, Kind, Onefold, Options, RecordKey, Schema, Silent, Timestamp};
 use onefold_sample::SampleOptions;
+
+pub use computed::{computations, event};
 
 /// What a bench returns.
 pub type Result<T> = std::result::Result<T, Box<dyn Error>>;

@@ -18,7 +18,7 @@ pub fn now() -> Result<Timestamp, Box<dyn Error>> {
 fn properties(json: &str) -> Result<Body, Box<dyn Error>> {
     let Some(Value::Map(mut event)) = Value::from_json(json)?.value else { return Err("an object".into()) };
     let Some(Some(Value::Text(name))) = event.remove("event") else { return Err("a name".into()) };
-    Ok(Body::Event { name, properties: event })
+    Ok(Body::Event { name: name.as_str().into(), properties: event })
 }
 
 /// A customer with a few fields and events.

@@ -1,8 +1,6 @@
 //! [`Aggregate`]: an object of work as a fold over what happened to it, and how that is kept as facts.
 
-use std::collections::BTreeMap;
-
-use onefold_fact::{Body, FactId, ObjectEvent, Standing, Timestamp, Value};
+use onefold_fact::{Body, FactId, ObjectEvent, Properties, Standing, Timestamp, Value};
 use rayon::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -47,7 +45,7 @@ pub fn to_event<A: Aggregate>(id: &str, outcome: &A::Outcome) -> Result<ObjectEv
     let no_event = || serde::de::Error::custom("an outcome is an object with a field `event`");
     let Some(Value::Map(mut data)) = Value::from_json(&json)?.value else { return Err(no_event()) };
     let Some(Some(Value::Text(event))) = data.remove("event") else { return Err(no_event()) };
-    Ok(ObjectEvent { kind: A::KIND.to_owned(), id: id.to_owned(), event, data })
+    Ok(ObjectEvent { kind: A::KIND.to_owned(), id: id.to_owned(), event: event.into(), data })
 }
 
 /// The outcome that a fact's body says.
@@ -57,9 +55,9 @@ fn of_event<A: Aggregate>(object: &ObjectEvent) -> Result<A::Outcome, serde_json
     serde_json::from_value(fields.into())
 }
 
-fn plain(data: &BTreeMap<String, Option<Value>>) -> Result<Map<String, serde_json::Value>, serde_json::Error> {
+fn plain(data: &Properties) -> Result<Map<String, serde_json::Value>, serde_json::Error> {
     let of = |value: &Option<Value>| serde_json::to_value(value.as_ref().map(Value::plain));
-    data.iter().map(|(name, value)| Ok((name.clone(), of(value)?))).collect()
+    data.iter().map(|(name, value)| Ok((name.to_string(), of(value)?))).collect()
 }
 
 /// Many objects, each from the facts about it in canonical order, on all processors.

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::digest::{Digest, DigestInto, Digester};
 use crate::fact::{FactId, Timestamp};
 use crate::identifier::{Identifier, RecordId};
-use crate::name::{AttributeName, Batch};
+use crate::name::{AttributeName, Batch, Name};
+use crate::property::Properties;
 use crate::schema::Schema;
 use crate::value::Value;
 
@@ -23,9 +24,9 @@ pub enum Body {
     /// Something happened.
     Event {
         /// What happened, as the source names it.
-        name: String,
+        name: Name,
         /// Its details; `None` is an explicit null.
-        properties: BTreeMap<String, Option<Value>>,
+        properties: Properties,
     },
     /// The record is a member of a group.
     Group(Membership),
@@ -52,8 +53,8 @@ impl Body {
     }
 
     /// A [`Body::Event`] whose properties are all present.
-    pub fn event<N: Into<String>, V: Into<Value>>(
-        name: impl Into<String>,
+    pub fn event<N: Into<Name>, V: Into<Value>>(
+        name: impl Into<Name>,
         properties: impl IntoIterator<Item = (N, V)>,
     ) -> Self {
         let properties = properties.into_iter().map(|(name, value)| (name.into(), Some(value.into()))).collect();
@@ -143,7 +144,7 @@ pub struct ObjectEvent {
     /// What happened to it: `stage_moved`.
     pub event: String,
     /// The details.
-    pub data: BTreeMap<String, Option<Value>>,
+    pub data: Properties,
 }
 
 /// A named piece of configuration. Which crate reads it follows from `part`.
@@ -211,7 +212,7 @@ impl DigestInto for Body {
         match self {
             Body::Set(attributes) => digester.tag(1).each(attributes),
             Body::Unset(attributes) => digester.tag(2).each(attributes),
-            Body::Event { name, properties } => digester.tag(3).text(name).each(properties),
+            Body::Event { name, properties } => digester.tag(3).one(name).each(properties),
             Body::Group(Membership { group, role, member }) => {
                 digester.tag(4).one(group).one(role).tag(u8::from(*member))
             }

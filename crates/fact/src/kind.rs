@@ -181,7 +181,7 @@ impl Kind {
                     ),
                 }
             }
-            _ => Value::Text(clean.into_owned()),
+            _ => Value::Text(clean.as_ref().into()),
         })
     }
 

@@ -30,6 +30,7 @@ mod digest;
 mod fact;
 mod filter;
 mod finding;
+mod flat;
 mod governing;
 mod identifier;
 mod kind;
@@ -40,6 +41,7 @@ mod row;
 mod schema;
 mod set;
 pub mod standard;
+mod text;
 mod value;
 mod view;
 
@@ -48,10 +50,11 @@ pub use digest::{Digest, DigestInto, Digester};
 pub use fact::{Draft, Fact, FactId, FactParts, Order, Timestamp};
 pub use filter::{Filter, InvalidFilter, Test};
 pub use finding::{Finding, Place, Reason};
+pub use flat::{Entries, FlatMap};
 pub use governing::Governing;
 pub use identifier::{CustomerId, Identifier, Namespace, Party, RecordId, RecordKey, UnknownIdentifier, namespace};
 pub use kind::{Conventions, Kind, UnknownKind};
-pub use name::{AttributeName, Batch, Source};
+pub use name::{AttributeName, Batch, Name, Source};
 pub use progress::{Progress, Silent};
 pub use property::{Properties, PropertyPath, UnknownPath};
 pub use row::Row;
@@ -59,5 +62,6 @@ pub use schema::{
     AttributeGroup, AttributeSpec, GroupRule, NamespaceSpec, PiiClass, Schema, SourceMode, SourceSpec, Survivorship,
 };
 pub use set::{FactSet, Inserted, Standing};
+pub use text::Text;
 pub use value::{PlainJson, Value};
 pub use view::{Cell, CellKind, ViewColumn, ViewTable};

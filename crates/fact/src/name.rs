@@ -1,13 +1,63 @@
-//! Names of sources, batches and attributes: text newtypes that are cheap to clone.
+//! Names of sources, batches, attributes, events and properties: text newtypes that are cheap to clone.
 
-use serde::{Deserialize, Serialize};
+use std::cell::RefCell;
+use std::fmt;
+use std::hash::BuildHasher;
+use std::sync::Arc;
+
+use foldhash::fast::FixedState;
+use serde::de::{Error, Visitor};
 
 use crate::digest::{DigestInto, Digester};
+
+/// How many names a thread shares at a time, and how long they may be.
+const POOL: usize = 512;
+const LONGEST: usize = 48;
+
+thread_local! {
+    static LATELY: RefCell<Vec<Option<Arc<str>>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The text of a name. Names recur, so one that this thread has met lately is shared: each has a place by its hash, and
+/// the next of that place takes it.
+pub(crate) fn shared(text: &str) -> Arc<str> {
+    if text.len() > LONGEST {
+        return text.into();
+    }
+    let place = FixedState::with_seed(0).hash_one(text) as usize % POOL;
+    let lately = LATELY.try_with(|lately| {
+        let mut lately = lately.try_borrow_mut().ok()?;
+        if lately.is_empty() {
+            lately.resize(POOL, None);
+        }
+        let held = lately.get_mut(place)?;
+        match held {
+            Some(held) if **held == *text => Some(Arc::clone(held)),
+            _ => Some(Arc::clone(held.insert(text.into()))),
+        }
+    });
+    lately.ok().flatten().unwrap_or_else(|| text.into())
+}
+
+/// Reads a name without a copy of its own.
+pub(crate) struct NameVisitor;
+
+impl Visitor<'_> for NameVisitor {
+    type Value = Arc<str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Arc<str>, E> {
+        Ok(shared(text))
+    }
+}
 
 macro_rules! shared_text {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
         #[serde(transparent)]
         pub struct $name(std::sync::Arc<str>);
 
@@ -25,6 +75,14 @@ macro_rules! shared_text {
             }
         }
 
+        impl std::ops::Deref for $name {
+            type Target = str;
+
+            fn deref(&self) -> &str {
+                &self.0
+            }
+        }
+
         impl AsRef<str> for $name {
             fn as_ref(&self) -> &str {
                 &self.0
@@ -39,13 +97,43 @@ macro_rules! shared_text {
 
         impl From<&str> for $name {
             fn from(text: &str) -> Self {
-                Self(text.into())
+                Self($crate::name::shared(text))
             }
         }
 
         impl From<String> for $name {
             fn from(text: String) -> Self {
-                Self(text.into())
+                Self::from(text.as_str())
+            }
+        }
+
+        impl PartialEq<str> for $name {
+            fn eq(&self, other: &str) -> bool {
+                &*self.0 == other
+            }
+        }
+
+        impl PartialEq<&str> for $name {
+            fn eq(&self, other: &&str) -> bool {
+                &*self.0 == *other
+            }
+        }
+
+        impl PartialEq<$name> for String {
+            fn eq(&self, other: &$name) -> bool {
+                self.as_str() == &*other.0
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(name: $name) -> Self {
+                name.as_str().to_owned()
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                deserializer.deserialize_str($crate::name::NameVisitor).map(Self)
             }
         }
 
@@ -71,6 +159,11 @@ shared_text! {
 shared_text! {
     /// The name of an attribute in the schema, in `snake_case`: `email`, `given_name`.
     AttributeName
+}
+
+shared_text! {
+    /// What a source calls an event or one of its properties: `Order Completed`, `total`.
+    Name
 }
 
 impl AttributeName {

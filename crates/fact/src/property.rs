@@ -1,15 +1,16 @@
 //! [`PropertyPath`]: where in the properties of an event a value stands.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::flat::FlatMap;
+use crate::name::Name;
 use crate::value::Value;
 
 /// The details of an event; `None` is an explicit null.
-pub type Properties = BTreeMap<String, Option<Value>>;
+pub type Properties = FlatMap<Name, Option<Value>>;
 
 /// Where in the properties of an event a value stands: names joined by dots. Lists on the way and at the end are taken
 /// apart, so one path may lead to many values; a null is no value.
@@ -57,7 +58,7 @@ impl PropertyPath {
 
     /// Calls `go_on` with each value until it says no. Returns whether it never did.
     fn each<'a>(&self, properties: &'a Properties, go_on: &mut dyn FnMut(&'a Value) -> bool) -> bool {
-        match properties.get(&self.first) {
+        match properties.get(self.first.as_str()) {
             Some(Some(value)) => walk(value, &self.rest, go_on),
             _ => true,
         }
@@ -68,7 +69,7 @@ fn walk<'a>(value: &'a Value, rest: &[String], go_on: &mut dyn FnMut(&'a Value) 
     match (value, rest) {
         (Value::List(items), _) => items.iter().flatten().all(|item| walk(item, rest, go_on)),
         (value, []) => go_on(value),
-        (Value::Map(fields), [name, rest @ ..]) => match fields.get(name) {
+        (Value::Map(fields), [name, rest @ ..]) => match fields.get(name.as_str()) {
             Some(Some(value)) => walk(value, rest, go_on),
             _ => true,
         },

@@ -146,6 +146,7 @@ impl House {
             names: if stands == Position::START { Default::default() } else { Names::read(&*store)? },
             live: None,
             clock: memberships::clock(&*store)?,
+            licence_ends: None,
         };
         for table in [&texts::TEXTS, &GROUPS] {
             if stands > Position::START && store.stands_at(table)? == Position::START {
@@ -429,6 +430,7 @@ impl House {
                     governance: Governance::read(&**store).map(Arc::new).unwrap_or_default(),
                     names: Names::read(&**store).unwrap_or_default(),
                     live: None,
+                    licence_ends: None,
                     clock: memberships::clock(&**store).unwrap_or_default().max(*last),
                 };
                 return Err(error.into());

@@ -7,6 +7,7 @@ use onefold_identity::Resolver;
 use onefold_store::{Checkpoint, Logged, Position, StoreError};
 
 use crate::governance::governs;
+use crate::memberships;
 use crate::reading::{Reading, told};
 use crate::tables::{RECORDS, RecordRow, Told};
 
@@ -97,6 +98,12 @@ impl Live {
                 changed.extend(told(fact).filter(|(_, what)| *what == Told::Identity).map(|(record, _)| record));
             }
         }
+        // Licences may have ended since it was kept, though no fact came.
+        if !reading.governance.settings().licences.sources.is_empty() {
+            let clock = memberships::clock(reading.read)?.unwrap_or(Timestamp::UNIX_EPOCH);
+            let ends = reading.licence_ends()?;
+            changed.extend(ends.into_iter().take_while(|(end, _)| *end <= clock).map(|(_, record)| record));
+        }
         live.changed = changed.len();
         for record in changed {
             let Some(row) = RecordRow::read(reading.read, record)?.filter(|row| !row.shareable) else {
@@ -109,8 +116,7 @@ impl Live {
                 continue;
             };
             let facts = reading.facts_of(record, &[Told::Identity])?;
-            let mut standing = facts.standing(reading.governance);
-            standing.retain(|standing| standing.fact().record() == Some(record));
+            let standing = reading.identifying(record, &facts)?;
             let cells = model.layout.cells(&standing);
             resolver.insert(record, row.first_received, cells.iter().map(|(at, cell)| (*at, cell.as_ref())));
         }

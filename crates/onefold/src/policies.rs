@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use onefold_fact::{
     Body, Cell, Configuration, CustomerId, Draft, Fact, FactId, Finding, Identifier, Inserted, Reason, RecordId,
-    Timestamp, ViewTable,
+    Standing, Timestamp, ViewTable,
 };
 use onefold_profile::{
     Contract, HeldIdentifier, Profile, Retention, RollUp, Stay, Suppressed, Suppression, Violations, stays,
@@ -15,7 +15,7 @@ use onefold_store::{Logged, Position, StoreError};
 use crate::error::OnefoldError;
 use crate::governance::Governance;
 use crate::onefold::{Onefold, Options};
-use crate::tables::{STRETCHES, Told, bytes, id, ids, last_id, text};
+use crate::tables::{STRETCHES, TOLD, Told, bytes, first_id, id, ids, last_id, text};
 use crate::views::Views;
 
 /// The part of the configuration that names records of which nothing is left after retention.
@@ -125,7 +125,8 @@ impl Views {
         Ok(profile.and_then(|profile| list.of_any(key, profile.identifiers().iter().map(HeldIdentifier::identifier))))
     }
 
-    /// Which facts are due to go at a time, and when the next will be.
+    /// Which facts are due to go at a time, and when the next will be. Facts that do not stand (they were retracted, or
+    /// a later snapshot is without them) are kept no longer than others: their contents are in the file too.
     ///
     /// # Errors
     /// When they cannot be read.
@@ -134,9 +135,8 @@ impl Views {
         if self.retention().rules.is_empty() {
             return Ok((outdated, next));
         }
-        for customer in self.customers()? {
-            let told = self.reading().told_whole(customer)?;
-            let due = self.retention().due(told.standing().map(|(_, standing)| standing), at);
+        let mut look = |customer: CustomerId, standing: Vec<Standing<'_>>| {
+            let due = self.retention().due(standing, at);
             let of = |it: &onefold_profile::DueFact<'_>| Outdated {
                 fact: it.fact,
                 customer,
@@ -145,12 +145,32 @@ impl Views {
             };
             outdated.extend(due.facts.iter().map(of));
             next = next.into_iter().chain(due.next_change_at).min();
+        };
+        let customer = |record| Ok::<_, StoreError>(self.holding(record)?.unwrap_or(record.into()));
+        let mut record = None;
+        while let Some(next) = self.told_after(record)? {
+            let facts = self.reading().facts_of(next, &[Told::Identity, Told::Else])?;
+            let mut stands: BTreeSet<FactId> = BTreeSet::new();
+            for made in self.reading().records(next, &facts)? {
+                stands.extend(made.standing.iter().map(|standing| standing.fact().id()));
+                look(customer(made.id)?, made.standing);
+            }
+            let left = facts.all().filter(|fact| fact.record() == Some(next) && !stands.contains(&fact.id()));
+            look(customer(next)?, left.map(Standing::alone).collect());
+            record = Some(next);
         }
         outdated.sort_by_key(|it| (it.since, it.fact));
         // Two standings of one fact are one.
         let mut seen: BTreeSet<FactId> = BTreeSet::new();
         outdated.retain(|it| seen.insert(it.fact));
         Ok((outdated, next))
+    }
+
+    /// The first record of which anything is told, after another.
+    fn told_after(&self, record: Option<RecordId>) -> Result<Option<RecordId>, StoreError> {
+        let first = record.map_or_else(|| Cell::Bytes(Vec::new()), id);
+        let after = [first, Cell::Integer(i64::MAX), Cell::Integer(i64::MAX)];
+        Ok(self.read.rows_after(&TOLD, &after, 1)?.first().and_then(|row| first_id(row)))
     }
 
     /// What the members of a group (an account, a household) come to at a time: members by role, revenue, last activity.

@@ -1,14 +1,16 @@
 //! The records of a state, read from the log and the tables: which facts of a record stand, and where a shared device
 //! changes hands.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use onefold_fact::{
     Body, Cell, Decision, Fact, FactSet, Identifier, Order, RecordId, RecordKey, Schema, Source, Standing, Timestamp,
 };
+use onefold_profile::Licences;
 use onefold_store::{Logged, Position, Read, StoreError};
 
 use crate::governance::Governance;
+use crate::memberships;
 use crate::tables::{RECORDS, RecordRow, SIGN_INS, TOLD, Told, id, last_position};
 
 /// Reads one state.
@@ -132,11 +134,47 @@ impl Reading<'_> {
             let rows = page.iter().filter_map(|row| RecordRow::of_row(row)).filter(|row| !row.shareable);
             for row in rows {
                 let facts = self.facts_of(row.id, &[Told::Identity])?;
-                let mut standing = facts.standing(self.governance);
-                standing.retain(|standing| standing.fact().record() == Some(row.id));
-                each(&row, &standing);
+                each(&row, &self.identifying(row.id, &facts)?);
             }
         }
+    }
+
+    /// Of the facts of a record those that say who it is, at the clock that is kept: bought data do so as long as they
+    /// are licensed.
+    pub(crate) fn identifying<'f>(&self, record: RecordId, facts: &'f Facts) -> Result<Vec<Standing<'f>>, StoreError> {
+        let mut standing = facts.standing(self.governance);
+        standing.retain(|standing| standing.fact().record() == Some(record));
+        let licences = &self.governance.settings().licences;
+        if !licences.sources.is_empty() {
+            let clock = memberships::clock(self.read)?.unwrap_or(Timestamp::UNIX_EPOCH);
+            standing.retain(|standing| licences.allow(standing, clock));
+        }
+        Ok(standing)
+    }
+
+    /// The records of sources whose data are bought.
+    pub(crate) fn bought(&self, licences: &Licences) -> Result<Vec<RecordId>, StoreError> {
+        let mut bought = Vec::new();
+        let mut after = [Cell::Bytes(Vec::new())];
+        loop {
+            let page = self.read.rows_after(&RECORDS, &after, PAGE)?;
+            let Some(last) = page.last() else { return Ok(bought) };
+            after.clone_from_slice(&last[..1]);
+            let rows = page.iter().filter_map(|row| RecordRow::of_row(row)).filter(|row| !row.shareable);
+            bought.extend(rows.filter(|row| licences.sources.contains_key(&row.source)).map(|row| row.id));
+        }
+    }
+
+    /// When the licences end of what may say who somebody is, with the record of each.
+    pub(crate) fn licence_ends(&self) -> Result<BTreeSet<(Timestamp, RecordId)>, StoreError> {
+        let licences = &self.governance.settings().licences;
+        let mut ends = BTreeSet::new();
+        for record in self.bought(licences)? {
+            let facts = self.facts_of(record, &[Told::Identity])?;
+            let of_record = facts.standing(self.governance);
+            ends.extend(of_record.iter().filter_map(|standing| Some((licences.end(standing)?, record))));
+        }
+        Ok(ends)
     }
 
     /// Who signed in on a shared device, in canonical order; only where the person changes.

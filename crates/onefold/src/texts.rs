@@ -213,7 +213,7 @@ impl Views {
                 continue;
             }
             let what = match fact.body() {
-                Body::Event { name, .. } => name.clone(),
+                Body::Event { name, .. } => name.to_string(),
                 Body::Object(object) => object.kind.clone(),
                 _ => "attributes".to_owned(),
             };

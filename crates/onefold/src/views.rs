@@ -263,7 +263,7 @@ impl Views {
             let facts = [&a, &b].map(|row| self.reading().facts_of(row.id, &[Told::Identity]));
             let [of_a, of_b] = facts;
             let (of_a, of_b) = (of_a?, of_b?);
-            let (told_a, told_b) = (of_a.standing(&self.governance), of_b.standing(&self.governance));
+            let (told_a, told_b) = (self.reading().identifying(a.id, &of_a)?, self.reading().identifying(b.id, &of_b)?);
             match self.governance.model(a.key.party()) {
                 Some(model) => model.explain(&told_a, &told_b, [a.id, b.id]),
                 None => {

@@ -13,16 +13,104 @@ use crate::survivorship::rule_name;
 
 /// An attribute of a profile: its value, and everything that decided it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "AttributeParts", into = "AttributeParts")]
 pub struct Attribute {
     pub(crate) value: Value,
     pub(crate) provenance: Arc<Provenance>,
-    pub(crate) rule: Survivorship,
+    pub(crate) rule: HeldRule,
     pub(crate) pinned: bool,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) stale_after_days: Option<u32>,
-    pub(crate) supporters: Vec<Arc<Provenance>>,
-    pub(crate) elements: Vec<Element>,
-    pub(crate) others: Vec<Other>,
+    pub(crate) contest: Option<Box<Contest>>,
+}
+
+/// The rule of an attribute: most have one without anything to say beside its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum HeldRule {
+    Plain(&'static Survivorship),
+    Told(Box<Survivorship>),
+}
+
+impl HeldRule {
+    pub(crate) fn of(rule: &Survivorship) -> Self {
+        HeldRule::Plain(match rule {
+            Survivorship::Latest => &Survivorship::Latest,
+            Survivorship::First => &Survivorship::First,
+            Survivorship::MostFrequent => &Survivorship::MostFrequent,
+            Survivorship::Longest => &Survivorship::Longest,
+            Survivorship::Smallest => &Survivorship::Smallest,
+            Survivorship::Largest => &Survivorship::Largest,
+            Survivorship::Union => &Survivorship::Union,
+            Survivorship::Sum => &Survivorship::Sum,
+            Survivorship::Average => &Survivorship::Average,
+            other => return HeldRule::Told(Box::new(other.clone())),
+        })
+    }
+
+    fn get(&self) -> &Survivorship {
+        match self {
+            HeldRule::Plain(rule) => rule,
+            HeldRule::Told(rule) => rule,
+        }
+    }
+}
+
+/// What was said of an attribute beside the fact that won; most attributes have nothing of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Contest {
+    supporters: Box<[Arc<Provenance>]>,
+    elements: Box<[Element]>,
+    others: Box<[Other]>,
+}
+
+impl Contest {
+    pub(crate) fn of(
+        supporters: Vec<Arc<Provenance>>,
+        elements: Vec<Element>,
+        others: Vec<Other>,
+    ) -> Option<Box<Self>> {
+        let nothing = supporters.is_empty() && elements.is_empty() && others.is_empty();
+        let contest = || Self { supporters: supporters.into(), elements: elements.into(), others: others.into() };
+        (!nothing).then(|| Box::new(contest()))
+    }
+}
+
+/// The stored form of an attribute.
+#[derive(Serialize, Deserialize)]
+struct AttributeParts {
+    value: Value,
+    provenance: Arc<Provenance>,
+    rule: Survivorship,
+    pinned: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    stale_after_days: Option<u32>,
+    supporters: Vec<Arc<Provenance>>,
+    elements: Vec<Element>,
+    others: Vec<Other>,
+}
+
+impl From<AttributeParts> for Attribute {
+    fn from(parts: AttributeParts) -> Self {
+        let AttributeParts { value, provenance, rule, pinned, stale_after_days, supporters, elements, others } = parts;
+        let contest = Contest::of(supporters, elements, others);
+        Self { value, provenance, rule: HeldRule::of(&rule), pinned, stale_after_days, contest }
+    }
+}
+
+impl From<Attribute> for AttributeParts {
+    fn from(attribute: Attribute) -> Self {
+        let Attribute { value, provenance, rule, pinned, stale_after_days, contest } = attribute;
+        let Contest { supporters, elements, others } = contest.map(|contest| *contest).unwrap_or_default();
+        Self {
+            value,
+            provenance,
+            rule: rule.get().clone(),
+            pinned,
+            stale_after_days,
+            supporters: supporters.into(),
+            elements: elements.into(),
+            others: others.into(),
+        }
+    }
 }
 
 impl Attribute {
@@ -41,7 +129,7 @@ impl Attribute {
     /// The rule that the schema names for it. A pin wins whatever the rule.
     #[must_use]
     pub fn rule(&self) -> &Survivorship {
-        &self.rule
+        self.rule.get()
     }
 
     /// Whether a steward pinned the value.
@@ -62,19 +150,19 @@ impl Attribute {
     /// Further facts that say the same value, perhaps in another spelling; in canonical order. Empty for a union, whose
     /// elements have their own.
     pub fn supporters(&self) -> Supporters<'_> {
-        Supporters(self.supporters.iter())
+        Supporters(self.contest.as_ref().map_or(&[][..], |contest| &contest.supporters).iter())
     }
 
     /// The elements of a union, in the order in which they were first said; empty for every other rule.
     #[must_use]
     pub fn elements(&self) -> &[Element] {
-        &self.elements
+        self.contest.as_ref().map_or(&[], |contest| &contest.elements)
     }
 
     /// The values that lost, in canonical order, each with the reason.
     #[must_use]
     pub fn others(&self) -> &[Other] {
-        &self.others
+        self.contest.as_ref().map_or(&[], |contest| &contest.others)
     }
 }
 
@@ -245,7 +333,8 @@ impl fmt::Display for Why {
 
 impl DigestInto for Attribute {
     fn digest_into(&self, digester: &mut Digester) {
-        let Attribute { value, provenance, rule, pinned, stale_after_days, supporters: _, elements, others } = self;
+        let Attribute { value, provenance, rule, pinned, stale_after_days, contest: _ } = self;
+        let rule = rule.get();
         digester.one(value).one(&**provenance).text(rule_name(rule));
         match rule {
             Survivorship::SourcePriority(sources) => drop(digester.each(sources)),
@@ -255,7 +344,7 @@ impl DigestInto for Attribute {
             _ => {}
         }
         digester.u64(stale_after_days.map_or(u64::MAX, u64::from));
-        digester.tag(u8::from(*pinned)).each(self.supporters()).each(elements).each(others);
+        digester.tag(u8::from(*pinned)).each(self.supporters()).each(self.elements()).each(self.others());
     }
 }
 

@@ -7,7 +7,7 @@ use onefold_fact::{Body, Choice, Consent, DigestInto, Digester, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::fold::Told;
-use crate::provenance::Provenance;
+use crate::provenance::{Provenance, Tellers};
 
 /// The choice in force about a purpose and channel: the latest, but a grant replaces a refusal only if it states a later
 /// time.
@@ -72,7 +72,7 @@ fn replaces(new: (Choice, Timestamp, bool), old: (Choice, Timestamp)) -> bool {
 }
 
 /// The choice in force for each purpose and channel after facts in canonical order; sorted by purpose, then channel.
-pub(crate) fn held_consents(facts: &[Told<'_>]) -> Vec<HeldConsent> {
+pub(crate) fn held_consents(facts: &[Told<'_>], tellers: &Tellers) -> Vec<HeldConsent> {
     let mut held: BTreeMap<(&str, Option<&str>), (&Consent, &Told<'_>)> = BTreeMap::new();
     for told in facts {
         if let Body::Consent(consent) = told.fact.body() {
@@ -84,7 +84,7 @@ pub(crate) fn held_consents(facts: &[Told<'_>]) -> Vec<HeldConsent> {
         }
     }
     let held = held.into_values();
-    held.map(|(consent, told)| HeldConsent { consent: consent.clone(), provenance: told.provenance() }).collect()
+    held.map(|(consent, told)| HeldConsent { consent: consent.clone(), provenance: tellers.provenance(told) }).collect()
 }
 
 /// What was said of a purpose, through a channel if one is asked for: of what is said in general and of that channel

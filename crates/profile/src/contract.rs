@@ -146,14 +146,16 @@ impl Contract {
     #[must_use]
     pub fn violations(&self, fact: &Fact) -> Vec<Violation> {
         let Body::Event { name, properties } = fact.body() else { return Vec::new() };
-        let Some(spec) = self.events.get(name) else {
+        let Some(spec) = self.events.get(name.as_str()) else {
             return if self.closed { vec![Violation::UnknownEvent] } else { Vec::new() };
         };
-        let is_there = |name: &&String| matches!(properties.get(*name), Some(Some(_)));
+        let is_there = |name: &&String| matches!(properties.get(name.as_str()), Some(Some(_)));
         let missing = spec.required.iter().filter(|name| !is_there(name)).cloned().map(Violation::Missing);
-        let wrong = properties.iter().filter_map(|(name, value)| match (spec.properties.get(name), value) {
-            (Some(expected), Some(value)) if !expected.admits(value) => Some(Violation::WrongType(name.clone())),
-            (None, _) if spec.closed && !spec.required.contains(name) => Some(Violation::UnknownProperty(name.clone())),
+        let wrong = properties.iter().filter_map(|(name, value)| match (spec.properties.get(name.as_str()), value) {
+            (Some(expected), Some(value)) if !expected.admits(value) => Some(Violation::WrongType(name.to_string())),
+            (None, _) if spec.closed && !spec.required.contains(name.as_str()) => {
+                Some(Violation::UnknownProperty(name.to_string()))
+            }
             _ => None,
         });
         missing.chain(wrong).collect()
@@ -197,7 +199,7 @@ impl Violations {
         let found = contract.violations(fact);
         let count = found.len();
         for violation in found {
-            let kind = (fact.source().clone(), name.clone(), violation);
+            let kind = (fact.source().clone(), name.to_string(), violation);
             if self.counts.len() < MAX_KINDS || self.counts.contains_key(&kind) {
                 *self.counts.entry(kind).or_insert(0) += 1;
             } else {

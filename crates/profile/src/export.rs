@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
-use onefold_fact::{AttributeName, Digest, Kind, PiiClass, Schema, Timestamp, Value, namespace};
+use onefold_fact::{AttributeName, Digest, Kind, Name, PiiClass, Schema, Timestamp, Value, namespace};
 use serde::{Deserialize, Serialize};
 
 use crate::attribute::Attribute;
@@ -166,8 +166,8 @@ impl Export {
             ExportedValue { name, value, holds: true, source, fact: None, at: held.last_seen() }
         });
         let events = profile.timeline().iter().map(|event| {
-            let told = |(name, value): (&String, &Option<Value>)| {
-                (name.clone(), value.as_ref().and_then(|value| teller.tell(name, value)))
+            let told = |(name, value): (&Name, &Option<Value>)| {
+                (name.to_string(), value.as_ref().and_then(|value| teller.tell(name, value)))
             };
             ExportedEvent {
                 name: event.name().to_owned(),

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use onefold_fact::{
-    AttributeGroup, AttributeName, AttributeSpec, Body, CustomerId, Decision, Fact, GroupRule, Kind, Order, Party,
-    RecordId, Schema, Standing, Survivorship, Timestamp, Value,
+    AttributeGroup, AttributeName, AttributeSpec, Body, CustomerId, Decision, Fact, FlatMap, GroupRule, Kind, Order,
+    Party, RecordId, Schema, Standing, Survivorship, Timestamp, Value,
 };
 
 use crate::attribute::{Attribute, Other};
@@ -13,7 +13,7 @@ use crate::consent::held_consents;
 use crate::group::group_memberships;
 use crate::identifier::held_identifiers;
 use crate::profile::Profile;
-use crate::provenance::{Provenance, SeenRecord};
+use crate::provenance::{SeenRecord, Tellers};
 use crate::rules::Rules;
 use crate::settle::{Settled, Witnesses, settle};
 use crate::survivorship::{CustomRule, Scope};
@@ -28,17 +28,6 @@ pub(crate) struct Told<'a> {
 }
 
 impl Told<'_> {
-    pub(crate) fn provenance(&self) -> Provenance {
-        Provenance {
-            fact: self.fact.id(),
-            source: self.fact.source().clone(),
-            record: self.record,
-            key: self.fact.key().cloned(),
-            at: self.order.at(),
-            stated: self.order.is_stated(),
-        }
-    }
-
     /// Whether it is a source's word about the customer. Decisions and what governs other facts are not: they make no
     /// record and hold no identifier.
     fn is_of_record(&self) -> bool {
@@ -105,9 +94,10 @@ pub fn fold_by<'a>(
     let facts = in_order(facts, as_of);
     let numbers = Numbers::of(&facts);
     let statements = statements(&facts, &numbers);
-    let events = facts.iter().filter_map(|told| Event::of(told.fact, || told.provenance()));
+    let tellers = Tellers::default();
+    let events = facts.iter().filter_map(|told| Event::of(told.fact, || tellers.provenance(told)));
     let timeline = Timeline::from(events.collect::<Vec<_>>());
-    let (attributes, withdrawn) = attributes(statements, &facts, schema, rules, numbers.of_record.len());
+    let (attributes, withdrawn) = attributes(statements, &facts, &tellers, schema, rules, numbers.of_record.len());
     let records = records(&facts, &numbers);
     Profile {
         id,
@@ -117,8 +107,8 @@ pub fn fold_by<'a>(
         withdrawn,
         identifiers: held_identifiers(facts.iter().filter(|told| told.is_of_record())),
         timeline,
-        groups: group_memberships(&facts),
-        consents: held_consents(&facts),
+        groups: group_memberships(&facts, &tellers),
+        consents: held_consents(&facts, &tellers),
     }
 }
 
@@ -192,11 +182,12 @@ impl Numbers {
     }
 }
 
-pub(crate) type Attributes = (BTreeMap<AttributeName, Attribute>, BTreeMap<AttributeName, Vec<Other>>);
+pub(crate) type Attributes = (FlatMap<AttributeName, Attribute>, FlatMap<AttributeName, Vec<Other>>);
 
 pub(crate) fn attributes<'a>(
     mut statements: Vec<Statement<'a>>,
     facts: &'a [Told<'a>],
+    tellers: &'a Tellers,
     schema: &Schema,
     rules: &Rules,
     records: usize,
@@ -204,10 +195,10 @@ pub(crate) fn attributes<'a>(
     // Stable: within an attribute the canonical order stays.
     statements.sort_by(|a, b| a.name.cmp(b.name));
     let undeclared = AttributeSpec::of(Kind::Text);
-    let witnesses = Witnesses::new(facts);
+    let witnesses = Witnesses::new(facts, tellers);
     let mut marks = Marks::new(records);
     let leads = leads(&statements, facts, schema, records);
-    let (mut held, mut withdrawn) = (BTreeMap::new(), BTreeMap::new());
+    let (mut held, mut withdrawn) = (Vec::new(), Vec::new());
     let all = statements;
     for statements in all.chunk_by(|a, b| a.name == b.name) {
         let name = statements[0].name;
@@ -226,16 +217,12 @@ pub(crate) fn attributes<'a>(
             custom: custom.map(|rule| rule as &dyn CustomRule),
         };
         match settle(statements, spec, &witnesses, &mut marks, &scope) {
-            Settled::Held(attribute) => {
-                held.insert(name.clone(), attribute);
-            }
-            Settled::Withdrawn(others) => {
-                withdrawn.insert(name.clone(), others);
-            }
+            Settled::Held(attribute) => held.push((name.clone(), attribute)),
+            Settled::Withdrawn(others) => withdrawn.push((name.clone(), others)),
             Settled::Unsaid => {}
         }
     }
-    (held, withdrawn)
+    (held.into_iter().collect(), withdrawn.into_iter().collect())
 }
 
 /// The statements about one attribute, of statements in the order of their names.

@@ -6,7 +6,7 @@ use onefold_fact::{Body, DigestInto, Digester, Identifier, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::fold::Told;
-use crate::provenance::Provenance;
+use crate::provenance::{Provenance, Tellers};
 
 /// A membership in force.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,7 +45,7 @@ impl GroupMembership {
 
 /// The memberships in force after facts in canonical order, by group. The customer is one, so what one of its records
 /// says of a group replaces what another said before.
-pub(crate) fn group_memberships(facts: &[Told<'_>]) -> Vec<GroupMembership> {
+pub(crate) fn group_memberships(facts: &[Told<'_>], tellers: &Tellers) -> Vec<GroupMembership> {
     let mut members: BTreeMap<&Identifier, (Timestamp, Option<&str>, &Told<'_>)> = BTreeMap::new();
     for told in facts {
         let Body::Group(membership) = told.fact.body() else { continue };
@@ -60,7 +60,7 @@ pub(crate) fn group_memberships(facts: &[Told<'_>]) -> Vec<GroupMembership> {
         group: group.clone(),
         role: role.map(str::to_owned),
         since,
-        provenance: told.provenance(),
+        provenance: tellers.provenance(told),
     });
     held.collect()
 }

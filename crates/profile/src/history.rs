@@ -6,7 +6,7 @@ use onefold_fact::{AttributeName, RecordId, Schema, Standing, Survivorship, Time
 use serde::{Deserialize, Serialize};
 
 use crate::fold::{Numbers, attributes, in_order, statements};
-use crate::provenance::Provenance;
+use crate::provenance::{Provenance, Tellers};
 use crate::rules::Rules;
 
 /// How many statements are read for one history. Rules look at all that was said by a time, so the work of a history is
@@ -124,14 +124,14 @@ pub fn history<'a>(
     });
     let told = (MAX_READ / said.len().max(1)).max(1);
     let left_out = ends.len().saturating_sub(told);
-    let mut history = History::default();
+    let (mut history, tellers) = (History::default(), Tellers::default());
     for &end in ends.iter().skip(left_out) {
         let from = at(said[end - 1].told);
         if left_out > 0 {
             history.not_before.get_or_insert(from);
         }
-        let held = attributes(said[..end].to_vec(), &facts, schema, rules, numbers.of_record.len()).0.remove(name);
-        history.enter(from, held.map(|it| (it.value().clone(), it.provenance().clone())));
+        let held = attributes(said[..end].to_vec(), &facts, &tellers, schema, rules, numbers.of_record.len()).0;
+        history.enter(from, held.get(name).map(|it| (it.value().clone(), it.provenance().clone())));
     }
     history
 }

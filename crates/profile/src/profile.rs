@@ -1,8 +1,6 @@
 //! [`Profile`]: the golden record of one customer.
 
-use std::collections::BTreeMap;
-
-use onefold_fact::{AttributeName, CustomerId, Digest, DigestInto, Digester, Party, Timestamp, Value};
+use onefold_fact::{AttributeName, CustomerId, Digest, DigestInto, Digester, FlatMap, Party, Timestamp, Value};
 use serde::{Deserialize, Serialize};
 
 use crate::attribute::{Attribute, Other};
@@ -21,8 +19,8 @@ pub struct Profile {
     pub(crate) id: CustomerId,
     pub(crate) party: Party,
     pub(crate) records: Vec<SeenRecord>,
-    pub(crate) attributes: BTreeMap<AttributeName, Attribute>,
-    pub(crate) withdrawn: BTreeMap<AttributeName, Vec<Other>>,
+    pub(crate) attributes: FlatMap<AttributeName, Attribute>,
+    pub(crate) withdrawn: FlatMap<AttributeName, Vec<Other>>,
     pub(crate) identifiers: Vec<HeldIdentifier>,
     pub(crate) timeline: Timeline,
     pub(crate) groups: Vec<GroupMembership>,
@@ -50,7 +48,7 @@ impl Profile {
 
     /// The attributes that have a value.
     #[must_use]
-    pub fn attributes(&self) -> &BTreeMap<AttributeName, Attribute> {
+    pub fn attributes(&self) -> &FlatMap<AttributeName, Attribute> {
         &self.attributes
     }
 
@@ -68,7 +66,7 @@ impl Profile {
 
     /// The attributes that have no value any more, since their records took all values back; with those values.
     #[must_use]
-    pub fn withdrawn(&self) -> &BTreeMap<AttributeName, Vec<Other>> {
+    pub fn withdrawn(&self) -> &FlatMap<AttributeName, Vec<Other>> {
         &self.withdrawn
     }
 

@@ -1,19 +1,75 @@
 //! [`Provenance`]: which fact said so; and [`SeenRecord`]: a record of the customer.
 
+use std::cell::RefCell;
 use std::fmt;
+use std::sync::Arc;
 
 use onefold_fact::{DigestInto, Digester, FactId, RecordId, RecordKey, Source, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::fold::Told;
+
 /// Which fact said something, and when that counts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "ProvenanceParts", into = "ProvenanceParts")]
 pub struct Provenance {
     pub(crate) fact: FactId,
-    pub(crate) source: Source,
-    pub(crate) record: RecordId,
-    pub(crate) key: Option<RecordKey>,
     pub(crate) at: Timestamp,
     pub(crate) stated: bool,
+    teller: Arc<Teller>,
+}
+
+/// Who said something, and of which record: the same for all facts of one record, so it is shared among them.
+#[derive(Debug, PartialEq, Eq)]
+struct Teller {
+    source: Source,
+    record: RecordId,
+    key: Option<RecordKey>,
+}
+
+/// The stored form of a provenance.
+#[derive(Serialize, Deserialize)]
+struct ProvenanceParts {
+    fact: FactId,
+    source: Source,
+    record: RecordId,
+    key: Option<RecordKey>,
+    at: Timestamp,
+    stated: bool,
+}
+
+impl From<ProvenanceParts> for Provenance {
+    fn from(ProvenanceParts { fact, source, record, key, at, stated }: ProvenanceParts) -> Self {
+        Self { fact, at, stated, teller: Arc::new(Teller { source, record, key }) }
+    }
+}
+
+impl From<Provenance> for ProvenanceParts {
+    fn from(Provenance { fact, at, stated, teller }: Provenance) -> Self {
+        let Teller { source, record, key } = &*teller;
+        Self { fact, source: source.clone(), record: *record, key: key.clone(), at, stated }
+    }
+}
+
+/// The tellers of the facts of one customer, each once.
+#[derive(Debug, Default)]
+pub(crate) struct Tellers(RefCell<Vec<Arc<Teller>>>);
+
+impl Tellers {
+    /// Which fact said it.
+    pub(crate) fn provenance(&self, told: &Told<'_>) -> Provenance {
+        let (fact, record) = (told.fact, told.record);
+        let is_it = |it: &Teller| it.record == record && it.key.as_ref() == fact.key() && it.source == *fact.source();
+        let mut known = self.0.borrow_mut();
+        // Facts of one record often follow one another: the one that told last stands last.
+        let place = known.iter().rposition(|it| is_it(it));
+        let teller = match place {
+            Some(place) => known.remove(place),
+            None => Arc::new(Teller { source: fact.source().clone(), record, key: fact.key().cloned() }),
+        };
+        known.push(Arc::clone(&teller));
+        Provenance { fact: fact.id(), at: told.order.at(), stated: told.order.is_stated(), teller }
+    }
 }
 
 impl Provenance {
@@ -26,19 +82,19 @@ impl Provenance {
     /// Who said so.
     #[must_use]
     pub fn source(&self) -> &Source {
-        &self.source
+        &self.teller.source
     }
 
     /// The record that it was said of.
     #[must_use]
     pub fn record(&self) -> RecordId {
-        self.record
+        self.teller.record
     }
 
     /// What the source calls the record; `None` for a decision, which is about a record of somebody else.
     #[must_use]
     pub fn key(&self) -> Option<&RecordKey> {
-        self.key.as_ref()
+        self.teller.key.as_ref()
     }
 
     /// The time that counts.
@@ -57,16 +113,18 @@ impl Provenance {
 /// `crm record 17`, or the source alone where it has no key.
 impl fmt::Display for Provenance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.key {
-            Some(key) => write!(f, "{} record {key}", self.source),
-            None => write!(f, "{}", self.source),
+        let Teller { source, key, .. } = &*self.teller;
+        match key {
+            Some(key) => write!(f, "{source} record {key}"),
+            None => write!(f, "{source}"),
         }
     }
 }
 
 impl DigestInto for Provenance {
     fn digest_into(&self, digester: &mut Digester) {
-        let Provenance { fact, source, record, key, at, stated } = self;
+        let Provenance { fact, at, stated, teller } = self;
+        let Teller { source, record, key } = &**teller;
         digester.one(fact).one(source).one(record).one(key).time(*at).tag(u8::from(*stated));
     }
 }

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use onefold_fact::{AttributeSpec, Survivorship, Value};
 use rust_decimal::Decimal;
 
-use crate::attribute::{Attribute, Element, Other, Why};
+use crate::attribute::{Attribute, Contest as Contested, Element, HeldRule, Other, Why};
 use crate::claims::{Claims, Marks, Statement, claims, supersede};
 use crate::fold::Told;
-use crate::provenance::Provenance;
+use crate::provenance::{Provenance, Tellers};
 use crate::sameness::Sameness;
 use crate::survivorship::{Candidate, Claim, Contest, Scope, hears_all};
 
@@ -26,16 +26,17 @@ pub(crate) enum Settled {
 /// attributes shares one among them.
 pub(crate) struct Witnesses<'a> {
     facts: &'a [Told<'a>],
+    tellers: &'a Tellers,
     provenances: Vec<OnceCell<Arc<Provenance>>>,
 }
 
 impl<'a> Witnesses<'a> {
-    pub(crate) fn new(facts: &'a [Told<'a>]) -> Self {
-        Self { facts, provenances: vec![OnceCell::new(); facts.len()] }
+    pub(crate) fn new(facts: &'a [Told<'a>], tellers: &'a Tellers) -> Self {
+        Self { facts, tellers, provenances: vec![OnceCell::new(); facts.len()] }
     }
 
     fn provenance(&self, told: usize) -> Arc<Provenance> {
-        self.provenances[told].get_or_init(|| Arc::new(self.facts[told].provenance())).clone()
+        self.provenances[told].get_or_init(|| Arc::new(self.tellers.provenance(&self.facts[told]))).clone()
     }
 }
 
@@ -110,12 +111,10 @@ impl Count<'_, '_> {
         Settled::Held(Attribute {
             value: value.clone(),
             provenance: self.witnesses.provenance(told),
-            rule: self.rule.clone(),
+            rule: HeldRule::of(self.rule),
             pinned: self.pin.is_some(),
             stale_after_days: self.stale_after_days,
-            supporters,
-            elements: Vec::new(),
-            others,
+            contest: Contested::of(supporters, Vec::new(), others),
         })
     }
 
@@ -157,12 +156,10 @@ impl Count<'_, '_> {
         Settled::Held(Attribute {
             value: Value::List(elements.iter().map(|it| Some(it.value.clone())).collect()),
             provenance: self.witnesses.provenance(told),
-            rule: self.rule.clone(),
+            rule: HeldRule::of(self.rule),
             pinned: self.pin.is_some(),
             stale_after_days: self.stale_after_days,
-            supporters: Vec::new(),
-            elements,
-            others,
+            contest: Contested::of(Vec::new(), elements, others),
         })
     }
 
@@ -194,23 +191,22 @@ impl Count<'_, '_> {
             None => amount,
             Some(currency) => {
                 let currency = Some(Value::from(currency));
-                Value::Map([("amount".to_owned(), Some(amount)), ("currency".to_owned(), currency)].into())
+                Value::Map([("amount", Some(amount)), ("currency", currency)].into())
             }
         };
         let lost = (0..self.candidates.len()).filter(|place| !added.contains(place));
+        let supporting = rest.iter().rev();
         Settled::Held(Attribute {
             value,
             provenance: self.witnesses.provenance(self.candidates[winner].told),
-            rule: self.rule.clone(),
+            rule: HeldRule::of(self.rule),
             pinned: false,
             stale_after_days: self.stale_after_days,
-            supporters: rest
-                .iter()
-                .rev()
-                .map(|place| self.witnesses.provenance(self.candidates[*place].told))
-                .collect(),
-            elements: Vec::new(),
-            others: lost.map(|place| self.other(place, || Why::NotAddable)).collect(),
+            contest: Contested::of(
+                supporting.map(|place| self.witnesses.provenance(self.candidates[*place].told)).collect(),
+                Vec::new(),
+                lost.map(|place| self.other(place, || Why::NotAddable)).collect(),
+            ),
         })
     }
 

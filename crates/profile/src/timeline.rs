@@ -4,9 +4,8 @@ use std::iter::Rev;
 use std::num::NonZeroUsize;
 use std::ops::{Bound, RangeBounds};
 use std::slice::Iter;
-use std::sync::Arc;
 
-use onefold_fact::{Body, DigestInto, Digester, Fact, FactId, Properties, Timestamp, Value};
+use onefold_fact::{Body, DigestInto, Digester, Fact, FactId, Name, Properties, Timestamp, Value};
 use serde::{Deserialize, Serialize};
 
 use crate::computed::{EventSelector, Span};
@@ -14,72 +13,41 @@ use crate::provenance::Provenance;
 
 /// Something that happened to or by the customer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "EventParts", into = "EventParts")]
 pub struct Event {
-    happened: Happened,
+    name: Name,
+    /// Shared with the fact where it is said as it stands.
+    properties: Properties,
     pub(crate) provenance: Provenance,
 }
-
-/// What a fact says that happened, shared with the fact where it is said as it stands: always a [`Body::Event`].
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Happened(Arc<Body>);
-
-/// The stored form of an event.
-#[derive(Serialize, Deserialize)]
-struct EventParts {
-    name: String,
-    properties: Properties,
-    provenance: Provenance,
-}
-
-impl From<EventParts> for Event {
-    fn from(EventParts { name, properties, provenance }: EventParts) -> Self {
-        Self { happened: Happened(Arc::new(Body::Event { name, properties })), provenance }
-    }
-}
-
-impl From<Event> for EventParts {
-    fn from(event: Event) -> Self {
-        Self { name: event.name().to_owned(), properties: event.properties().clone(), provenance: event.provenance }
-    }
-}
-
-/// What stands for the properties of what is no event, which nothing makes.
-static NONE: Properties = Properties::new();
 
 impl Event {
     /// What a fact says that happened. What happened to an object of work is an event of the customer whom it is about:
     /// `opportunity won`, with the object's id under its kind, unless the details have that name. `None` if the fact is
     /// neither.
     pub(crate) fn of(fact: &Fact, provenance: impl FnOnce() -> Provenance) -> Option<Self> {
-        let happened = match fact.body() {
-            Body::Event { .. } => fact.shared_body(),
+        let (name, properties) = match fact.body() {
+            Body::Event { name, properties } => (name.clone(), properties.clone()),
             Body::Object(object) => {
                 let mut properties = object.data.clone();
-                properties.entry(object.kind.clone()).or_insert_with(|| Some(Value::from(object.id.as_str())));
-                Arc::new(Body::Event { name: format!("{} {}", object.kind, object.event), properties })
+                let id = || Some(Value::from(object.id.as_str()));
+                properties.get_or_insert_with(object.kind.as_str(), id);
+                (Name::from(format!("{} {}", object.kind, object.event)), properties)
             }
             _ => return None,
         };
-        Some(Self { happened: Happened(happened), provenance: provenance() })
+        Some(Self { name, properties, provenance: provenance() })
     }
 
     /// What happened, as the source names it.
     #[must_use]
     pub fn name(&self) -> &str {
-        match &*self.happened.0 {
-            Body::Event { name, .. } => name,
-            _ => "",
-        }
+        &self.name
     }
 
     /// The details; `None` is an explicit null.
     #[must_use]
     pub fn properties(&self) -> &Properties {
-        match &*self.happened.0 {
-            Body::Event { properties, .. } => properties,
-            _ => &NONE,
-        }
+        &self.properties
     }
 
     /// The value of a detail, if it is there and not null.

@@ -265,7 +265,7 @@ impl<'a> View<'a> {
             }
             let declared = schema.attributes.contains_key(name);
             let kind = if declared { spec.kind } else { Kind::FreeText };
-            sees.masked.then(|| (name.clone(), Cow::Owned(Value::Text(mask(kind, attribute.value())))))
+            sees.masked.then(|| (name.clone(), Cow::Owned(Value::from(mask(kind, attribute.value())))))
         };
         let event = |event: &'a crate::Event| EventView {
             name: event.name(),

@@ -171,11 +171,11 @@ impl Look<'_> {
             }
             Condition::Lifecycle { of, stage: _ } => {
                 let stage = of.evaluate(self.subject.timeline(), self.at).stage;
-                (stage.map(|stage| Value::Text(stage.to_string())), Vec::new())
+                (stage.map(|stage| Value::from(stage.to_string())), Vec::new())
             }
             Condition::Consent { purpose, channel, state: _ } => {
                 let said = self.subject.consent(purpose, channel.as_deref(), self.at).state;
-                (Some(Value::Text(said.to_string())), Vec::new())
+                (Some(Value::from(said.to_string())), Vec::new())
             }
             Condition::Members { relation, condition, .. } => {
                 let related = self.subject.related(relation);

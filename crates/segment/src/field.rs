@@ -195,7 +195,7 @@ fn walk(value: &Value, names: &[String], holds: &mut dyn FnMut(&Value) -> bool) 
         (value, []) => holds(value),
         (Value::List(items), names) => items.iter().flatten().any(|item| walk(item, names, holds)),
         (Value::Map(fields), [name, rest @ ..]) => {
-            fields.get(name).and_then(Option::as_ref).is_some_and(|value| walk(value, rest, holds))
+            fields.get(name.as_str()).and_then(Option::as_ref).is_some_and(|value| walk(value, rest, holds))
         }
         _ => false,
     }

@@ -222,7 +222,7 @@ fn numbers(literals: Vec<Value>, or_none: bool) -> Vec<Option<Value>> {
 /// No value, each literal, and values on each side of it, of its own and of another type.
 fn values(literals: Vec<Value>) -> Vec<Option<Value>> {
     let mut values: Vec<Value> =
-        vec!["".into(), "\u{10ffff}".into(), true.into(), false.into(), Value::List(Vec::new())];
+        vec!["".into(), "\u{10ffff}".into(), true.into(), false.into(), Value::List([].into())];
     let mut numbers: Vec<Decimal> = literals.iter().filter_map(decimal).collect();
     numbers.sort_unstable();
     let between = numbers.windows(2).filter_map(|two| two[0].checked_add(two[1])?.checked_div(Decimal::TWO));
@@ -237,7 +237,7 @@ fn values(literals: Vec<Value>) -> Vec<Option<Value>> {
             Value::Date(day) => Some(day.and_time(NaiveTime::MIN).and_utc()),
             Value::Text(text) => {
                 // Nothing lies between a text and itself with the smallest letter behind it.
-                values.push(Value::Text(format!("{text}\0")));
+                values.push(Value::from(format!("{text}\0")));
                 text.parse::<onefold_fact::Timestamp>().ok()
             }
             _ => None,

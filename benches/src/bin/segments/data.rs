@@ -1,14 +1,12 @@
 //! Made-up rules and customers.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, TimeDelta, Utc};
+pub(crate) use onefold::fact::Properties;
 use onefold::fact::{FactSet, Value};
 use onefold::profile::fold;
 use onefold::{Body, Draft, Profile, RecordId, RecordKey, Schema, Source};
 
 pub(crate) type Failure = Box<dyn std::error::Error>;
-pub(crate) type Properties = BTreeMap<String, Option<Value>>;
 
 /// A stream of numbers that is the same everywhere (SplitMix64).
 pub(crate) struct Numbers(pub(crate) u64);
@@ -65,7 +63,7 @@ pub(crate) fn rule(numbers: &mut Numbers) -> String {
 pub(crate) fn kinds() -> Vec<Properties> {
     let kind = |nth: i32| {
         let (worth, sku) = (Value::from(nth % 100), Value::from(format!("s{}", nth % 4)));
-        BTreeMap::from([("worth".to_owned(), Some(worth)), ("sku".to_owned(), Some(sku))])
+        Properties::from([("worth", Some(worth)), ("sku", Some(sku))])
     };
     (0..400).map(kind).collect()
 }
@@ -117,7 +115,7 @@ impl Customers {
         let key = RecordKey::person(number.to_string());
         let id = RecordId::of(&Source::from("web"), &key);
         let fact = |(nth, (at, name, kind)): (usize, &Happened)| {
-            let body = Body::Event { name: self.names[*name].clone(), properties: self.kinds[*kind].clone() };
+            let body = Body::Event { name: self.names[*name].as_str().into(), properties: self.kinds[*kind].clone() };
             let draft = Draft::new("web", body).key(key.clone()).occurred_at(*at).message_id(format!("{number}-{nth}"));
             draft.received("feed", *at)
         };

@@ -229,7 +229,7 @@ fn tables(views: &Views) -> Result<Tables> {
                     Some(Value::Date(_) | Value::Timestamp(_)) => Holds::Time,
                     _ => Holds::Text,
                 };
-                properties.entry(name.clone()).or_insert_with(|| column(name, holds));
+                properties.entry(name.to_string()).or_insert_with(|| column(name, holds));
             }
         }
     })?;

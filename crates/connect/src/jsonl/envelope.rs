@@ -1,6 +1,6 @@
 //! The fields that messages have in common: ids, times, properties.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use onefold_fact::standard::date::parse_timestamp;
 use onefold_fact::{Conventions, Identifier, Kind, Place, Reason, Timestamp, Value, namespace};
@@ -75,13 +75,14 @@ pub(super) fn inherit(message: &mut Fields, batch: &Fields) {
         }
     }
     let Some(Some(Value::Map(common))) = batch.get("context") else { return };
-    match message.entry("context".to_owned()).or_default() {
-        Some(Value::Map(own)) => {
+    match message.get_or_insert_with("context", || None) {
+        Some(Some(Value::Map(own))) => {
             for (name, value) in common {
-                own.entry(name.clone()).or_insert_with(|| value.clone());
+                own.get_or_insert_with(name.clone(), || value.clone());
             }
         }
-        other => *other = Some(Value::Map(common.clone())),
+        Some(other) => *other = Some(Value::Map(common.clone())),
+        None => {}
     }
 }
 
@@ -164,29 +165,24 @@ pub(super) fn previous(id: &str) -> Identifier {
 
 /// The properties of an event, as sent. The name and category of a page or screen are among them, and the sender's own
 /// time if it was corrected.
-pub(super) fn properties(
-    fields: &Fields,
-    kind: &str,
-    times: &Times,
-    context: &mut Context<'_>,
-) -> BTreeMap<String, Option<Value>> {
+pub(super) fn properties(fields: &Fields, kind: &str, times: &Times, context: &mut Context<'_>) -> Fields {
     let mut properties = match fields.get("properties") {
         Some(Some(Value::Map(properties))) => properties.clone(),
-        None | Some(None) => BTreeMap::new(),
+        None | Some(None) => Fields::new(),
         Some(Some(other)) => {
             context.field("properties", &other.to_text(), "is not an object; expected properties by name".to_owned());
-            BTreeMap::new()
+            Fields::new()
         }
     };
     if kind != "track" {
         for name in ["name", "category"] {
             if let Some(value) = text(fields, name) {
-                properties.entry(name.to_owned()).or_insert_with(|| Some(Value::from(value)));
+                properties.get_or_insert_with(name, || Some(Value::from(value)));
             }
         }
     }
     if let Some(original) = times.original_if_corrected() {
-        properties.entry("original_timestamp".to_owned()).or_insert(Some(Value::Timestamp(original)));
+        properties.get_or_insert_with("original_timestamp", || Some(Value::Timestamp(original)));
     }
     properties
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use onefold_fact::{
-    Body, Conventions, Draft, Identifier, Membership, Place, Reason, RecordKey, Schema, Source, Value, namespace,
+    Body, Conventions, Draft, Identifier, Membership, Name, Place, Reason, RecordKey, Schema, Source, Value, namespace,
 };
 
 use super::envelope::{Context, id, identifiers, inherit, map, previous, properties, scalar, text, times};
@@ -226,13 +226,13 @@ impl Messages {
             kind => {
                 let name = match kind {
                     "track" => match text(fields, "event") {
-                        Some(event) => event.to_owned(),
+                        Some(event) => Name::from(event),
                         None => {
                             let message = "is a track without `event`; expected the name of what happened";
                             return Err((Reason::MalformedMessage, message.to_owned()));
                         }
                     },
-                    other => other.to_owned(),
+                    other => Name::from(other),
                 };
                 let properties = properties(fields, kind, &times, context);
                 drafts.push(draft(Body::Event { name, properties }, &key, &identifiers, ""));

@@ -1,9 +1,8 @@
 //! A JSON object, and its fields by path.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
-use onefold_fact::Value;
+use onefold_fact::{Properties, Value};
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
@@ -11,7 +10,7 @@ use serde_json::value::RawValue;
 use crate::table::MAX_CELL;
 
 /// The fields of an object; `None` is null.
-pub(crate) type Fields = BTreeMap<String, Option<Value>>;
+pub(crate) type Fields = Properties;
 
 /// Objects deeper than this stay values.
 const MAX_DEPTH: usize = 8;
@@ -74,7 +73,13 @@ fn keep(path: &str, value: Option<&mut Value>, oversized: &mut dyn FnMut(&str, &
             oversized(path, text);
             return false;
         }
-        Some(Value::List(items)) => items.retain_mut(|item| keep(path, item.as_mut(), oversized)),
+        Some(Value::List(items)) => {
+            let kept: Vec<bool> = items.iter_mut().map(|item| keep(path, item.as_mut(), oversized)).collect();
+            if kept.contains(&false) {
+                let kept = std::mem::take(items).into_iter().zip(kept).filter(|(_, kept)| *kept);
+                *items = kept.map(|(item, _)| item).collect();
+            }
+        }
         Some(Value::Map(inner)) => {
             inner.retain(|name, value| keep(&format!("{path}.{name}"), value.as_mut(), oversized));
         }

@@ -94,7 +94,7 @@ fn read_list(items: &[Option<Value>], kind: Kind, conventions: &Conventions) -> 
         problem = problem.or(said.problem);
         values.extend(said.value.map(Some));
     }
-    Said { value: (!values.is_empty()).then_some(Value::List(values)), problem }
+    Said { value: (!values.is_empty()).then(|| Value::List(values.into())), problem }
 }
 
 #[cfg(test)]

@@ -13,7 +13,8 @@ use onefold_fact::standard::date::parse_timestamp;
 use onefold_fact::standard::number::parse_boolean;
 use onefold_fact::standard::text;
 use onefold_fact::{
-    Body, Conventions, Draft, Identifier, Kind, Membership, Place, Reason, RecordKey, SourceMode, Timestamp, Value,
+    Body, Conventions, Draft, Identifier, Kind, Membership, Name, Place, Reason, RecordKey, SourceMode, Timestamp,
+    Value,
 };
 
 use self::cell::says_nothing;
@@ -32,7 +33,7 @@ struct Statement {
     identifiers: BTreeSet<Identifier>,
     /// By slot.
     attributes: Vec<Option<Value>>,
-    properties: BTreeMap<String, Option<Value>>,
+    properties: BTreeMap<Name, Option<Value>>,
     groups: Vec<Membership>,
     /// The parts of the message id so far.
     message_id: Vec<String>,
@@ -116,8 +117,8 @@ impl Plan {
         let mut drafts = Vec::with_capacity(2 + groups.len());
         match &self.event {
             Some(name) => {
-                let name = event.unwrap_or_else(|| name.clone());
-                let happened = draft(Body::Event { name, properties });
+                let name = Name::from(event.as_ref().unwrap_or(name).as_str());
+                let happened = draft(Body::Event { name, properties: properties.into() });
                 drafts.push(match message_id {
                     Some(id) => happened.message_id(id),
                     None => happened,
@@ -207,7 +208,7 @@ impl Statement {
             }
             Job::MessageId(name) => {
                 self.message_id.push(text.clone());
-                self.properties.insert(name.clone(), Some(Value::Text(text)));
+                self.properties.insert(name.clone(), Some(Value::from(text)));
             }
             Job::OccurredAt(attribute) => {
                 let at = parse_timestamp(&text, conventions.date_order).map_err(|malformed| malformed.to_string())?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use onefold_fact::{AttributeName, Conventions, Kind, Namespace, Party, Schema, Source, SourceMode, Value};
+use onefold_fact::{AttributeName, Conventions, Kind, Name, Namespace, Party, Schema, Source, SourceMode, Value};
 
 use super::cache::Cache;
 use super::who::Who;
@@ -82,11 +82,11 @@ pub(super) struct Planned {
 #[derive(Debug, Clone)]
 pub(super) enum Job {
     Key(Option<Namespace>),
-    MessageId(String),
+    MessageId(Name),
     OccurredAt(Option<usize>),
     EventName,
     Attribute(usize, Kind),
-    Property(String, Kind),
+    Property(Name, Kind),
     Identifier(Namespace),
     Group(Namespace, Option<String>),
     Deleted,
@@ -152,11 +152,11 @@ impl Job {
         match role.clone() {
             Role::Key { identifier } => Job::Key(identifier),
             // The id of the statement is hashed into the fact's id; as a property it can still be read.
-            Role::MessageId => Job::MessageId(of_header(header).as_str().to_owned()),
+            Role::MessageId => Job::MessageId(of_header(header).as_str().into()),
             Role::OccurredAt { attribute } => Job::OccurredAt(attribute.map(|name| slots.of(name))),
             Role::EventName => Job::EventName,
             Role::Attribute { name, kind } => Job::Attribute(slots.of(name), kind),
-            Role::Property { name, kind } => Job::Property(name, kind),
+            Role::Property { name, kind } => Job::Property(name.into(), kind),
             Role::Identifier { namespace } => Job::Identifier(namespace),
             Role::Group { namespace, role } => Job::Group(namespace, role),
             Role::Deleted => Job::Deleted,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use onefold_fact::{AttributeName, Digest, Identifier, Kind, Party, RecordKey, Schema, Value, namespace};
+use onefold_fact::{AttributeName, Digest, Identifier, Kind, Name, Party, RecordKey, Schema, Value, namespace};
 
 /// Finds the key of rows without one.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ impl Who {
         party: Party,
         identifiers: &BTreeSet<Identifier>,
         attributes: &BTreeMap<AttributeName, Value>,
-        properties: &BTreeMap<String, Option<Value>>,
+        properties: &BTreeMap<Name, Option<Value>>,
     ) -> RecordKey {
         match self.foremost(identifiers) {
             Some(identifier) => RecordKey::new(party, identifier.to_string()),
@@ -50,7 +50,7 @@ impl Who {
 /// The identifiers that an attribute is besides: an e-mail address, a phone number with its country; of a list each.
 pub(crate) fn identifiers_of(kind: Kind, value: &Value) -> impl Iterator<Item = Identifier> {
     let (one, several) = match value {
-        Value::List(items) => (None, items.as_slice()),
+        Value::List(items) => (None, &**items),
         value => (Some(value), &[][..]),
     };
     one.into_iter().chain(several.iter().flatten()).filter_map(move |value| identifier_of(kind, value))

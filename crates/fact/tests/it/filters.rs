@@ -76,7 +76,7 @@ fn a_filter_that_cannot_be_used_says_why() {
         (wide, "a filter has more than 4096 parts; use `one_of`"),
         (test("a.b", Test::OneOf(Vec::new())), "the test of `a.b` is `one_of` nothing; name at least one value"),
         (
-            test("a", Test::Equal(Value::List(Vec::new()))),
+            test("a", Test::Equal(Value::List([].into()))),
             "the test of `a` compares with a list or an object; compare with a single value",
         ),
     ] {

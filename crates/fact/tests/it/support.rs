@@ -27,8 +27,9 @@ pub(crate) fn value() -> impl Strategy<Value = Value> {
     ];
     leaf.prop_recursive(3, 16, 4, |inner| {
         prop_oneof![
-            prop::collection::vec(prop::option::of(inner.clone()), 0..4).prop_map(Value::List),
-            prop::collection::btree_map("[a-z]{1,4}", prop::option::of(inner), 0..4).prop_map(Value::Map),
+            prop::collection::vec(prop::option::of(inner.clone()), 0..4).prop_map(|items| Value::List(items.into())),
+            prop::collection::btree_map("[a-z]{1,4}", prop::option::of(inner), 0..4)
+                .prop_map(|fields| Value::Map(fields.into())),
         ]
     })
 }
@@ -38,7 +39,7 @@ pub(crate) fn fact() -> impl Strategy<Value = Fact> {
     let body = prop_oneof![
         4 => prop::collection::btree_map(prop::sample::select(vec!["email", "city"]), value(), 0..3).prop_map(Body::set),
         2 => prop::collection::btree_map("[a-c]", prop::option::of(value()), 0..3)
-            .prop_map(|properties: BTreeMap<String, _>| Body::Event { name: "seen".to_owned(), properties }),
+            .prop_map(|properties: BTreeMap<String, _>| Body::Event { name: "seen".into(), properties: properties.into() }),
         1 => Just(Body::Unset(["email".into()].into())),
         1 => Just(Body::Complete),
         1 => Just(Body::Retract(onefold_fact::Retraction::Batch("monday".into()))),

@@ -3,20 +3,58 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
-use onefold_fact::{Cell, CustomerId, Party, RecordId, Timestamp};
+use onefold_fact::{Cell, CustomerId, Party, RecordId, Standing, Timestamp};
 use onefold_identity::{Change as Resolved, Resolution};
 use onefold_store::{Read, StoreError};
 
-use super::{PAGE, Shift};
+use super::{Incoming, PAGE, Shift};
 use crate::HashMap;
 use crate::change::What;
 use crate::governance::Governance;
 use crate::live::Live;
-use crate::memberships::{Look, bring_up, keep_clock};
-use crate::reading::Reading;
+use crate::memberships::{self, Look, bring_up, keep_clock};
+use crate::reading::{Reading, told};
 use crate::tables::{MEMBERS, OWNED, RECORDS, RecordRow, STRETCHES, Told, id, ids};
 
 impl Shift<'_> {
+    /// Finds the records of which something is past its licence now: that no longer says who they are.
+    pub(super) fn end_licences(&mut self, incoming: &Incoming) -> Result<(), StoreError> {
+        let governance = Arc::clone(&self.kept.governance);
+        let licences = &governance.settings().licences;
+        let before = &self.was.settings().licences;
+        if before != licences {
+            self.kept.licence_ends = None;
+            for licences in [before, licences].into_iter().filter(|licences| !licences.sources.is_empty()) {
+                self.identity.extend(self.reading().bought(licences)?);
+            }
+        }
+        let linked = [Party::Person, Party::Organisation].iter().any(|party| governance.model(*party).is_some());
+        if licences.sources.is_empty() {
+            return Ok(());
+        }
+        let clock = self.kept.clock.max(incoming.clock).unwrap_or(Timestamp::UNIX_EPOCH);
+        let last = memberships::clock(self.read)?;
+        keep_clock(&mut self.desk, clock);
+        if !linked {
+            return Ok(());
+        }
+        let mut ends = match self.kept.licence_ends.take() {
+            Some(ends) => ends,
+            // What ended before is known to have ended.
+            None => self.reading().licence_ends()?.into_iter().filter(|(end, _)| Some(*end) > last).collect(),
+        };
+        for fact in incoming.taken.iter().map(|taken| &taken.logged.fact) {
+            let end = licences.end(&Standing::alone(fact));
+            ends.extend(end.zip(fact.record()).filter(|_| matches!(told(fact), Some((_, Told::Identity)))));
+        }
+        while let Some((_, record)) = ends.first().filter(|(end, _)| *end <= clock).copied() {
+            ends.pop_first();
+            self.identity.insert(record);
+        }
+        self.kept.licence_ends = Some(ends);
+        Ok(())
+    }
+
     /// Finds out anew whose the records are that changed, and says what became of customers.
     pub(super) fn regroup(&mut self, groups: Option<&[Vec<RecordId>]>) -> Result<Vec<What>, StoreError> {
         let models = |governance: &Governance| {
@@ -81,8 +119,7 @@ impl Shift<'_> {
                 continue;
             };
             let facts = self.reading().facts_of(record, &[Told::Identity])?;
-            let standing = facts.standing(&self.kept.governance);
-            let own: Vec<_> = standing.into_iter().filter(|of| of.fact().record() == Some(record)).collect();
+            let own = self.reading().identifying(record, &facts)?;
             let cells = model.layout.cells(&own);
             let cells = cells.iter().map(|(column, cell)| (*column, cell.as_ref()));
             resolved.push(resolver.insert(record, row.first_received, cells));

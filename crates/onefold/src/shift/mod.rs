@@ -34,6 +34,8 @@ pub(crate) struct Kept {
     pub(crate) live: Option<Live>,
     /// The clock that segments are kept at.
     pub(crate) clock: Option<Timestamp>,
+    /// When licences end of what may say who a record is; made when it is first needed.
+    pub(crate) licence_ends: Option<BTreeSet<(Timestamp, RecordId)>>,
 }
 
 /// A delivery that was written.
@@ -117,6 +119,7 @@ impl<'a> Shift<'a> {
             shift.add(&incoming.taken)?;
         }
         shift.make_anew()?;
+        shift.end_licences(incoming)?;
         let regrouped = shift.regroup(incoming.groups.as_deref())?;
         let mut changes: Vec<Done> = regrouped.into_iter().map(|what| (None, what)).collect();
         changes.extend(shift.segment(incoming.clock)?.into_iter().map(|(at, what)| (Some(at), what)));

@@ -1,8 +1,6 @@
 //! Objects of work behind the house: decided once, on the customer's timeline, taken back and erased like all else.
 
-use std::collections::BTreeMap;
-
-use onefold::fact::ObjectEvent;
+use onefold::fact::{Name, ObjectEvent};
 use onefold::{Accepted, Body, Draft, Onefold, OnefoldError, Options, RecordKey, Timestamp, Value};
 
 fn at(text: &str) -> Timestamp {
@@ -10,8 +8,7 @@ fn at(text: &str) -> Timestamp {
 }
 
 fn happened(kind: &str, id: &str, event: &str, data: &[(&str, &str)]) -> Draft {
-    let data: BTreeMap<String, Option<Value>> =
-        data.iter().map(|(name, value)| ((*name).to_owned(), Some(Value::from(*value)))).collect();
+    let data = data.iter().map(|(name, value)| (Name::from(*name), Some(Value::from(*value)))).collect();
     let object = ObjectEvent { kind: kind.into(), id: id.into(), event: event.into(), data };
     Draft::new("desk", Body::Object(object)).key(RecordKey::person("17")).message_id(format!("{kind} {id} {event}"))
 }

@@ -1,6 +1,6 @@
 //! Contract, suppression, retention, licences and groups behind the house.
 
-use onefold::fact::{Inserted, Membership, Reason};
+use onefold::fact::{Inserted, Membership, Reason, Retraction};
 use onefold::profile::{Contract, Licences, Retention, Suppressed, Suppression};
 use onefold::segment::{Rule, Segments};
 use onefold::{Body, Draft, Identifier, Onefold, Options, RecordId, RecordKey, Timestamp, What, Whereabouts};
@@ -122,6 +122,85 @@ fn what_is_too_old_is_removed_and_its_record_leads_somewhere() {
     house.accept("four", day(33), [event("web", "1", "Bought", ("sku", "B-2"))]).expect("room");
     assert_eq!(house.whereabouts(id("web", "1")).expect("views"), Some(Whereabouts::Customer(id("web", "1").into())));
     assert!(house.check().expect("a check").is_sound());
+}
+
+/// Catches contents that stay in the file because nobody is shown them any more.
+#[test]
+fn what_was_taken_back_is_kept_no_longer_than_the_rest() {
+    let folder = folder("retained-retracted");
+    let path = folder.join("a.onefold");
+    let house = Onefold::open(&path, Options::default()).expect("a file");
+    let retention = r#"{"rules": {"all": {"days": 30}}}"#;
+    house.adopt(&serde_json::from_str::<Retention>(retention).expect("a retention"), day(0)).expect("room");
+    house.accept("wrong", day(1), [event("web", "1", "Viewed", ("page", "taken-back-whole"))]).expect("room");
+    let shown =
+        [event("web", "1", "Viewed", ("page", "to-stay")), event("web", "2", "Viewed", ("page", "taken-back-1"))];
+    let accepted = house.accept("right", day(2), shown).expect("room");
+    house.retract("wrong", day(3)).expect("room");
+    let fact = accepted.facts[1].0;
+    house.accept("four", day(4), [Draft::new("desk", Body::Retract(Retraction::Fact(fact)))]).expect("room");
+    // What a later snapshot is without is not shown either.
+    let complete = || Draft::new("erp", Body::Complete);
+    house.accept("monday", day(5), [event("erp", "3", "Paid", ("bill", "left-out-later")), complete()]).expect("room");
+    house.accept("tuesday", day(6), [event("erp", "4", "Paid", ("bill", "to-be-left")), complete()]).expect("room");
+
+    let has = |text: &str| {
+        let bytes = std::fs::read(&path).expect("the file");
+        bytes.windows(text.len()).any(|window| window == text.as_bytes())
+    };
+    assert!(house.retain(day(30)).expect("room").removed.is_empty());
+    assert_eq!(house.retain(day(31)).expect("room").removed.len(), 1);
+    assert!(!has("taken-back-whole"));
+    let retained = house.retain(day(35)).expect("room");
+    assert_eq!((retained.removed.len(), retained.pending), (3, false));
+    assert_eq!(retained.records, [id("web", "1"), id("web", "2"), id("erp", "3")].into());
+    assert!(!has("taken-back-1") && !has("to-stay") && !has("left-out-later"));
+    assert!(matches!(house.whereabouts(id("web", "2")).expect("views"), Some(Whereabouts::Gone(_))));
+    assert_eq!(house.customer(id("erp", "4")).expect("views").expect("a customer").timeline().len(), 1);
+    assert!(house.check().expect("a check").is_sound());
+}
+
+/// Catches bought data that go on joining people after their licence: as the clock moves, and where the house is opened
+/// later.
+#[test]
+fn bought_data_say_who_somebody_is_as_long_as_they_are_licensed() {
+    let folder = folder("licences-link");
+    let path = folder.join("a.onefold");
+    let mut house = Onefold::open(&path, Options::default()).expect("a file");
+    let licences: Licences = serde_json::from_str(r#"{"sources": {"bought": {"days": 10}}}"#).expect("licences");
+    house.adopt(&licences, day(0)).expect("licences");
+    let ada = |source: &str, key: &str, email: &str| {
+        let set = [("full_name", "Ada Byron"), ("birth_date", "1815-12-10"), ("email", email)];
+        Draft::new(source, Body::set(set)).key(RecordKey::person(key))
+    };
+    house.accept("own", day(1), [ada("crm", "1", "ada@x.example")]).expect("room");
+    house.accept("list", day(2), [ada("bought", "7", "ada@x.example")]).expect("room");
+    house.relink(&mut onefold::Silent).expect("a model");
+    let together = |house: &Onefold| {
+        let views = house.views().expect("views");
+        let why = views.why(id("crm", "1"), id("bought", "7")).expect("views").expect("two records");
+        why.same_customer
+    };
+    assert!(together(&house));
+    house.advance_to(day(11)).expect("room");
+    assert!(together(&house));
+    let changes = house.advance_to(day(12)).expect("room");
+    assert!(!together(&house), "{changes:?}");
+    assert!(changes.iter().any(|change| matches!(change.what, What::Split { .. })), "{changes:?}");
+    // Licensed anew they count again, and no longer than that.
+    house.accept("list of next year", day(13), [ada("bought", "7", "ada@x.example")]).expect("room");
+    assert!(together(&house));
+    drop(house);
+    house = Onefold::open(&path, Options::default()).expect("a file");
+    house.advance_to(day(40)).expect("room");
+    assert!(!together(&house));
+    drop(house);
+    // An end that comes by itself while the house is closed is seen by whoever comes next.
+    house = Onefold::open(&path, Options::default()).expect("a file");
+    house.accept("other", day(41), [ada("shop", "3", "ada@x.example")]).expect("room");
+    assert!(!together(&house));
+    let own = house.customer(id("crm", "1")).expect("views").expect("a customer");
+    assert_eq!(own.records().len(), 2);
 }
 
 /// Catches an attribute, an event, a text or a membership that is shown beyond its licence, and a clock that does not

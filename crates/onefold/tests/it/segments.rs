@@ -16,7 +16,7 @@ fn segments(rules: &[(&str, &str)]) -> Segments {
 }
 
 fn event(key: &str, name: &str, time: Timestamp) -> Draft {
-    let body = Body::Event { name: name.to_owned(), properties: Default::default() };
+    let body = Body::Event { name: name.into(), properties: Default::default() };
     Draft::new("web", body).key(RecordKey::person(key)).occurred_at(time)
 }
 

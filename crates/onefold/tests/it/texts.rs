@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use onefold::fact::{CellKind, ObjectEvent, Retraction, ViewColumn, ViewTable};
+use onefold::profile::Policy;
 use onefold::store::{Commit, SqliteStore, Store as _, TextQuery, ViewWrite};
 use onefold::{Body, CustomerId, Draft, Mention, Onefold, Options, RecordKey, Silent, Timestamp};
 use proptest::prelude::*;
@@ -49,6 +50,38 @@ fn notes_mails_and_objects_are_found_and_ids_are_not() {
     assert_eq!(what("teleph*"), ["attributes"]);
     assert_eq!(what("byron"), Vec::<String>::new());
     assert_eq!(what("contract"), Vec::<String>::new());
+}
+
+/// Catches a search that shows a role what its view of the customer would not hold: an event, a property, an attribute
+/// that is too personal, what stands beside one of them; and a role that nobody declared.
+#[test]
+fn a_role_finds_what_it_may_see() {
+    let house = Onefold::in_memory(Options::default());
+    let policy = r#"{"roles": {
+        "support": {"events": {"only": ["Mail"]}, "properties": {"except": ["message"]}, "attributes": {"only": ["notes"]}},
+        "steward": {"attributes": "all", "up_to": "sensitive", "events": "all", "properties": "all"}
+    }}"#;
+    house.adopt(&serde_json::from_str::<Policy>(policy).expect("a policy"), now()).expect("a policy");
+    let told = |source: &str, body: Body| Draft::new(source, body).key(RecordKey::person("1"));
+    let drafts = [
+        told("mail", Body::event("Mail", [("subject", "the harbour at night")])),
+        told("mail", Body::event("Mail", [("subject", "the harbour by day"), ("message", "a secret")])),
+        told("shop", Body::event("Note", [("text", "met at the harbour")])),
+        told("crm", Body::set([("notes", "grew up at the harbour")])),
+    ];
+    house.accept("monday", now(), drafts).expect("room");
+    let views = house.views().expect("views");
+    let found = |role: &str, of| {
+        let found = views.find_for(role, of, &query("harbour"), 100).expect("a role");
+        found.into_iter().map(|mention| mention.snippet.to_string()).collect::<Vec<_>>()
+    };
+    let customer =
+        house.customers().expect("views").into_iter().find(|id| !found("support", Some((*id).into())).is_empty());
+    assert_eq!(found("support", None), ["the [harbour] at night"]);
+    assert_eq!(found("support", customer.map(Into::into)), ["the [harbour] at night"]);
+    assert_eq!(found("steward", None).len(), 4);
+    let unknown = views.find_for("intern", None, &query("harbour"), 100).expect_err("no such role").to_string();
+    assert_eq!(unknown, "unknown role `intern`; declare it in the policy");
 }
 
 #[test]

@@ -386,7 +386,7 @@ fn by_unit(unit: Unit, each: impl Iterator<Item = (Option<Currency>, Option<Deci
     if unit != Unit::EachCurrency {
         return each.next()?.1;
     }
-    let by_currency = each.filter_map(|(currency, number)| Some((currency?.as_str().to_owned(), number)));
+    let by_currency = each.filter_map(|(currency, number)| Some((currency?.as_str().into(), number)));
     Some(Value::Map(by_currency.collect()))
 }
 

@@ -107,7 +107,7 @@ fn any_event() -> impl Strategy<Value = Fact> {
                 ("unit".to_owned(), unit.map(Value::from)),
                 ("void".to_owned(), void.map(Value::from)),
             ];
-            let draft = draft("shop", "1", Body::Event { name: name.to_owned(), properties: properties.into() });
+            let draft = draft("shop", "1", Body::Event { name: name.into(), properties: properties.into() });
             match said {
                 Some(at) => draft.occurred_at(hour(at)).received("batch", hour(received)),
                 None => draft.received("batch", hour(received)),
@@ -239,7 +239,9 @@ fn reference(computation: &Computation, events: &FactSet, clock: Timestamp) -> (
         let counted: usize = numbers.values().map(Vec::len).sum();
         let made = |numbers: &Vec<Decimal>| make(numbers).map(Value::Decimal);
         let value = match measure.unit {
-            Unit::EachCurrency => Some(Value::Map(numbers.iter().map(|(unit, it)| (unit.clone(), made(it))).collect())),
+            Unit::EachCurrency => {
+                Some(Value::Map(numbers.iter().map(|(unit, it)| (unit.as_str().into(), made(it))).collect()))
+            }
             _ => numbers.get("").map_or(none, made),
         };
         (value, counted as u64, (values.len() - counted) as u64)

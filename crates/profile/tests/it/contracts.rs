@@ -46,7 +46,7 @@ proptest! {
         }
         for (name, properties) in events {
             let properties: BTreeMap<String, Option<Value>> = properties;
-            let event = fact("web", "1", 1, Body::Event { name, properties });
+            let event = fact("web", "1", 1, Body::Event { name: name.into(), properties: properties.into() });
             prop_assert!(!old.violations(&event).is_empty() || new.violations(&event).is_empty());
         }
     }

@@ -12,7 +12,7 @@ use crate::support::{any_fact, day, draft, profile, received, value};
 
 fn event(on: u32, name: &str, properties: &str) -> Fact {
     let Value::Map(properties) = value(properties) else { unreachable!("an object") };
-    let body = Body::Event { name: name.to_owned(), properties };
+    let body = Body::Event { name: name.into(), properties };
     draft("shop", "1", body).occurred_at(day(on)).received("batch", day(on))
 }
 

@@ -10,7 +10,7 @@ use super::parser::{Parser, Read};
 impl Parser {
     pub(super) fn value(&mut self) -> Read<Value> {
         let value = match self.peek() {
-            Kind::Text(text) => Value::Text(text.clone()),
+            Kind::Text(text) => Value::from(text.as_str()),
             Kind::Word(word) if word == "true" => Value::Boolean(true),
             Kind::Word(word) if word == "false" => Value::Boolean(false),
             Kind::Literal(literal) => match of_literal(literal) {

@@ -227,7 +227,7 @@ fn a_year_runs_in_one_step() {
         Segments::new([("lapsing".to_owned(), rule(r#"has been (not did "order" in the last 30d) for 7d"#))]);
     let run = |step: i64| {
         let mut live = Live::new(&segments.clone().unwrap(), hour(0));
-        let nothing = BTreeMap::new();
+        let nothing = onefold_fact::Properties::new();
         for subject in 0..50_u128 {
             for order in 0..4 {
                 let at = hour(i64::try_from(subject).unwrap() * 7 + order * 1000);

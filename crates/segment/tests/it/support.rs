@@ -39,7 +39,7 @@ pub(crate) fn definition(text: &str) -> Definition {
 /// An event: name, properties as plain JSON.
 pub(crate) fn event(name: &str, properties: &str) -> Body {
     let Value::Map(properties) = json(properties) else { panic!("an object") };
-    Body::Event { name: name.to_owned(), properties }
+    Body::Event { name: name.into(), properties }
 }
 
 /// A fact as a draft with the time at which it was so and was received.
