@@ -136,23 +136,24 @@ impl<K: Ord + Clone, V: Clone> FlatMap<K, V> {
         match self.get_mut(&key) {
             Some(held) => Some(std::mem::replace(held, value)),
             None => {
-                self.add(key, value);
+                let place = self.place(&key).unwrap_or_else(|place| place);
+                self.add(place, key, value);
                 None
             }
         }
     }
 
     /// The value of a key, which is set to what `value` gives if there is none.
-    pub fn get_or_insert_with(&mut self, key: impl Into<K>, value: impl FnOnce() -> V) -> Option<&mut V> {
+    pub fn get_or_insert_with(&mut self, key: impl Into<K>, value: impl FnOnce() -> V) -> &mut V {
         let key = key.into();
-        if !self.contains_key(&key) {
-            self.add(key.clone(), value());
-        }
-        self.get_mut(&key)
+        let place = self.place(&key).unwrap_or_else(|place| {
+            self.add(place, key, value());
+            place
+        });
+        &mut Arc::make_mut(self.entries.get_or_insert_with(|| Arc::new([])))[place].1
     }
 
-    fn add(&mut self, key: K, value: V) {
-        let place = self.place(&key).unwrap_or_else(|place| place);
+    fn add(&mut self, place: usize, key: K, value: V) {
         let (before, after) = self.slice().split_at(place);
         let new = std::iter::once((key, value));
         let entries = before.iter().cloned().chain(new).chain(after.iter().cloned()).collect();

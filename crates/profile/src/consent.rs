@@ -6,7 +6,7 @@ use std::fmt;
 use onefold_fact::{Body, Choice, Consent, DigestInto, Digester, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::fold::Told;
+use crate::fold::{Says, Told};
 use crate::provenance::{Provenance, Tellers};
 
 /// The choice in force about a purpose and channel: the latest, but a grant replaces a refusal only if it states a later
@@ -74,7 +74,7 @@ fn replaces(new: (Choice, Timestamp, bool), old: (Choice, Timestamp)) -> bool {
 /// The choice in force for each purpose and channel after facts in canonical order; sorted by purpose, then channel.
 pub(crate) fn held_consents(facts: &[Told<'_>], tellers: &Tellers) -> Vec<HeldConsent> {
     let mut held: BTreeMap<(&str, Option<&str>), (&Consent, &Told<'_>)> = BTreeMap::new();
-    for told in facts {
+    for told in facts.iter().filter(|told| told.says == Says::Consent) {
         if let Body::Consent(consent) = told.fact.body() {
             let about = (consent.purpose.as_str(), consent.channel.as_deref());
             let new = (consent.choice, told.order.at(), told.order.is_stated());

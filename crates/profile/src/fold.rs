@@ -25,16 +25,38 @@ pub(crate) struct Told<'a> {
     pub(crate) order: Order,
     pub(crate) record: RecordId,
     pub(crate) fact: &'a Fact,
-}
-
-impl Told<'_> {
+    /// What it says, so that a part of the profile looks at no fact but its own: facts lie apart in memory.
+    pub(crate) says: Says,
     /// Whether it is a source's word about the customer. Decisions and what governs other facts are not: they make no
     /// record and hold no identifier.
-    fn is_of_record(&self) -> bool {
-        matches!(
-            self.fact.body(),
-            Body::Set(_) | Body::Unset(_) | Body::Event { .. } | Body::Group(_) | Body::Consent(_) | Body::Object(_)
-        )
+    is_of_record: bool,
+    names_identifiers: bool,
+}
+
+/// What a fact says, in short.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Says {
+    Attributes,
+    Event,
+    Group,
+    Consent,
+    Decision,
+    Else,
+}
+
+impl<'a> Told<'a> {
+    fn of(record: RecordId, standing: Standing<'a>) -> Self {
+        let fact = standing.fact();
+        let (says, is_of_record) = match fact.body() {
+            Body::Set(_) | Body::Unset(_) => (Says::Attributes, true),
+            Body::Event { .. } | Body::Object(_) => (Says::Event, true),
+            Body::Group(_) => (Says::Group, true),
+            Body::Consent(_) => (Says::Consent, true),
+            Body::Decision(_) => (Says::Decision, false),
+            _ => (Says::Else, false),
+        };
+        let names_identifiers = is_of_record && !fact.identifiers().is_empty();
+        Self { order: standing.order(), record, fact, says, is_of_record, names_identifiers }
     }
 }
 
@@ -95,8 +117,10 @@ pub fn fold_by<'a>(
     let numbers = Numbers::of(&facts);
     let statements = statements(&facts, &numbers);
     let tellers = Tellers::default();
-    let events = facts.iter().filter_map(|told| Event::of(told.fact, || tellers.provenance(told)));
-    let timeline = Timeline::from(events.collect::<Vec<_>>());
+    let happened = facts.iter().filter(|told| told.says == Says::Event);
+    let mut events = Vec::with_capacity(happened.clone().count());
+    events.extend(happened.filter_map(|told| Event::of(told.fact, || tellers.provenance(told))));
+    let timeline = Timeline::from(events);
     let (attributes, withdrawn) = attributes(statements, &facts, &tellers, schema, rules, numbers.of_record.len());
     let records = records(&facts, &numbers);
     Profile {
@@ -105,7 +129,7 @@ pub fn fold_by<'a>(
         records,
         attributes,
         withdrawn,
-        identifiers: held_identifiers(facts.iter().filter(|told| told.is_of_record())),
+        identifiers: held_identifiers(facts.iter().filter(|told| told.names_identifiers)),
         timeline,
         groups: group_memberships(&facts, &tellers),
         consents: held_consents(&facts, &tellers),
@@ -120,7 +144,7 @@ pub(crate) fn in_order<'a>(
     let mut facts: Vec<Told<'a>> = facts
         .into_iter()
         .filter(|(_, standing)| as_of.is_none_or(|as_of| standing.at() <= as_of))
-        .map(|(record, standing)| Told { order: standing.order(), record, fact: standing.fact() })
+        .map(|(record, standing)| Told::of(record, standing))
         .collect();
     // Facts of one place are one delivery of one fact, so an unstable sort has no choice to make.
     facts.sort_unstable_by(|a, b| a.order.cmp(&b.order).then(a.record.cmp(&b.record)));
@@ -130,14 +154,15 @@ pub(crate) fn in_order<'a>(
 
 /// What the facts say about attributes, in their order.
 pub(crate) fn statements<'a>(facts: &[Told<'a>], numbers: &Numbers) -> Vec<Statement<'a>> {
-    let said = facts.iter().map(|told| match told.fact.body() {
+    let speaks = |told: &&Told<'_>| matches!(told.says, Says::Attributes | Says::Decision);
+    let said = facts.iter().filter(speaks).map(|told| match told.fact.body() {
         Body::Set(values) => values.len(),
         Body::Unset(names) => names.len(),
         Body::Decision(_) => 1,
         _ => 0,
     });
     let mut statements: Vec<Statement<'a>> = Vec::with_capacity(said.sum());
-    for (place, told) in facts.iter().enumerate() {
+    for (place, told) in facts.iter().enumerate().filter(|(_, told)| speaks(told)) {
         let mut say = |name, record, said| statements.push(Statement { name, told: place, record, said });
         let record = numbers.of_fact[place];
         match told.fact.body() {
@@ -294,17 +319,23 @@ fn records(facts: &[Told<'_>], numbers: &Numbers) -> Vec<SeenRecord> {
     let mut seen: Vec<Option<SeenRecord>> = Vec::new();
     seen.resize_with(numbers.of_record.len(), || None);
     for (told, &number) in facts.iter().zip(&numbers.of_fact) {
-        let Some(key) = told.fact.key().filter(|_| told.is_of_record()) else { continue };
+        if !told.is_of_record {
+            continue;
+        }
         let at = told.order.at();
-        let new = || SeenRecord {
-            id: told.record,
-            source: told.fact.source().clone(),
-            key: key.clone(),
-            first_seen: at,
-            last_seen: at,
-        };
-        // Facts come in order of time.
-        seen[number].get_or_insert_with(new).last_seen = at;
+        match &mut seen[number] {
+            // Facts come in order of time.
+            Some(record) => record.last_seen = at,
+            none => {
+                *none = told.fact.key().map(|key| SeenRecord {
+                    id: told.record,
+                    source: told.fact.source().clone(),
+                    key: key.clone(),
+                    first_seen: at,
+                    last_seen: at,
+                });
+            }
+        }
     }
     let mut records: Vec<SeenRecord> = seen.into_iter().flatten().collect();
     records.sort_unstable_by(|a, b| (&a.source, &a.key, a.id).cmp(&(&b.source, &b.key, b.id)));

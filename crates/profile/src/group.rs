@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use onefold_fact::{Body, DigestInto, Digester, Identifier, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::fold::Told;
+use crate::fold::{Says, Told};
 use crate::provenance::{Provenance, Tellers};
 
 /// A membership in force.
@@ -47,7 +47,7 @@ impl GroupMembership {
 /// says of a group replaces what another said before.
 pub(crate) fn group_memberships(facts: &[Told<'_>], tellers: &Tellers) -> Vec<GroupMembership> {
     let mut members: BTreeMap<&Identifier, (Timestamp, Option<&str>, &Told<'_>)> = BTreeMap::new();
-    for told in facts {
+    for told in facts.iter().filter(|told| told.says == Says::Group) {
         let Body::Group(membership) = told.fact.body() else { continue };
         if membership.member {
             let since = members.get(&membership.group).map_or(told.order.at(), |(since, ..)| *since);

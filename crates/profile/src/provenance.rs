@@ -1,6 +1,7 @@
 //! [`Provenance`]: which fact said so; and [`SeenRecord`]: a record of the customer.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -53,22 +54,40 @@ impl From<Provenance> for ProvenanceParts {
 
 /// The tellers of the facts of one customer, each once.
 #[derive(Debug, Default)]
-pub(crate) struct Tellers(RefCell<Vec<Arc<Teller>>>);
+pub(crate) struct Tellers {
+    /// By record: its source with its key, and those who decided about it.
+    known: RefCell<BTreeMap<RecordId, Vec<Arc<Teller>>>>,
+    /// Facts of one record often follow one another.
+    last: RefCell<Option<Arc<Teller>>>,
+}
 
 impl Tellers {
     /// Which fact said it.
     pub(crate) fn provenance(&self, told: &Told<'_>) -> Provenance {
-        let (fact, record) = (told.fact, told.record);
-        let is_it = |it: &Teller| it.record == record && it.key.as_ref() == fact.key() && it.source == *fact.source();
-        let mut known = self.0.borrow_mut();
-        // Facts of one record often follow one another: the one that told last stands last.
-        let place = known.iter().rposition(|it| is_it(it));
-        let teller = match place {
-            Some(place) => known.remove(place),
-            None => Arc::new(Teller { source: fact.source().clone(), record, key: fact.key().cloned() }),
+        let mut last = self.last.borrow_mut();
+        let teller = match &*last {
+            Some(last) if last.told(told) => Arc::clone(last),
+            _ => Arc::clone(last.insert(self.teller(told))),
         };
-        known.push(Arc::clone(&teller));
-        Provenance { fact: fact.id(), at: told.order.at(), stated: told.order.is_stated(), teller }
+        Provenance { fact: told.fact.id(), at: told.order.at(), stated: told.order.is_stated(), teller }
+    }
+
+    fn teller(&self, told: &Told<'_>) -> Arc<Teller> {
+        let mut known = self.known.borrow_mut();
+        let of_record = known.entry(told.record).or_default();
+        if let Some(known) = of_record.iter().find(|teller| teller.told(told)) {
+            return Arc::clone(known);
+        }
+        let (source, key) = (told.fact.source().clone(), told.fact.key().cloned());
+        let teller = Arc::new(Teller { source, record: told.record, key });
+        of_record.push(Arc::clone(&teller));
+        teller
+    }
+}
+
+impl Teller {
+    fn told(&self, told: &Told<'_>) -> bool {
+        self.record == told.record && self.key.as_ref() == told.fact.key() && self.source == *told.fact.source()
     }
 }
 

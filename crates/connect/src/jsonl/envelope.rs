@@ -76,13 +76,12 @@ pub(super) fn inherit(message: &mut Fields, batch: &Fields) {
     }
     let Some(Some(Value::Map(common))) = batch.get("context") else { return };
     match message.get_or_insert_with("context", || None) {
-        Some(Some(Value::Map(own))) => {
+        Some(Value::Map(own)) => {
             for (name, value) in common {
                 own.get_or_insert_with(name.clone(), || value.clone());
             }
         }
-        Some(other) => *other = Some(Value::Map(common.clone())),
-        None => {}
+        other => *other = Some(Value::Map(common.clone())),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use foldhash::fast::FixedState;
 use onefold_fact::{AttributeName, Configuration, Properties, Timestamp};
 
 use super::accumulator::{Accumulator, Computed};
@@ -20,7 +21,7 @@ pub struct Computations {
     windows: Vec<Window>,
     window_of: Vec<usize>,
     /// The computations that hear of an event, by its name.
-    by_name: HashMap<String, Vec<usize>>,
+    by_name: HashMap<String, Vec<usize>, FixedState>,
     /// Those that hear of every event.
     of_all: Vec<usize>,
 }

@@ -30,7 +30,7 @@ use crate::document::{Problem, did_you_mean};
 ///     fallbacks: BTreeMap::from([("customer.given_name".into(), "there".into())]),
 /// };
 /// assert_eq!(welcome.problems(), []);
-/// let ada = BTreeMap::from([("plan".to_owned(), Some(Value::from("pro & more")))]);
+/// let ada = [("plan", Some(Value::from("pro & more")))].into();
 /// let values = BTreeMap::from([("customer".to_owned(), Value::Map(ada))]);
 /// let text = welcome.fill(&values)?;
 /// assert_eq!(text.subject, "Welcome, there");

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, SecondsFormat, Utc};
 use minijinja::{Error, ErrorKind};
-use onefold_fact::Value;
+use onefold_fact::{Name, Properties, Value};
 
 pub(super) fn of_map(values: &BTreeMap<String, Value>) -> minijinja::Value {
     let fields: BTreeMap<String, minijinja::Value> = values.iter().map(|(name, it)| (name.clone(), of(it))).collect();
@@ -22,8 +22,8 @@ fn of(value: &Value) -> minijinja::Value {
         Value::Text(text) => text.as_str().into(),
         Value::List(items) => items.iter().map(|item| item.as_ref().map(of)).collect(),
         Value::Map(fields) => {
-            let field = |(name, value): (&String, &Option<Value>)| {
-                (name.clone(), minijinja::Value::from(value.as_ref().map(of)))
+            let field = |(name, value): (&Name, &Option<Value>)| {
+                (name.to_string(), minijinja::Value::from(value.as_ref().map(of)))
             };
             fields.iter().map(field).collect::<BTreeMap<_, _>>().into()
         }
@@ -41,14 +41,14 @@ pub(super) fn put_where_missing(values: &mut BTreeMap<String, Value>, path: &str
             }
         };
     };
-    let mut at = values.entry(first.to_owned()).or_insert_with(|| Value::Map(BTreeMap::new()));
+    let mut at = values.entry(first.to_owned()).or_insert_with(|| Value::Map(Properties::new()));
     for name in rest.split('.') {
         if is_blank(at) {
-            *at = Value::Map(BTreeMap::new());
+            *at = Value::Map(Properties::new());
         }
         // What has no fields cannot be asked for one: the template will say so.
         let Value::Map(fields) = at else { return false };
-        at = fields.entry(name.to_owned()).or_insert(None).get_or_insert_with(|| Value::Text(String::new()));
+        at = fields.get_or_insert_with(name, || None).get_or_insert_with(|| Value::from(""));
     }
     let put = is_blank(at);
     if put {

@@ -7,7 +7,7 @@ use onefold_workflow::{Template, TextKind, document};
 use proptest::prelude::*;
 
 fn values(fields: &[(&str, Value)]) -> BTreeMap<String, Value> {
-    let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), Some(value.clone()))).collect();
+    let fields = fields.iter().map(|(name, value)| ((*name).into(), Some(value.clone()))).collect();
     BTreeMap::from([("customer".to_owned(), Value::Map(fields))])
 }
 
@@ -27,7 +27,7 @@ fn values_stand_as_people_write_them() {
         ("spent", Value::Decimal("1234.50".parse().expect("a number"))),
         ("since", Value::Date("2024-05-01".parse().expect("a date"))),
         ("seen", Value::Timestamp("2026-03-01T09:30:00Z".parse().expect("a time"))),
-        ("tags", Value::List(vec![Some("a".into()), Some("b".into())])),
+        ("tags", Value::List([Some("a".into()), Some("b".into())].into())),
     ]);
     let text = "{{ customer.name }} {{ customer.orders + 1 }} {{ customer.spent }} {{ customer.since | date('%d.%m.%Y') }} \
                 {{ customer.seen | date('%H:%M') }} {% for tag in customer.tags %}<{{ tag }}>{% endfor %}";
