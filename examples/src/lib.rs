@@ -45,3 +45,7 @@ pub struct SegmentsChapter;
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/sales.md")]
 pub struct Sales;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/importing.md")]
+pub struct Importing;

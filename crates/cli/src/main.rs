@@ -30,6 +30,8 @@ enum Command {
     Init(database::Init),
     /// Accept what files say into a database.
     Accept(database::Accept),
+    /// Import what other systems export: sales work.
+    Import(database::Import),
     /// Show a customer of a database.
     Customer(database::Customer),
     /// Find words in what people wrote.
@@ -130,6 +132,7 @@ fn main() -> ExitCode {
         Command::Unify(unify) => unify.run(),
         Command::Init(init) => init.run(),
         Command::Accept(accept) => accept.run(),
+        Command::Import(import) => import.run(),
         Command::Customer(customer) => customer.run(),
         Command::Find(find) => find.run(),
         Command::Export(export) => export.run(),

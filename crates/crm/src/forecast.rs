@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use onefold_fact::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::category::ForecastCategory;
 use crate::money::{Currency, Money, MoneyError, Rates};
@@ -28,7 +28,7 @@ pub struct ForecastAsked<'a> {
 }
 
 /// A number that somebody stands for instead of the one that adds up. Both are kept.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Adjustment {
     /// Whose number.
     pub owner: String,
@@ -39,6 +39,7 @@ pub struct Adjustment {
     /// Who says so.
     pub by: String,
     /// Why.
+    #[serde(default)]
     pub note: String,
 }
 

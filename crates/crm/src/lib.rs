@@ -32,48 +32,67 @@
 //!
 //! It never knows about matching, files and stores, nor what time it is.
 
+mod account;
+mod adjustment;
 mod assign;
+mod association;
 mod category;
 mod check;
+mod field;
 mod forecast;
+mod hierarchy;
+pub mod import;
 mod inbox;
 mod lead;
+mod life_cycle;
 mod money;
 mod object;
 mod opportunity;
 mod pipeline;
+mod product;
 mod recurrence;
 mod rejection;
 mod reports;
+mod schedule;
 mod score;
 mod task;
 mod ticket;
 
 pub use chrono_tz::Tz;
+mod team;
 
+pub use account::{Account, AccountCommand, AccountOutcome, AccountRollUp, decide_account};
+pub use adjustment::{AdjustmentOutcome, Adjustments, decide_adjustment};
 pub use assign::{Assignment, Candidate, Method, PassedOver, assign};
+pub use association::{AssociationOutcome, AssociationSpec, Associations, decide_association};
 pub use category::ForecastCategory;
 pub use check::PipelineProblem;
+pub use field::{FieldSpec, FieldSpecs, Fielded, Object};
 pub use forecast::{Adjustment, Expected, Forecast, ForecastAsked, OwnerForecast, forecast};
+pub use hierarchy::Hierarchy;
 pub use inbox::{Inbox, InboxAsked, InboxView};
 pub use lead::{
     Conversion, ConversionMap, ConversionTarget, Converted, Kept, Lead, LeadCommand, LeadOutcome, LeadStatus, convert,
     decide_lead,
 };
+pub use life_cycle::{LifeCycle, LifeCycleStage};
 pub use money::{Currency, InvalidCurrency, Money, MoneyError, Rates, Totals};
-pub use object::{Aggregate, Folded, Unreadable, fold, fold_each, to_event};
+pub use object::{Aggregate, Folded, Unreadable, fold, fold_each, happened, to_event};
 pub use opportunity::{
     Closing, Command, Contact, LineItem, Opening, Opportunity, Outcome, Snapshot, StageTime, Surroundings, decide,
 };
 pub use pipeline::{Approval, Closes, Gate, Moves, Pipeline, Stage};
+pub use product::{Product, ProductCommand, ProductOutcome, decide_product};
 pub use recurrence::{Frequency, Instants, Occurrences, Recurrence, RecurrenceError, RecurrenceRule, instant_of};
 pub use rejection::{Problem, Rejection, Why};
 pub use reports::{FunnelStage, SalesReport, funnel};
+pub use schedule::{Instalment, check_schedule, instalments};
 pub use score::{Score, ScorePart, Scoring};
 pub use task::{
     Because, ChecklistItem, Completion, Delegation, Doing, Due, Reminder, Task, TaskCommand, TaskOpening, TaskOutcome,
     TaskStatus, TaskSurroundings, decide_task, today,
 };
+pub use team::{Team, TeamCommand, TeamOutcome, User, UserCommand, UserOutcome, decide_team, decide_user};
 pub use ticket::{
     Flow, FlowProblem, Happening, Keep, Macro, Message, MessageKind, Relation, Satisfaction, Status, StatusKind,
     Ticket, TicketCommand, TicketMerge, TicketOpening, TicketOutcome, TicketSplit, TicketSurroundings, Words,

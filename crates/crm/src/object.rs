@@ -60,6 +60,15 @@ fn plain(data: &Properties) -> Result<Map<String, serde_json::Value>, serde_json
     data.iter().map(|(name, value)| Ok((name.to_string(), of(value)?))).collect()
 }
 
+/// What happened to an object and when, from the facts about it in canonical order. Facts that cannot be read are left out.
+pub fn happened<'a, A: Aggregate>(facts: impl IntoIterator<Item = Standing<'a>>) -> Vec<(Timestamp, A::Outcome)> {
+    let read = |standing: Standing<'a>| match standing.fact().body() {
+        Body::Object(object) if object.kind == A::KIND => Some((standing.at(), of_event::<A>(object).ok()?)),
+        _ => None,
+    };
+    facts.into_iter().filter_map(read).collect()
+}
+
 /// Many objects, each from the facts about it in canonical order, on all processors.
 pub fn fold_each<A: Aggregate + Send>(facts: &[Vec<Standing<'_>>]) -> Vec<Folded<A>> {
     facts.par_iter().map(|facts| fold(facts.iter().copied())).collect()

@@ -41,11 +41,18 @@ pub enum Why {
     Approval,
     /// The object is closed.
     Closed,
+    /// Something would stand above itself.
+    Circular,
+    /// There are as many as there may be.
+    TooMany,
 }
 
 impl Rejection {
-    /// One of these reasons; `Ok` if there is none.
-    pub(crate) fn unless_none(problems: Vec<Problem>) -> Result<(), Self> {
+    /// These reasons; `Ok` if there is none.
+    ///
+    /// # Errors
+    /// When there is one.
+    pub fn unless_none(problems: Vec<Problem>) -> Result<(), Self> {
         if problems.is_empty() { Ok(()) } else { Err(Self { problems }) }
     }
 

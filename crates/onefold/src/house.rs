@@ -208,6 +208,12 @@ impl House {
         Ok(Views::new(read, governance))
     }
 
+    /// Whether facts were delivered before.
+    pub(crate) fn are_known(&self, facts: &[FactId]) -> Vec<bool> {
+        let writer = self.writer();
+        facts.iter().map(|fact| !writer.store.positions(*fact).is_empty()).collect()
+    }
+
     /// Asks the resolver of a party, which is made if it is not there. `None` if no model is in force.
     pub(crate) fn ask<T>(
         &self,

@@ -57,7 +57,7 @@ pub use crate::error::OnefoldError;
 pub use crate::objects::ObjectHistory;
 pub use crate::onefold::{Accepted, Certificate, Onefold, Options, Relinked};
 pub use crate::policies::{Outdated, Retained};
-pub use crate::sales::{ConvertInto, WorkError};
+pub use crate::sales::{ContactView, ConvertInto, ImportFile, Imported, ImportedFile, WorkError};
 pub use crate::segments::{Member, Movers};
 pub use crate::texts::Mention;
 pub use crate::views::{Views, Whereabouts, Why};

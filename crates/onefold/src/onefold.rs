@@ -104,7 +104,7 @@ pub struct Certificate {
 /// # }
 /// ```
 #[derive(Debug, Clone)]
-pub struct Onefold(Arc<House>);
+pub struct Onefold(pub(crate) Arc<House>);
 
 impl Onefold {
     pub(crate) fn house(&self) -> &House {

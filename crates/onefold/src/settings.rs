@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use onefold_crm::{Flow, Macro, Pipeline, Scoring};
+use onefold_crm::{AssociationSpec, FieldSpecs, Flow, Macro, Pipeline, Scoring};
 use onefold_fact::{AttributeName, Configuration};
 use onefold_profile::{Computations, ComputedAttribute, Contract, Licences, OrderSpec, Policy, Retention, Suppression};
 
@@ -19,6 +19,10 @@ pub(crate) struct Settings {
     pub(crate) scoring: Scoring,
     pub(crate) flows: BTreeMap<String, Flow>,
     pub(crate) macros: BTreeMap<String, Macro>,
+    /// By kind of object.
+    pub(crate) fields: BTreeMap<String, FieldSpecs>,
+    /// By name.
+    pub(crate) associations: BTreeMap<String, AssociationSpec>,
     pub(crate) contract: Contract,
     pub(crate) retention: Retention,
     pub(crate) licences: Licences,
@@ -62,6 +66,8 @@ impl Settings {
                 }
                 self.macros.insert(name.to_owned(), of_name);
             }
+            FieldSpecs::PART => drop(self.fields.insert(name.to_owned(), serde_json::from_str(json)?)),
+            AssociationSpec::PART => drop(self.associations.insert(name.to_owned(), serde_json::from_str(json)?)),
             Scoring::PART => self.scoring = serde_json::from_str(json)?,
             _ => {}
         }

@@ -15,6 +15,7 @@ use crate::money::Money;
 use crate::object::Aggregate;
 use crate::pipeline::{Closes, Pipeline, Stage};
 use crate::rejection::{Problem, Rejection, Why};
+use crate::schedule::check_schedule;
 
 /// What somebody wants of a deal.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,6 +35,10 @@ pub enum Command {
     Value(Option<Money>),
     /// A forecast is to count it otherwise than its stage says.
     Categorise(ForecastCategory),
+    /// It is so likely to be won, from 0 to 1, otherwise than its stage says.
+    Rate(Decimal),
+    /// It has another name.
+    Rename(String),
     /// It is expected to close then.
     Expect(Option<NaiveDate>),
     /// It is this user's.
@@ -145,6 +150,15 @@ pub fn decide(
             Outcome::Valued { amount: *amount }
         }
         Command::Categorise(category) => Outcome::Categorised { category: *category },
+        Command::Rate(probability) if *probability < Decimal::ZERO || *probability > Decimal::ONE => {
+            let message = format!("the probability {probability} is not between 0 and 1");
+            return Err(Problem::of(Why::Invalid, "probability", message, "60 % is 0.6").into());
+        }
+        Command::Rate(probability) => Outcome::Rated { probability: *probability },
+        Command::Rename(name) if name.trim().is_empty() => {
+            return Err(Problem::of(Why::Missing, "name", "`name` is missing", "give it one").into());
+        }
+        Command::Rename(name) => Outcome::Renamed { name: name.clone() },
         Command::Expect(closes_on) => Outcome::Expected { closes_on: *closes_on },
         Command::Assign(owner) => Outcome::Assigned { owner: owner.clone() },
         Command::Relate(account) => Outcome::Related { account: account.clone() },
@@ -203,6 +217,10 @@ fn check_line(deal: &Opportunity, line: &str, item: &LineItem) -> Result<(), Rej
     if let Some((id, other)) = other {
         let message = format!("line `{id}` is in {}, this one in {}", other.price.currency, item.price.currency);
         wrong("price", message, "give all lines of a deal in one currency");
+    }
+    if let Err(wrong) = check_schedule(item, &item.schedule) {
+        let of_line = |problem: &Problem| Problem { field: format!("{line}.{}", problem.field), ..problem.clone() };
+        problems.extend(wrong.problems().iter().map(of_line));
     }
     Rejection::unless_none(problems)
 }

@@ -18,6 +18,7 @@ use crate::category::ForecastCategory;
 use crate::money::{Money, MoneyError};
 use crate::object::Aggregate;
 use crate::pipeline::Closes;
+use crate::schedule::Instalment;
 
 /// A deal: what it is now, and what it was at each change. It is made by [`fold`](crate::fold) from the facts about it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -105,6 +106,9 @@ pub struct LineItem {
     /// How often it is due, if not once: twelve for a price by the month over a year.
     #[serde(default = "once")]
     pub times: u32,
+    /// What of it is due when; nothing, if all of it is due at once. The parts come to what the line is worth without tax.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub schedule: Vec<Instalment>,
 }
 
 fn once() -> u32 {
@@ -198,6 +202,16 @@ pub enum Outcome {
     Categorised {
         /// How.
         category: ForecastCategory,
+    },
+    /// How likely it is taken to be won, otherwise than its stage says.
+    Rated {
+        /// From 0 to 1.
+        probability: Decimal,
+    },
+    /// It has another name.
+    Renamed {
+        /// Which.
+        name: String,
     },
     /// When it is expected to close.
     Expected {
@@ -359,6 +373,14 @@ impl Aggregate for Opportunity {
             Outcome::Categorised { category } => {
                 said("category");
                 self.category = *category;
+            }
+            Outcome::Rated { probability } => {
+                said("probability");
+                self.probability = *probability;
+            }
+            Outcome::Renamed { name } => {
+                said("name");
+                self.name.clone_from(name);
             }
             Outcome::Expected { closes_on } => {
                 said("closes_on");

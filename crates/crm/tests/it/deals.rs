@@ -42,6 +42,7 @@ fn commands_that_cannot_be_are_refused_with_the_field() {
         discount: discount.parse().expect("a part"),
         tax: 0.into(),
         times: 1,
+        schedule: Vec::new(),
     };
     assert_eq!(refused(&deal, Command::move_to("nowhere")), (Why::NotFound, "stage".into()));
     assert_eq!(refused(&deal, Command::worth("-1 EUR".parse().expect("money"))), (Why::Invalid, "amount".into()));
@@ -117,6 +118,7 @@ fn lines_make_the_amount() {
         discount: "0.1".parse().expect("a part"),
         tax: "0.19".parse().expect("a part"),
         times: 12,
+        schedule: Vec::new(),
     };
     // 30 × 9.99 × 0.9 × 12 = 3236.76; with 19 % tax of 614.98 (614.9844) 3851.74.
     assert_eq!(line.net().to_string(), "3236.76 EUR");
@@ -172,6 +174,7 @@ fn outcome() -> impl Strategy<Value = Outcome> {
         discount: rust_decimal::Decimal::new(discount, 2),
         tax: 0.into(),
         times: 1,
+        schedule: Vec::new(),
     });
     prop_oneof![
         ("[a-z]{1,8}", stage()).prop_map(|(name, stage)| Outcome::Opened {

@@ -1,5 +1,10 @@
 //! Sales work behind the house: leads and deals, decided on the state as it is, kept on the timelines of customers.
 
+mod contact;
+mod fields;
+mod import;
+mod organisation;
+
 use std::collections::BTreeMap;
 
 use chrono::SecondsFormat;
@@ -15,6 +20,10 @@ use crate::error::OnefoldError;
 use crate::objects::ObjectHistory;
 use crate::onefold::{Accepted, Onefold};
 use crate::views::Views;
+
+pub use self::contact::ContactView;
+use self::fields::{typed, typed_changes, typed_command, typed_opening};
+pub use self::import::{ImportFile, Imported, ImportedFile};
 
 /// The source under which leads are kept.
 const LEADS: &str = "leads";
@@ -134,18 +143,46 @@ pub(crate) fn state<A: Aggregate>(history: &ObjectHistory) -> A {
     state
 }
 
-/// What is to be written of an object.
+/// Under which source, and about which record, if any, something is kept.
+type Under = (Source, Option<RecordKey>);
+
+/// What is to be written of an object that is about a customer.
 pub(crate) fn told<A: Aggregate>(
     id: &str,
     (source, key): &(Source, RecordKey),
     outcomes: &[A::Outcome],
     at: Timestamp,
 ) -> Result<Vec<Draft>, serde_json::Error> {
-    let draft = |outcome| {
-        let body = Body::Object(to_event::<A>(id, outcome)?);
-        Ok(Draft::new(source.clone(), body).key(key.clone()).occurred_at(at))
-    };
-    outcomes.iter().map(draft).collect()
+    told_of::<A>(id, &(source.clone(), Some(key.clone())), outcomes, at)
+}
+
+/// What is to be written of an object.
+fn told_of<A: Aggregate>(
+    id: &str,
+    under: &Under,
+    outcomes: &[A::Outcome],
+    at: Timestamp,
+) -> Result<Vec<Draft>, serde_json::Error> {
+    outcomes.iter().map(|outcome| one::<A>(id, under, outcome, at)).collect()
+}
+
+/// The same of outcomes each of its own time.
+fn told_at<A: Aggregate>(
+    id: &str,
+    under: &Under,
+    outcomes: &[(Timestamp, A::Outcome)],
+) -> Result<Vec<Draft>, serde_json::Error> {
+    outcomes.iter().map(|(at, outcome)| one::<A>(id, under, outcome, *at)).collect()
+}
+
+fn one<A: Aggregate>(
+    id: &str,
+    (source, key): &Under,
+    outcome: &A::Outcome,
+    at: Timestamp,
+) -> Result<Draft, serde_json::Error> {
+    let draft = Draft::new(source.clone(), Body::Object(to_event::<A>(id, outcome)?)).occurred_at(at);
+    Ok(key.clone().into_iter().fold(draft, Draft::key))
 }
 
 /// The name of the batch of a command: taking it back undoes the command.
@@ -199,7 +236,8 @@ impl Onefold {
             let under = views.kept_under(customer)?;
             let profile = views.customer(customer)?;
             let around = surroundings(views, pipeline, profile.as_ref())?;
-            let outcomes: Vec<Outcome> = decide(&deal, &Command::Open(opening.clone()), &around, at)?;
+            let opening = typed_opening(views, id, opening)?;
+            let outcomes: Vec<Outcome> = decide(&deal, &Command::Open(opening), &around, at)?;
             Ok(told::<Opportunity>(id, &under, &outcomes, at)?)
         })
     }
@@ -214,8 +252,9 @@ impl Onefold {
             let deal: Opportunity = state(&history);
             let profile = views.customer_about(&history)?;
             let around = surroundings(views, &deal.pipeline, profile.as_ref())?;
-            let outcomes = decide(&deal, command, &around, at)?;
-            Ok(told::<Opportunity>(id, &of(&history), &outcomes, at)?)
+            let command = typed_command(views, id, command)?;
+            let outcomes = decide(&deal, &command, &around, at)?;
+            Ok(told_of::<Opportunity>(id, &whose(&history), &outcomes, at)?)
         })
     }
 
@@ -227,6 +266,13 @@ impl Onefold {
     pub fn lead(&self, id: &str, command: &LeadCommand, at: Timestamp) -> Result<Accepted, WorkError> {
         self.decide(batch(Lead::KIND, id, at), at, |views| {
             let lead = views.lead(id)?.unwrap_or_default();
+            let command = &match command {
+                LeadCommand::Capture { source, fields } => {
+                    LeadCommand::Capture { source: source.clone(), fields: typed(views, Lead::KIND, fields)? }
+                }
+                LeadCommand::Describe(fields) => LeadCommand::Describe(typed_changes(views, Lead::KIND, fields)?),
+                other => other.clone(),
+            };
             let outcome = decide_lead(&lead, command)?;
             let under = (Source::from(LEADS), RecordKey::person(id));
             let mut drafts = told::<Lead>(id, &under, &[outcome], at)?;
@@ -285,6 +331,7 @@ impl Onefold {
                 let profile = views.customer_about(&history)?;
                 let around = surroundings(views, &into.pipeline, profile.as_ref())?;
                 let before = views.deal(deal)?.unwrap_or_default();
+                let opening = typed_opening(views, deal, &opening)?;
                 let outcomes = decide(&before, &Command::Open(opening), &around, at)?;
                 let under = match into.contact {
                     Some(contact) => views.kept_under(contact)?,
@@ -343,9 +390,16 @@ fn converted(
 
 /// Who an object's facts are of.
 pub(crate) fn of(history: &ObjectHistory) -> (Source, RecordKey) {
+    let (source, key) = whose(history);
+    (source, key.unwrap_or_else(|| RecordKey::person("")))
+}
+
+/// Who an object's facts are of, if they are of somebody.
+fn whose(history: &ObjectHistory) -> Under {
     let standing = history.standing();
-    let first = standing.iter().find_map(|s| Some((s.fact().source().clone(), s.fact().key()?.clone())));
-    first.unwrap_or_else(|| (Source::from(LEADS), RecordKey::person("")))
+    let about = standing.iter().find_map(|s| Some((s.fact().source().clone(), Some(s.fact().key()?.clone()))));
+    let source = standing.first().map_or_else(|| Source::from(LEADS), |s| s.fact().source().clone());
+    about.unwrap_or((source, None))
 }
 
 fn says((source, key): &(Source, RecordKey), fields: &BTreeMap<String, Value>, at: Timestamp) -> Option<Draft> {

@@ -1,0 +1,87 @@
+//! `onefold pipeline`, `deal`, `lead` and `forecast`: sales work on a database.
+
+mod deal;
+mod forecast;
+mod lead;
+mod pipeline;
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::Args;
+use onefold::{Accepted, Onefold, RecordId, Timestamp, Value, WorkError};
+use serde_json::json;
+
+pub(crate) use self::deal::Deal;
+pub(crate) use self::forecast::Forecast;
+pub(crate) use self::lead::Lead;
+pub(crate) use self::pipeline::Pipeline;
+use super::customer::named;
+use super::{Database, Printing, Stamp};
+use crate::Outcome;
+use crate::unify::timestamp;
+
+/// What all commands on work share; it may stand before what is to be done or after it.
+#[derive(Debug, Args)]
+struct Common {
+    /// The database
+    #[arg(long, value_name = "FILE", global = true)]
+    db: Option<PathBuf>,
+    /// When this is, if not now
+    #[arg(long, value_parser = timestamp, global = true)]
+    at: Option<Timestamp>,
+    /// Print JSON
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+impl Common {
+    fn open(self) -> Result<(Onefold, Timestamp, Printing)> {
+        let Some(db) = self.db else {
+            let missing = "the following required argument was not provided: --db <FILE>\n";
+            clap::Error::raw(clap::error::ErrorKind::MissingRequiredArgument, missing).exit();
+        };
+        let house = Database { db }.open()?;
+        Ok((house, Stamp { at: self.at }.at(), Printing { json: self.json }))
+    }
+}
+
+fn field(text: &str) -> Result<(String, Value), String> {
+    let (name, value) = text.split_once('=').ok_or("expected FIELD=VALUE")?;
+    // A number is a number, everything else is text.
+    let read = Value::from_json(value).ok().and_then(|read| read.value);
+    let value = read.filter(|value| matches!(value, Value::Integer(_) | Value::Decimal(_) | Value::Boolean(_)));
+    Ok((name.to_owned(), value.unwrap_or_else(|| Value::from(text[name.len() + 1..].trim()))))
+}
+
+/// The one customer that a text names.
+fn one(house: &Onefold, text: &str) -> Result<RecordId> {
+    let mut found = named(house, text)?.into_iter();
+    match (found.next(), found.next()) {
+        (Some(id), None) => Ok(id),
+        (None, _) => anyhow::bail!("nobody is {text}"),
+        _ => anyhow::bail!("several customers are {text}: name one by its id"),
+    }
+}
+
+/// Says what a command did: its batch, or why it was refused.
+fn said(printing: Printing, done: Result<Vec<Accepted>, WorkError>) -> Result<Outcome> {
+    match done {
+        Ok(accepted) => {
+            let facts: usize = accepted.iter().map(|accepted| accepted.facts.len()).sum();
+            printing.print(&json!({ "facts": facts }), || "done\n".to_owned())?;
+            Ok(Outcome::Done)
+        }
+        Err(WorkError::Rejected(rejection)) => {
+            let problems: Vec<_> = rejection.problems().iter().collect();
+            let json: Vec<_> = problems
+                .iter()
+                .map(|problem| json!({ "field": problem.field, "message": problem.message, "fix": problem.fix }))
+                .collect();
+            let text = || problems.iter().fold("refused:\n".to_owned(), |text, problem| format!("{text}  {problem}\n"));
+            printing.print(&json!({ "refused": json }), text)?;
+            Ok(Outcome::Refused)
+        }
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,67 @@
+//! [`bring_up_lead`]: what has to happen to a lead so that it is what an export says.
+
+use std::collections::BTreeMap;
+
+use onefold_fact::{RecordId, RecordKey, Timestamp, Value};
+
+use super::ImportOptions;
+use super::state_at;
+use super::told::LeadTold;
+use crate::lead::{Converted, Lead, LeadOutcome, LeadStatus};
+
+/// What has to happen to a lead so that it is what an export says: nothing, if it is so already. What it became since is
+/// kept: a converted lead is not opened again. `known` is what happened to it, `at` when the export is read.
+///
+/// The same is done of deals by [`bring_up_deal`](super::bring_up_deal).
+#[must_use]
+pub fn bring_up_lead(
+    known: &[(Timestamp, LeadOutcome)],
+    told: &LeadTold,
+    options: &ImportOptions,
+    at: Timestamp,
+) -> Vec<(Timestamp, LeadOutcome)> {
+    let mut new = Vec::new();
+    let is: Lead = state_at(known, Timestamp::MAX_UTC);
+    let as_of = told.at.unwrap_or(at);
+    let json = |value: &Value| serde_json::to_value(value.plain()).unwrap_or_default();
+    if is.captured_at.is_none() {
+        let fields = told.fields.iter().map(|(field, value)| (field.clone(), json(value))).collect();
+        let source = told.source.clone().unwrap_or_default();
+        new.push((told.created.unwrap_or(as_of), LeadOutcome::Captured { source, fields }));
+    }
+    let as_of = as_of.max(told.created.unwrap_or(as_of));
+    if is.converted.is_some() {
+        return new;
+    }
+    // What was said of a field later than this is not taken back.
+    let is_news = |field: &str| is.since.get(field).is_none_or(|since| *since < as_of);
+    if is.captured_at.is_some() {
+        let differs =
+            told.fields.iter().filter(|(field, value)| is.fields.get(*field) != Some(*value) && is_news(field));
+        let fields: BTreeMap<String, _> = differs.map(|(field, value)| (field.clone(), Some(json(value)))).collect();
+        if !fields.is_empty() {
+            new.push((as_of, LeadOutcome::Described { fields }));
+        }
+    }
+    if told.owner.is_some() && told.owner != is.owner && is_news("owner") {
+        new.push((as_of, LeadOutcome::Assigned { owner: told.owner.clone() }));
+    }
+    match &told.converted {
+        Some((when, [contact, account, deal])) => {
+            let person = |id: &String| RecordId::of(&options.source, &RecordKey::person(id.as_str())).to_string();
+            let converted = Converted {
+                account: account
+                    .as_ref()
+                    .map(|id| RecordId::of(&options.source, &RecordKey::organisation(id.as_str())).to_string()),
+                contact: contact.as_ref().map(person).unwrap_or_default(),
+                opportunity: deal.clone(),
+            };
+            new.push((when.unwrap_or(as_of), LeadOutcome::Converted(converted)));
+        }
+        None if told.status != is.status && is_news("status") && told.status != LeadStatus::Converted => {
+            new.push((as_of, LeadOutcome::Status { status: told.status, reason: told.reason.clone() }));
+        }
+        None => {}
+    }
+    new
+}

@@ -1,0 +1,103 @@
+//! [`ContactView`]: what a seller sees of a customer beside the profile.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::TimeDelta;
+use onefold_crm::{Closes, LifeCycle, Totals};
+use onefold_fact::{AttributeName, RecordId, Timestamp, Value};
+use onefold_profile::{Event, Orders, Profile};
+
+use crate::error::OnefoldError;
+use crate::views::Views;
+
+/// What a seller sees of a customer beside the profile: what they did of late and what they bought, in which segments they
+/// are, what is computed of them, and how far they have come.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+pub struct ContactView {
+    /// How far they have come, now and ever.
+    pub life_cycle: LifeCycle,
+    /// What they did in the last 90 days, by name of event: how often, and when last.
+    pub did: BTreeMap<String, (usize, Timestamp)>,
+    /// What was sent to them in the last 90 days and had neither been opened nor clicked: how often, by name of event.
+    pub ignored: BTreeMap<String, usize>,
+    /// How many orders they placed.
+    pub orders: usize,
+    /// The segments that they are in.
+    pub segments: BTreeSet<String>,
+    /// Computed attributes and scores, as text.
+    pub computed: BTreeMap<AttributeName, String>,
+    /// Deals that are open, by id.
+    pub open: BTreeSet<String>,
+    /// What they are worth, by currency.
+    pub open_worth: Totals,
+    /// What deals that were won were worth, by currency.
+    pub won_worth: Totals,
+}
+
+/// How far back what somebody did is of late.
+const LATE: TimeDelta = TimeDelta::days(90);
+
+impl Views {
+    /// What a seller sees of a customer at a clock. `None` if there is no such customer.
+    ///
+    /// # Errors
+    /// When it cannot be read, or a segment cannot be asked.
+    pub fn contact(&self, customer: impl Into<RecordId>, at: Timestamp) -> Result<Option<ContactView>, OnefoldError> {
+        let Some(profile) = self.customer(customer)? else { return Ok(None) };
+        let mut seen = ContactView { life_cycle: LifeCycle::of(profile.timeline(), at), ..ContactView::default() };
+        seen.acts(&profile, at);
+        seen.orders = Orders::of(profile.timeline(), self.order_spec()).iter().count();
+        seen.segments = self.segments_of(profile.id())?;
+        let computed = self.computations().evaluate(profile.timeline(), at);
+        seen.computed =
+            computed.into_iter().filter_map(|(name, computed)| Some((name, computed.value?.to_string()))).collect();
+        self.deals_of(&profile, &mut seen)?;
+        Ok(Some(seen))
+    }
+
+    fn deals_of(&self, profile: &Profile, seen: &mut ContactView) -> Result<(), OnefoldError> {
+        let ids: BTreeSet<&str> = profile
+            .timeline()
+            .iter()
+            .filter(|event| event.name().starts_with("opportunity "))
+            .filter_map(|event| event.property("opportunity")?.as_text())
+            .collect();
+        for id in ids {
+            let Some(deal) = self.deal(id)?.filter(onefold_crm::Opportunity::is_there) else { continue };
+            match deal.closed.as_ref().map(|closed| closed.as_) {
+                None => {
+                    seen.open.insert(id.to_owned());
+                    seen.open_worth.extend(deal.amount);
+                }
+                Some(Closes::Won) => seen.won_worth.extend(deal.amount),
+                Some(Closes::Lost) => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+impl ContactView {
+    fn acts(&mut self, profile: &Profile, at: Timestamp) {
+        let of_late = |when: Timestamp| when <= at && at - when <= LATE;
+        // What was opened or clicked, by what it was sent as.
+        let sent_as = |event: &'_ Event| -> Option<Value> {
+            ["message_id", "campaign_id", "campaign"].into_iter().find_map(|name| event.property(name)).cloned()
+        };
+        let is = |event: &Event, words: &[&str]| {
+            let name = event.name().to_lowercase();
+            words.iter().any(|word| name.contains(word))
+        };
+        let before = profile.timeline().iter().filter(|event| event.at() <= at);
+        let answered: BTreeSet<Value> =
+            before.filter(|event| is(event, &["opened", "clicked"])).filter_map(sent_as).collect();
+        for event in profile.timeline().iter().filter(|event| of_late(event.at())) {
+            let did = self.did.entry(event.name().to_owned()).or_insert((0, event.at()));
+            did.0 += 1;
+            did.1 = did.1.max(event.at());
+            if is(event, &["delivered", "sent"]) && sent_as(event).is_some_and(|sent| !answered.contains(&sent)) {
+                *self.ignored.entry(event.name().to_owned()).or_default() += 1;
+            }
+        }
+    }
+}

@@ -1,0 +1,418 @@
+//! What follows from an import: facts, each with the rows that say it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use onefold_crm::import::{
+    DealNow, ImportOptions, StageSeen, UserTold, bring_up_deal, bring_up_lead, pipeline_of, stage_named,
+};
+use onefold_crm::{
+    Account, AccountOutcome, Aggregate, Lead, Opportunity, Pipeline, Rejection, User, UserOutcome, happened,
+};
+use onefold_fact::{
+    Body, Decision, Draft, Finding, Identifier, Membership, Party, Place, Reason, RecordId, RecordKey, Source,
+    Timestamp,
+};
+
+use super::super::{Under, told_at, whose};
+use super::read::{Spot, Taken};
+use crate::error::OnefoldError;
+use crate::views::Views;
+
+/// The namespace of the groups that accounts are.
+const ACCOUNT: &str = "account";
+
+/// What follows from an import.
+#[derive(Debug, Default)]
+pub(super) struct Plan {
+    /// Of each draft the rows that say it.
+    pub(super) drafts: Vec<Vec<Spot>>,
+    /// The rows that were taken.
+    pub(super) taken: BTreeSet<Spot>,
+    /// The rows that were not.
+    pub(super) aside: Vec<(Spot, Finding)>,
+    pub(super) findings: Vec<Finding>,
+    pub(super) pipelines: BTreeSet<String>,
+}
+
+struct Planning<'a> {
+    views: &'a Views,
+    taken: &'a Taken,
+    options: &'a ImportOptions,
+    at: Timestamp,
+    plan: Plan,
+    drafts: Vec<Draft>,
+    /// By name and by address of a user: the id.
+    users: BTreeMap<String, Option<String>>,
+}
+
+impl Plan {
+    pub(super) fn of(
+        views: &Views,
+        taken: &Taken,
+        options: &ImportOptions,
+        at: Timestamp,
+    ) -> Result<(Self, Vec<Draft>), OnefoldError> {
+        let (plan, drafts, users) = (Self::default(), Vec::new(), BTreeMap::new());
+        let mut planning = Planning { views, taken, options, at, plan, drafts, users };
+        planning.users()?;
+        planning.parties()?;
+        planning.leads()?;
+        planning.deals()?;
+        Ok((planning.plan, planning.drafts))
+    }
+}
+
+impl Planning<'_> {
+    fn push(&mut self, spots: &[Spot], draft: Draft) {
+        self.plan.drafts.push(spots.to_vec());
+        self.drafts.push(draft);
+    }
+
+    fn source(&self) -> &Source {
+        &self.options.source
+    }
+
+    fn person(&self, id: &str) -> (Source, RecordKey) {
+        (self.source().clone(), RecordKey::person(id))
+    }
+
+    fn record(&self, party: Party, id: &str) -> RecordId {
+        RecordId::of(self.source(), &RecordKey::new(party, id))
+    }
+
+    fn place(&self, spot: Spot) -> Place {
+        let name = self.taken.files.get(spot.file).map_or("", |file| file.name.as_str());
+        Place::file(name).row(spot.row)
+    }
+
+    fn aside(&mut self, spot: Spot, why: &Rejection) {
+        let finding = Finding::new(Reason::MalformedValue, why.to_string()).at(self.place(spot));
+        self.plan.aside.push((spot, finding));
+    }
+
+    /// What happens to an object, said by rows.
+    fn happens<A: Aggregate>(
+        &mut self,
+        spots: &[Spot],
+        id: &str,
+        under: &Under,
+        outcomes: &[(Timestamp, A::Outcome)],
+    ) -> Result<(), OnefoldError> {
+        for draft in told_at::<A>(id, under, outcomes)? {
+            self.push(spots, draft);
+        }
+        Ok(())
+    }
+
+    fn users(&mut self) -> Result<(), OnefoldError> {
+        let known = self.views.users()?;
+        let names = known.iter().map(|(id, user)| (id, &user.name, user.email.as_ref()));
+        let told = self.taken.users.iter().map(|(id, (_, user))| (id, &user.name, user.email.as_ref()));
+        for (id, name, email) in names.chain(told) {
+            for called in std::iter::once(name).chain(email) {
+                // Two of one name are told apart by their ids only.
+                let held = self.users.entry(called.clone()).or_insert_with(|| Some(id.clone()));
+                if held.as_ref() != Some(id) {
+                    *held = None;
+                }
+            }
+        }
+        for (id, (spot, told)) in &self.taken.users {
+            self.plan.taken.insert(*spot);
+            let UserTold { name, email, manager, active, at, .. } = told;
+            let when = at.unwrap_or(self.at);
+            let user: User = known.get(id).cloned().unwrap_or_default();
+            let mut outcomes = Vec::new();
+            if user.name != *name || user.email != *email {
+                outcomes.push((when, UserOutcome::Described { name: name.clone(), email: email.clone() }));
+            }
+            if user.manager != *manager {
+                outcomes.push((when, UserOutcome::Reports { manager: manager.clone() }));
+            }
+            if user.left == *active {
+                outcomes.push((when, UserOutcome::Left { left: !active }));
+            }
+            self.happens::<User>(&[*spot], id, &(self.source().clone(), None), &outcomes)?;
+        }
+        Ok(())
+    }
+
+    /// The user whom a text names: by id, or by a name or an address that one user only has.
+    fn user(&self, text: &str) -> String {
+        self.users.get(text).cloned().flatten().unwrap_or_else(|| text.to_owned())
+    }
+
+    fn parties(&mut self) -> Result<(), OnefoldError> {
+        for ((party, id), (spot, told)) in &self.taken.parties {
+            let spots = [*spot];
+            self.plan.taken.insert(*spot);
+            let key = RecordKey::new(*party, id.as_str());
+            let about = |body: Body| {
+                let draft = Draft::new(self.options.source.clone(), body).key(key.clone());
+                match told.at {
+                    Some(at) => draft.occurred_at(at),
+                    None => draft,
+                }
+            };
+            let mut attributes = told.attributes.clone();
+            if let Some(owner) = &told.owner {
+                attributes.insert("owner".into(), self.user(owner).into());
+            }
+            let mut says = about(Body::Set(attributes));
+            for identifier in &told.identifiers {
+                says = says.identified_by(identifier.clone());
+            }
+            match party {
+                Party::Organisation => {
+                    // By this its people are its members.
+                    says = says.identified_by(Identifier::new(ACCOUNT, id.as_str()));
+                    self.push(&spots, says);
+                    self.account(&spots, id, &key, told)?;
+                }
+                Party::Person => {
+                    self.push(&spots, says);
+                    if let Some(account) = &told.above {
+                        let group = |id: &str| Identifier::new(ACCOUNT, id);
+                        for left in self.leaves(id, &group(account))? {
+                            let left = Membership { group: left, role: None, member: false };
+                            self.push(&spots, about(Body::Group(left)));
+                        }
+                        let joined = Membership { group: group(account), role: told.role.clone(), member: true };
+                        self.push(&spots, about(Body::Group(joined)));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn account(
+        &mut self,
+        spots: &[Spot],
+        id: &str,
+        key: &RecordKey,
+        told: &onefold_crm::import::PartyTold,
+    ) -> Result<(), OnefoldError> {
+        let record = RecordId::of(self.source(), key).to_string();
+        let is: Account = self.views.account(&record)?.unwrap_or_default();
+        let when = told.at.unwrap_or(self.at);
+        let mut outcomes = Vec::new();
+        let parent = told.above.as_deref().map(|parent| self.record(Party::Organisation, parent).to_string());
+        if parent.as_deref() == Some(record.as_str()) || self.is_circular(id) {
+            let message = "the account stands above itself; expected another, or none, as its parent";
+            let place = spots.first().map(|spot| self.place(*spot)).unwrap_or_default();
+            self.plan.findings.push(Finding::new(Reason::Conflicting, message).at(place));
+        } else if parent.is_some() && parent != is.parent {
+            outcomes.push((when, AccountOutcome::Placed { parent }));
+        }
+        let owner = told.owner.as_deref().map(|owner| self.user(owner));
+        if owner.is_some() && owner != is.owner {
+            outcomes.push((when, AccountOutcome::Assigned { owner }));
+        }
+        self.happens::<Account>(spots, &record, &(self.source().clone(), Some(key.clone())), &outcomes)
+    }
+
+    /// Whether the files put an account above itself.
+    fn is_circular(&self, id: &str) -> bool {
+        let above = |id: &str| {
+            let told = self.taken.parties.get(&(Party::Organisation, id.to_owned()));
+            told.and_then(|(_, told)| told.above.as_deref())
+        };
+        let mut seen = BTreeSet::from([id]);
+        let mut at = above(id);
+        while let Some(next) = at {
+            if next == id {
+                return true;
+            }
+            if !seen.insert(next) {
+                return false;
+            }
+            at = above(next);
+        }
+        false
+    }
+
+    /// The accounts that a contact was in by what its source said, and is in no more.
+    fn leaves(&self, id: &str, stays: &Identifier) -> Result<Vec<Identifier>, OnefoldError> {
+        let record = self.record(Party::Person, id);
+        let Some(profile) = self.views.customer(record)? else { return Ok(Vec::new()) };
+        let own = profile.groups().iter().filter(|held| held.provenance().record() == record);
+        let left =
+            own.map(|held| held.group()).filter(|group| group.namespace().as_str() == ACCOUNT && *group != stays);
+        Ok(left.cloned().collect())
+    }
+
+    fn leads(&mut self) -> Result<(), OnefoldError> {
+        let of_people = self.taken.parties.values().filter_map(|(spot, told)| Some((spot, told.lead.as_ref()?, false)));
+        let own = self.taken.leads.values().map(|(spot, told)| (spot, told, true));
+        for (spot, told, is_own) in own.chain(of_people).collect::<Vec<_>>() {
+            self.plan.taken.insert(*spot);
+            let spots = [*spot];
+            let mut told = told.clone();
+            told.owner = told.owner.map(|owner| self.user(&owner));
+            let under = self.person(&told.id);
+            let known = match self.views.object(Lead::KIND, &told.id)? {
+                Some(history) => happened::<Lead>(history.standing()),
+                None => Vec::new(),
+            };
+            let outcomes = bring_up_lead(&known, &told, self.options, self.at);
+            let (source, key) = under;
+            self.happens::<Lead>(&spots, &told.id, &(source.clone(), Some(key.clone())), &outcomes)?;
+            if !is_own {
+                continue;
+            }
+            let attributes = told
+                .fields
+                .iter()
+                .map(|(name, value)| (name.as_str().into(), value.clone()))
+                .collect::<BTreeMap<_, _>>();
+            if !attributes.is_empty() {
+                let mut says = Draft::new(source, Body::Set(attributes)).key(key);
+                for identifier in &told.identifiers {
+                    says = says.identified_by(identifier.clone());
+                }
+                let as_of = told.at.or(told.created);
+                self.push(&spots, as_of.into_iter().fold(says, Draft::occurred_at));
+            }
+            if let Some((when, [Some(contact), ..])) = &told.converted {
+                let link = Decision::Link(self.record(Party::Person, contact), self.record(Party::Person, &told.id));
+                let link = Draft::new(self.source().clone(), Body::Decision(link));
+                self.push(&spots, when.into_iter().fold(link, |link, when| link.occurred_at(*when)));
+            }
+        }
+        Ok(())
+    }
+
+    fn deals(&mut self) -> Result<(), OnefoldError> {
+        let made = self.pipelines_made();
+        let ids: BTreeSet<&String> =
+            self.taken.deals.keys().chain(self.taken.changes.keys()).chain(self.taken.parts.keys()).collect();
+        for id in ids {
+            let told = self.taken.deals.get(id);
+            let changes = self.taken.changes.get(id).map(Vec::as_slice).unwrap_or_default();
+            let parts = self.taken.parts.get(id).map(Vec::as_slice).unwrap_or_default();
+            let spots: Vec<Spot> = told
+                .map(|(spot, _)| *spot)
+                .into_iter()
+                .chain(changes.iter().map(|(spot, _)| *spot))
+                .chain(parts.iter().map(|(spot, _)| *spot))
+                .collect();
+            let history = self.views.object(Opportunity::KIND, id)?;
+            let known = history.as_ref().map(|history| happened::<Opportunity>(history.standing())).unwrap_or_default();
+            let is: Option<Opportunity> = self.views.deal(id)?.filter(Opportunity::is_there);
+            let name = match &is {
+                Some(deal) => deal.pipeline.clone(),
+                None => self.pipeline_name(told.and_then(|(_, told)| told.pipeline.as_deref())),
+            };
+            let Some(pipeline) = self.views.pipelines().get(&name).or_else(|| made.get(&name)) else {
+                let message =
+                    format!("there is no pipeline `{name}`, and the deals do not say one that works; adopt one first");
+                for spot in spots {
+                    let finding = Finding::new(Reason::Configuration, message.as_str()).at(self.place(spot));
+                    self.plan.aside.push((spot, finding));
+                }
+                continue;
+            };
+            let mut deal = told.map(|(_, told)| told.clone());
+            if let Some(deal) = &mut deal {
+                deal.now.owner = deal.now.owner.take().map(|owner| self.user(&owner));
+                // A stage that closes says so itself, unless the row says more than its name.
+                if let (Some(stage), Some(won)) = (deal.now.stage.as_deref(), deal.closed)
+                    && stage_named(pipeline, stage).is_some_and(|stage| stage.closes.is_none())
+                {
+                    let how = if won { "won" } else { "lost" };
+                    let message = format!(
+                        "the deal is {how}, but stage `{stage}` of the pipeline does not close; it was left open: \
+                                           give the pipeline a stage that does"
+                    );
+                    let finding = Finding::new(Reason::Conflicting, message);
+                    self.plan.findings.push(spots.iter().take(1).fold(finding, |it, spot| it.at(self.place(*spot))));
+                }
+            }
+            let mut of_users: Vec<_> = changes.iter().map(|(_, change)| change.clone()).collect();
+            for change in &mut of_users {
+                change.step.owner = change.step.owner.take().map(|owner| self.user(&owner));
+            }
+            let now = DealNow {
+                told: deal.as_ref(),
+                changes: of_users.iter().collect(),
+                parts: parts.iter().map(|(_, part)| part).collect(),
+            };
+            match bring_up_deal(&known, &now, (&name, pipeline), self.options, self.at) {
+                Ok(outcomes) => {
+                    self.plan.taken.extend(&spots);
+                    let under = match &history {
+                        Some(history) => whose(history),
+                        None => (self.source().clone(), self.about(&now)),
+                    };
+                    self.happens::<Opportunity>(&spots, id, &under, &outcomes)?;
+                }
+                Err(why) => spots.iter().for_each(|spot| self.aside(*spot, &why)),
+            }
+        }
+        Ok(())
+    }
+
+    /// The customer whom a deal is about: who is asked first, else the first who takes part, else the account.
+    fn about(&self, now: &DealNow<'_>) -> Option<RecordKey> {
+        let primary = now.parts.iter().filter(|part| part.primary).map(|part| &part.contact).min();
+        let told = now.told.and_then(|told| told.contacts.first());
+        let contact = primary.or(told).or_else(|| now.parts.iter().map(|part| &part.contact).min());
+        let account = now.told.and_then(|told| told.account.as_deref());
+        contact.map(|contact| RecordKey::person(contact.as_str())).or(account.map(RecordKey::organisation))
+    }
+
+    /// The pipeline that a row names, as it is called here.
+    fn pipeline_name(&self, named: Option<&str>) -> String {
+        match named {
+            None | Some("default") => self.options.pipeline.clone(),
+            Some(named) => named.to_owned(),
+        }
+    }
+
+    /// Pipelines of the stages that deals name, where there is none of that name.
+    fn pipelines_made(&mut self) -> BTreeMap<String, Pipeline> {
+        let mut seen: BTreeMap<String, BTreeMap<String, StageSeen>> = BTreeMap::new();
+        for (id, (_, told)) in &self.taken.deals {
+            let name = self.pipeline_name(told.pipeline.as_deref());
+            if self.views.pipelines().contains_key(&name) {
+                continue;
+            }
+            let stages = seen.entry(name).or_default();
+            if let Some(stage) = &told.now.stage {
+                let of = stages.entry(stage.clone()).or_default();
+                of.probability = of.probability.or(told.now.probability);
+                of.category = of.category.or(told.now.category);
+                of.closes = of
+                    .closes
+                    .or(told.closed.map(|won| if won { onefold_crm::Closes::Won } else { onefold_crm::Closes::Lost }));
+            }
+            for (_, change) in self.taken.changes.get(id).into_iter().flatten() {
+                for (step, is_now) in [(&change.step, true), (&change.before, false)] {
+                    let Some(stage) = &step.stage else { continue };
+                    let of = stages.entry(stage.clone()).or_default();
+                    of.probability = of.probability.or(step.probability.filter(|_| is_now));
+                    of.category = of.category.or(step.category.filter(|_| is_now));
+                }
+            }
+        }
+        let mut made = BTreeMap::new();
+        for (name, stages) in seen {
+            let pipeline = pipeline_of(&stages);
+            let problems = pipeline.problems();
+            match pipeline.configuration(&name) {
+                Ok(configuration) if problems.is_empty() => {
+                    self.push(&[], Draft::new("onefold", Body::Adopt(configuration)));
+                    self.plan.pipelines.insert(name.clone());
+                    made.insert(name, pipeline);
+                }
+                _ => {
+                    let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+                    let message = format!("the stages of the deals are no pipeline `{name}`: {}", problems.join("; "));
+                    self.plan.findings.push(Finding::new(Reason::Configuration, message));
+                }
+            }
+        }
+        made
+    }
+}

@@ -1,0 +1,257 @@
+//! Accounts in their hierarchy, users and teams, products, what managers stand for, and what belongs together.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use onefold_crm::{
+    Account, AccountCommand, AccountRollUp, Adjustment, Adjustments, Aggregate, AssociationSpec, Associations, Contact,
+    Hierarchy, Opportunity, Problem, Product, ProductCommand, Rejection, Team, TeamCommand, User, UserCommand, Why,
+    decide_account, decide_adjustment, decide_association, decide_product, decide_team, decide_user,
+};
+use onefold_fact::{RecordId, Source, Timestamp};
+
+use super::fields::typed_changes;
+use super::{Under, WorkError, batch, state, told, told_of};
+use crate::error::OnefoldError;
+use crate::onefold::{Accepted, Onefold};
+use crate::views::Views;
+
+/// The source under which is kept what is about no customer.
+const SALES: &str = "sales";
+
+impl Views {
+    /// What sales work knows of an account, by the id of any record of it. `None` if it knows nothing.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn account(&self, id: &str) -> Result<Option<Account>, OnefoldError> {
+        Ok(self.object(Account::KIND, id)?.map(|history| state(&history)))
+    }
+
+    /// Which account stands above which, by the ids of the customers that they are: records of one organisation are one
+    /// account.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn account_hierarchy(&self) -> Result<Hierarchy, OnefoldError> {
+        let mut pairs = Vec::new();
+        for (id, account) in self.all::<Account>()? {
+            if let Some(parent) = account.parent {
+                pairs.push((self.account_named(&id)?, self.account_named(&parent)?));
+            }
+        }
+        Ok(pairs.into_iter().collect())
+    }
+
+    /// The id of the customer that an account is, by the id of any of its records; what is no such id is left as it is.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn account_named(&self, id: &str) -> Result<String, OnefoldError> {
+        let Ok(record) = id.parse::<RecordId>() else { return Ok(id.to_owned()) };
+        Ok(self.holding(record)?.map_or_else(|| id.to_owned(), |customer| customer.to_string()))
+    }
+
+    /// What an account and all that stand below it come to.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn account_roll_up(&self, account: &str) -> Result<AccountRollUp, OnefoldError> {
+        let deals: BTreeMap<String, Opportunity> = self.deals()?;
+        let mut of = Vec::new();
+        for deal in deals.values() {
+            of.push((deal.account.as_deref().map(|account| self.account_named(account)).transpose()?, deal));
+        }
+        let account = self.account_named(account)?;
+        let accounts = self.account_hierarchy()?;
+        Ok(AccountRollUp::of(&account, &accounts, of.iter().map(|(of, deal)| (of.as_deref(), *deal))))
+    }
+
+    /// All users, by id.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn users(&self) -> Result<BTreeMap<String, User>, OnefoldError> {
+        self.all::<User>()
+    }
+
+    /// Who reports to whom.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn managers(&self) -> Result<Hierarchy, OnefoldError> {
+        Ok(self.users()?.into_iter().filter_map(|(id, user)| Some((id, user.manager?))).collect())
+    }
+
+    /// All teams, by id.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn teams(&self) -> Result<BTreeMap<String, Team>, OnefoldError> {
+        self.all::<Team>()
+    }
+
+    /// All products, by id.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn products(&self) -> Result<BTreeMap<String, Product>, OnefoldError> {
+        self.all::<Product>()
+    }
+
+    /// The numbers that managers stand for in a period: its first day, and the first after it.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn adjustments(&self, from: NaiveDate, until: NaiveDate) -> Result<Vec<Adjustment>, OnefoldError> {
+        let history = self.object(Adjustments::KIND, &Adjustments::id(from, until))?;
+        Ok(history.map(|history| state::<Adjustments>(&history).said).unwrap_or_default())
+    }
+
+    /// The ways in force in which objects belong together, by name.
+    #[must_use]
+    pub fn association_specs(&self) -> &BTreeMap<String, AssociationSpec> {
+        &self.governance.settings().associations
+    }
+
+    /// With what an object belongs together in one way.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn associations(&self, name: &str, from: &str) -> Result<Associations, OnefoldError> {
+        let history = self.object(Associations::KIND, &Associations::id(name, from))?;
+        Ok(history.map(|history| state(&history)).unwrap_or_default())
+    }
+}
+
+/// What is about no customer.
+fn nobody() -> Under {
+    (Source::from(SALES), None)
+}
+
+impl Onefold {
+    /// Carries a command on an account out. The account is an organisation who is a customer, by the id of any record of it.
+    ///
+    /// # Errors
+    /// When it may not be done, such as to put an account under one that stands below it, or it cannot be written.
+    pub fn account(
+        &self,
+        account: impl Into<RecordId>,
+        command: &AccountCommand,
+        at: Timestamp,
+    ) -> Result<Accepted, WorkError> {
+        let account = account.into();
+        self.decide(batch(Account::KIND, &account.to_string(), at), at, |views| {
+            let under = views.kept_under(account)?;
+            let command = match command {
+                AccountCommand::Under(Some(parent)) => {
+                    let known = parent.parse::<RecordId>().ok().map(|parent| views.kept_under(parent)).transpose()?;
+                    if known.is_none() {
+                        let message = format!("there is no account `{parent}`");
+                        let fix = "name one by the id of any of its records";
+                        return Err(Rejection::from(Problem::of(Why::NotFound, "parent", message, fix)).into());
+                    }
+                    AccountCommand::Under(Some(views.account_named(parent)?))
+                }
+                AccountCommand::Describe(fields) => {
+                    AccountCommand::Describe(typed_changes(views, Account::KIND, fields)?)
+                }
+                other => other.clone(),
+            };
+            let id = views.account_named(&account.to_string())?;
+            let outcomes = decide_account(&id, &command, &views.account_hierarchy()?)?;
+            Ok(told::<Account>(&id, &under, &outcomes, at)?)
+        })
+    }
+
+    /// Carries a command on a user out.
+    ///
+    /// # Errors
+    /// When it may not be done, such as to report to somebody who reports to them, or it cannot be written.
+    pub fn user(&self, id: &str, command: &UserCommand, at: Timestamp) -> Result<Accepted, WorkError> {
+        self.decide(batch(User::KIND, id, at), at, |views| {
+            let user = views.users()?.remove(id).unwrap_or_default();
+            let outcomes = decide_user(id, &user, command, &views.managers()?)?;
+            Ok(told_of::<User>(id, &nobody(), &outcomes, at)?)
+        })
+    }
+
+    /// Carries a command on a team out.
+    ///
+    /// # Errors
+    /// When it may not be done, or cannot be written.
+    pub fn team(&self, id: &str, command: &TeamCommand, at: Timestamp) -> Result<Accepted, WorkError> {
+        self.decide(batch(Team::KIND, id, at), at, |views| {
+            let team = views.teams()?.remove(id).unwrap_or_default();
+            let users: BTreeSet<String> = views.users()?.into_keys().collect();
+            let outcomes = decide_team(id, &team, command, &users)?;
+            Ok(told_of::<Team>(id, &nobody(), &outcomes, at)?)
+        })
+    }
+
+    /// Carries a command on a product out.
+    ///
+    /// # Errors
+    /// When it may not be done, or cannot be written.
+    pub fn product(&self, id: &str, command: &ProductCommand, at: Timestamp) -> Result<Accepted, WorkError> {
+        self.decide(batch(Product::KIND, id, at), at, |views| {
+            let product = views.products()?.remove(id).unwrap_or_default();
+            let outcomes = decide_product(id, &product, command)?;
+            Ok(told_of::<Product>(id, &nobody(), &outcomes, at)?)
+        })
+    }
+
+    /// Notes the number that a manager stands for in a period (its first day, and the first after it). The number that adds
+    /// up is kept beside it.
+    ///
+    /// # Errors
+    /// When it is less than nothing or nobody's, or cannot be written.
+    pub fn adjust(
+        &self,
+        (from, until): (NaiveDate, NaiveDate),
+        adjustment: &Adjustment,
+        at: Timestamp,
+    ) -> Result<Accepted, WorkError> {
+        let id = Adjustments::id(from, until);
+        self.decide(batch(Adjustments::KIND, &id, at), at, |_| {
+            Ok(told_of::<Adjustments>(&id, &nobody(), &decide_adjustment(adjustment)?, at)?)
+        })
+    }
+
+    /// Puts two objects together in a way that was adopted, or takes them apart if `part` is none.
+    ///
+    /// # Errors
+    /// When there is no such way, one of the two has as many as it may have, the role is none, or it cannot be written.
+    pub fn associate(
+        &self,
+        name: &str,
+        (from, with): (&str, &str),
+        part: Option<&Contact>,
+        at: Timestamp,
+    ) -> Result<Accepted, WorkError> {
+        let id = Associations::id(name, from);
+        self.decide(batch(Associations::KIND, &format!("{id} {with}"), at), at, |views| {
+            let Some(spec) = views.association_specs().get(name) else {
+                let names: Vec<String> = views.association_specs().keys().map(|name| format!("`{name}`")).collect();
+                let fix = if names.is_empty() {
+                    "adopt one first".to_owned()
+                } else {
+                    format!("take {}", names.join(" or "))
+                };
+                let message = format!("there is no association `{name}`");
+                return Err(Rejection::from(Problem::of(Why::NotFound, "association", message, fix)).into());
+            };
+            let held = match spec.most_from {
+                None => 0,
+                Some(_) => {
+                    let all = views.all::<Associations>()?;
+                    let of_name =
+                        all.iter().filter(|(other, _)| other.strip_prefix(name).is_some_and(|it| it.starts_with(' ')));
+                    of_name.filter(|(other, are)| **other != id && are.with.contains_key(with)).count()
+                }
+            };
+            let outcomes = decide_association(spec, &views.associations(name, from)?, with, part, held)?;
+            Ok(told_of::<Associations>(&id, &nobody(), &outcomes, at)?)
+        })
+    }
+}
