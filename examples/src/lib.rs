@@ -49,3 +49,11 @@ pub struct Sales;
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/importing.md")]
 pub struct Importing;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/interactions.md")]
+pub struct Interactions;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/mail.md")]
+pub struct Mail;

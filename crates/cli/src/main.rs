@@ -30,10 +30,12 @@ enum Command {
     Init(database::Init),
     /// Accept what files say into a database.
     Accept(database::Accept),
-    /// Import what other systems export: sales work.
+    /// Import mail, calendars, contacts, and the sales work that other systems export.
     Import(database::Import),
     /// Show a customer of a database.
     Customer(database::Customer),
+    /// Show what a customer and the house wrote and said to each other.
+    Interactions(database::Interactions),
     /// Find words in what people wrote.
     Find(database::Find),
     /// Export all that is known of a customer.
@@ -134,6 +136,7 @@ fn main() -> ExitCode {
         Command::Accept(accept) => accept.run(),
         Command::Import(import) => import.run(),
         Command::Customer(customer) => customer.run(),
+        Command::Interactions(interactions) => interactions.run(),
         Command::Find(find) => find.run(),
         Command::Export(export) => export.run(),
         Command::Adopt(adopt) => adopt.run(),

@@ -1,5 +1,5 @@
 //! Sales and service work as pure folds: opportunities that move through pipelines, leads that become customers, forecasts;
-//! tickets, tasks, and what recurs.
+//! tickets, tasks, and what recurs; interactions and their threads.
 //!
 //! The one decision that shaped it: *a command is decided, and what it decides is a fact*. `decide` looks at the state and
 //! at the rules of the house and says no with every reason, or says what happens; what happens is kept as the
@@ -43,6 +43,7 @@ mod forecast;
 mod hierarchy;
 pub mod import;
 mod inbox;
+mod interaction;
 mod lead;
 mod life_cycle;
 mod money;
@@ -56,10 +57,11 @@ mod reports;
 mod schedule;
 mod score;
 mod task;
+mod team;
+mod thread;
 mod ticket;
 
 pub use chrono_tz::Tz;
-mod team;
 
 pub use account::{Account, AccountCommand, AccountOutcome, AccountRollUp, decide_account};
 pub use adjustment::{AdjustmentOutcome, Adjustments, decide_adjustment};
@@ -71,6 +73,11 @@ pub use field::{FieldSpec, FieldSpecs, Fielded, Object};
 pub use forecast::{Adjustment, Expected, Forecast, ForecastAsked, OwnerForecast, forecast};
 pub use hierarchy::Hierarchy;
 pub use inbox::{Inbox, InboxAsked, InboxView};
+pub use interaction::{
+    ContactHistory, Details, Direction, Interaction, InteractionCommand, InteractionKind, InteractionOutcome,
+    MessageIds, Ours, Owed, Participant, Permission, Recorded, Reference, Response, Revision, Role, Sentiment, Side,
+    Talk, decide_interaction,
+};
 pub use lead::{
     Conversion, ConversionMap, ConversionTarget, Converted, Kept, Lead, LeadCommand, LeadOutcome, LeadStatus, convert,
     decide_lead,
@@ -93,6 +100,7 @@ pub use task::{
     TaskStatus, TaskSurroundings, decide_task, today,
 };
 pub use team::{Team, TeamCommand, TeamOutcome, User, UserCommand, UserOutcome, decide_team, decide_user};
+pub use thread::{MessageHead, Thread, ThreadEntry, Threads, base_subject};
 pub use ticket::{
     Flow, FlowProblem, Happening, Keep, Macro, Message, MessageKind, Relation, Satisfaction, Status, StatusKind,
     Ticket, TicketCommand, TicketMerge, TicketOpening, TicketOutcome, TicketSplit, TicketSurroundings, Words,

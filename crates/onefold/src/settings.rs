@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use onefold_crm::{AssociationSpec, FieldSpecs, Flow, Macro, Pipeline, Scoring};
+use onefold_crm::{AssociationSpec, FieldSpecs, Flow, Macro, Ours, Pipeline, Scoring};
 use onefold_fact::{AttributeName, Configuration};
 use onefold_profile::{Computations, ComputedAttribute, Contract, Licences, OrderSpec, Policy, Retention, Suppression};
 
@@ -23,6 +23,7 @@ pub(crate) struct Settings {
     pub(crate) fields: BTreeMap<String, FieldSpecs>,
     /// By name.
     pub(crate) associations: BTreeMap<String, AssociationSpec>,
+    pub(crate) ours: Ours,
     pub(crate) contract: Contract,
     pub(crate) retention: Retention,
     pub(crate) licences: Licences,
@@ -69,6 +70,7 @@ impl Settings {
             FieldSpecs::PART => drop(self.fields.insert(name.to_owned(), serde_json::from_str(json)?)),
             AssociationSpec::PART => drop(self.associations.insert(name.to_owned(), serde_json::from_str(json)?)),
             Scoring::PART => self.scoring = serde_json::from_str(json)?,
+            Ours::PART => self.ours = serde_json::from_str(json)?,
             _ => {}
         }
         Ok(())

@@ -8,6 +8,7 @@ mod decisions;
 mod durable;
 mod guard;
 mod imports;
+mod interactions;
 mod laws;
 mod live;
 mod objects;

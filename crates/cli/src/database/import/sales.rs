@@ -8,10 +8,7 @@ use clap::Args;
 use onefold::crm::Currency;
 use onefold::crm::import::{ExportOf, ImportOptions};
 use onefold::fact::standard::{Country, DateOrder};
-use onefold::{ImportFile, Imported, Onefold, Silent, Timestamp};
-
-use crate::Outcome;
-use crate::database::Printing;
+use onefold::{ImportFile, Imported, Onefold, Timestamp};
 
 /// What tables of sales work take for granted.
 #[derive(Debug, Args)]
@@ -54,14 +51,13 @@ pub(super) fn file(text: &str) -> Result<ImportFile> {
 }
 
 impl Sales {
-    pub(super) fn run(
+    pub(super) fn import(
         self,
         house: &Onefold,
         files: Vec<ImportFile>,
         at: Timestamp,
         dry_run: bool,
-        printing: Printing,
-    ) -> Result<Outcome> {
+    ) -> Result<Imported> {
         let options = ImportOptions {
             source: self.source.into(),
             pipeline: self.pipeline,
@@ -69,19 +65,15 @@ impl Sales {
             date_order: self.date_order,
             country: self.country,
         };
-        let done = if dry_run {
+        Ok(if dry_run {
             house.preview_import(files, &options, at)?
         } else {
-            let done = house.import_sales(files, &options, at)?;
-            house.relink(&mut Silent)?;
-            done
-        };
-        printing.print(&done, || text_of(&done, dry_run))?;
-        Ok(if done.findings.is_empty() { Outcome::Done } else { Outcome::SetAside })
+            house.import_sales(files, &options, at)?
+        })
     }
 }
 
-fn text_of(done: &Imported, dry_run: bool) -> String {
+pub(super) fn text_of(done: &Imported, dry_run: bool) -> String {
     let mut text = String::new();
     for file in &done.files {
         let of = file.of.map_or("unknown", ExportOf::name);
