@@ -37,6 +37,9 @@ pub enum OnefoldError {
         /// What is wrong with it, and what would be right.
         problem: &'static str,
     },
+    /// Service levels, a template or a placement that make no sense; everything that is wrong.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Problems(Vec<onefold_workflow::document::Problem>),
     /// The thread that wrote this together with its own stopped before it was done.
     #[error("the writer stopped before this was written; accept it again")]
     Stopped,

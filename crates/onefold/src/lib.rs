@@ -14,6 +14,7 @@
 mod change;
 mod company;
 pub mod dedupe;
+mod delivery;
 mod desk;
 mod error;
 mod folding;
@@ -25,11 +26,15 @@ mod live;
 mod memberships;
 mod objects;
 mod onefold;
+mod outbox;
+mod personal;
 mod policies;
 mod profiles;
 mod reading;
 mod sales;
 mod segments;
+mod service;
+mod service_levels;
 mod settings;
 mod shift;
 mod tables;
@@ -54,6 +59,11 @@ pub use onefold_worktime as worktime;
 pub use crate::change::{Change, What};
 pub use crate::dedupe::{Dedupe, DedupeInput, DedupeOptions};
 pub use crate::desk::Desk;
+pub use crate::delivery::FileSender;
+#[cfg(feature = "smtp")]
+pub use crate::delivery::{SmtpSecurity, SmtpSender};
+#[cfg(feature = "webhook")]
+pub use crate::delivery::{WebhookSender, signature};
 pub use crate::error::OnefoldError;
 pub use crate::interactions::CustomerInteractions;
 #[cfg(feature = "mail")]
@@ -62,9 +72,12 @@ pub use crate::interactions::mail_drafts;
 pub use crate::interactions::{meeting_drafts, meeting_of};
 pub use crate::objects::ObjectHistory;
 pub use crate::onefold::{Accepted, Certificate, Onefold, Options, Relinked};
+pub use crate::outbox::{Delivered, Senders};
+pub use crate::personal::TextError;
 pub use crate::policies::{Outdated, Retained};
 pub use crate::sales::{ContactView, ConvertInto, ImportFile, Imported, ImportedFile, WorkError};
 pub use crate::segments::{Member, Movers};
+pub use crate::service::{backoff_configuration, calendar_configuration};
 pub use crate::texts::Mention;
 pub use crate::views::{Views, Whereabouts, Why};
 pub use onefold_fact::{

@@ -7,6 +7,7 @@ use onefold_fact::{AttributeName, Configuration};
 use onefold_profile::{Computations, ComputedAttribute, Contract, Licences, OrderSpec, Policy, Retention, Suppression};
 
 use crate::error::OnefoldError;
+use crate::service::ServiceSettings;
 
 /// What is in force: policy, computed attributes, which events are orders, which facts may come, stay and be shown;
 /// pipelines, and how leads are scored. What was not adopted is the default.
@@ -28,6 +29,7 @@ pub(crate) struct Settings {
     pub(crate) retention: Retention,
     pub(crate) licences: Licences,
     pub(crate) suppression: Suppression,
+    pub(crate) service: ServiceSettings,
 }
 
 impl Settings {
@@ -71,7 +73,7 @@ impl Settings {
             AssociationSpec::PART => drop(self.associations.insert(name.to_owned(), serde_json::from_str(json)?)),
             Scoring::PART => self.scoring = serde_json::from_str(json)?,
             Ours::PART => self.ours = serde_json::from_str(json)?,
-            _ => {}
+            _ => self.service.take(part, name, json)?,
         }
         Ok(())
     }

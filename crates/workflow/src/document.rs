@@ -199,6 +199,35 @@ pub(crate) mod rule_text {
     }
 }
 
+/// A moment in a file: as text, or as TOML has it without quotes.
+pub(crate) mod moment {
+    use onefold_fact::Timestamp;
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Text(String),
+        Toml(toml::value::Datetime),
+    }
+
+    pub(crate) fn serialize<S: Serializer>(at: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
+        at.serialize(serializer)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
+        let text = match Option::deserialize(deserializer)? {
+            None => return Ok(None),
+            Some(Written::Text(text)) => text,
+            Some(Written::Toml(at)) => at.to_string(),
+        };
+        let wrong =
+            |_| D::Error::custom(format_args!("`{text}` is no moment, expected one such as `2026-03-01T09:00:00Z`"));
+        text.parse().map(Some).map_err(wrong)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

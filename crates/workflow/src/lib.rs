@@ -2,14 +2,23 @@
 //!
 //! - [`Sla`]: targets on tickets, with clocks that are exact over holidays, pauses and daylight saving.
 //! - [`Template`]: texts with a customer's values, safe where one is missing.
+//! - [`Placement`]: which content, offer and channel a customer gets, and why.
+//! - [`Delivery`]: a message on its way out: retried within bounds, delivered at least once under a stable key.
 //!
 //! It never knows about objects of sales and service work, files, stores and senders, nor what time it is.
 
+mod choice;
 pub mod document;
+mod outbox;
 mod sla;
 mod template;
 
+pub use choice::{Candidate, Cap, Choice, Considered, Order, Placement, Points, Share, Verdict};
 pub use document::DocumentError;
+pub use outbox::{
+    Backoff, Delivery, DeliveryCommand, DeliveryOutcome, DeliveryRefusal, DeliveryState, Email, Failure, Message,
+    Payload, Receipt, SendError, Sender,
+};
 pub use sla::{
     Applies, CalendarChange, Clock, ClockState, Escalation, EscalationLevel, Happened, Happening, Hours, Metric,
     Policy, Sla, SlaSpec, Targets, TicketClocks, TicketStatus, Warning,

@@ -16,6 +16,9 @@ mod policies;
 mod sales;
 mod schema;
 mod segments;
+#[cfg(all(feature = "smtp", feature = "webhook"))]
+mod senders;
+mod service;
 mod stitching;
 mod support;
 mod texts;

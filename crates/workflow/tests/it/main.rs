@@ -2,6 +2,8 @@
 
 #![cfg(test)]
 
+mod choice;
+mod outbox;
 mod sla;
 mod sla_reference;
 mod template;
