@@ -37,6 +37,12 @@ pub enum OnefoldError {
         /// What is wrong with it, and what would be right.
         problem: &'static str,
     },
+    /// A workflow that could not go its way; everything that is wrong with it.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Workflow(Vec<onefold_workflow::WorkflowProblem>),
+    /// A calendar that cannot be read.
+    #[error(transparent)]
+    Calendar(#[from] onefold_worktime::CalendarError),
     /// The thread that wrote this together with its own stopped before it was done.
     #[error("the writer stopped before this was written; accept it again")]
     Stopped,

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use onefold_crm::{Flow, Macro, Pipeline, Scoring};
 use onefold_fact::{AttributeName, Configuration};
 use onefold_profile::{Computations, ComputedAttribute, Contract, Licences, OrderSpec, Policy, Retention, Suppression};
+use onefold_workflow::{Known, Sending, Workflow};
+use onefold_worktime::CalendarSpec;
 
 use crate::error::OnefoldError;
 
@@ -23,7 +25,14 @@ pub(crate) struct Settings {
     pub(crate) retention: Retention,
     pub(crate) licences: Licences,
     pub(crate) suppression: Suppression,
+    /// All that were adopted, the last of each name in force; runs are held to the others.
+    pub(crate) workflows: Vec<Workflow>,
+    pub(crate) sending: Sending,
+    pub(crate) calendars: BTreeMap<String, CalendarSpec>,
 }
+
+/// The part of the configuration that working calendars are, each under its name.
+pub(crate) const CALENDAR: &str = "calendar";
 
 impl Settings {
     /// Takes in a part. One that cannot be read has no effect; what it is not about stays.
@@ -63,6 +72,16 @@ impl Settings {
                 self.macros.insert(name.to_owned(), of_name);
             }
             Scoring::PART => self.scoring = serde_json::from_str(json)?,
+            Workflow::PART => {
+                let workflow: Workflow = serde_json::from_str(json)?;
+                let problems = workflow.problems(&Known::default());
+                if !problems.is_empty() {
+                    return Err(OnefoldError::Workflow(problems));
+                }
+                self.workflows.push(workflow);
+            }
+            Sending::PART => self.sending = serde_json::from_str(json)?,
+            CALENDAR => drop(self.calendars.insert(name.to_owned(), CalendarSpec::from_json(json)?)),
             _ => {}
         }
         Ok(())

@@ -2,12 +2,14 @@
 //!
 //! - [`Sla`]: targets on tickets, with clocks that are exact over holidays, pauses and daylight saving.
 //! - [`Template`]: texts with a customer's values, safe where one is missing.
+//! - [`Workflow`]: what happens of itself, decided once and rehearsed on history.
 //!
 //! It never knows about objects of sales and service work, files, stores and senders, nor what time it is.
 
 pub mod document;
 mod sla;
 mod template;
+mod workflow;
 
 pub use document::DocumentError;
 pub use sla::{
@@ -15,3 +17,9 @@ pub use sla::{
     Policy, Sla, SlaSpec, Targets, TicketClocks, TicketStatus, Warning,
 };
 pub use template::{Filled, Template, TemplateError, TextKind};
+pub use workflow::{
+    Branch, Cap, Capped, Cause, Command, Concurrency, DateMoment, Days, Decided, Decision, Difference, Does, End,
+    EventMatch, EventMatchError, Every, Goal, Known, Length, Message, Moved, Needs, NotStarted, Notice, Offset, Outcome,
+    Part, PassedOver, Planned, Rehearsal, RuleText, Run, Runs, Sending, Sent, Signal, Step, Stimulus, Surroundings, Task,
+    Trigger, WORKFLOW_RUN, Wait, Waiting, Webhook, Workflow, WorkflowError, WorkflowProblem, Workflows, simulate,
+};

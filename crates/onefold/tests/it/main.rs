@@ -17,3 +17,4 @@ mod segments;
 mod stitching;
 mod support;
 mod texts;
+mod workflows;

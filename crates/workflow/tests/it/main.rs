@@ -5,3 +5,4 @@
 mod sla;
 mod sla_reference;
 mod template;
+mod workflows;
