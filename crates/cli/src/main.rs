@@ -54,6 +54,8 @@ enum Command {
     Deal(database::Deal),
     /// Show what deals are expected to come to.
     Forecast(database::Forecast),
+    /// Check workflows, see what they would do, let them run, and see why.
+    Workflow(database::Workflow),
     /// Show what changed in a database, oldest first.
     Changes(database::Changes),
     /// Show what the members of a group come to.
@@ -146,6 +148,7 @@ fn main() -> ExitCode {
         Command::Lead(lead) => lead.run(),
         Command::Deal(deal) => deal.run(),
         Command::Forecast(forecast) => forecast.run(),
+        Command::Workflow(workflow) => workflow.run(),
         Command::Changes(changes) => changes.run(),
         Command::Group(group) => group.run(),
         Command::Suppress(suppress) => suppress.run(),

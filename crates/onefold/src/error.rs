@@ -40,6 +40,9 @@ pub enum OnefoldError {
     /// Service levels, a template or a placement that make no sense; everything that is wrong.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Problems(Vec<onefold_workflow::document::Problem>),
+    /// A workflow that could not go its way; everything that is wrong with it.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Workflow(Vec<onefold_workflow::WorkflowProblem>),
     /// The thread that wrote this together with its own stopped before it was done.
     #[error("the writer stopped before this was written; accept it again")]
     Stopped,

@@ -9,6 +9,8 @@ use onefold_fact::{
 };
 use onefold_segment::Segments;
 use onefold_store::{Logged, Position, Read, StoreError};
+use onefold_workflow::{Surroundings, Workflow, Workflows};
+use onefold_worktime::Calendar;
 
 use crate::HashMap;
 use crate::linking::InForce;
@@ -35,6 +37,9 @@ pub(crate) struct Governance {
     models: BTreeMap<Party, Arc<InForce>>,
     /// With the JSON that says so.
     segments: (String, Arc<Segments>),
+    /// And beside them those of triggers that are rules.
+    kept_segments: Arc<Segments>,
+    workflows: Arc<Workflows>,
     settings: Arc<Settings>,
     /// When a model was last adopted.
     linked_at: Option<Timestamp>,
@@ -89,6 +94,7 @@ impl Governance {
         self.decided.clear();
         let mut models = BTreeMap::new();
         let (mut segments, mut settings) = ("", Settings::default());
+        let mut since: BTreeMap<String, Timestamp> = BTreeMap::new();
         for standing in &standing {
             match standing.fact().body() {
                 Body::Decision(Decision::Link(a, b)) => drop(self.decided.insert(pair(*a, *b), true)),
@@ -102,7 +108,11 @@ impl Governance {
                 }
                 Body::Adopt(Configuration { part, json, .. }) if part == SEGMENTS => segments = json,
                 // One that cannot be read has no effect.
-                Body::Adopt(Configuration { part, name, json }) => drop(settings.take(part, name, json)),
+                Body::Adopt(Configuration { part, name, json }) => {
+                    if settings.take(part, name, json).is_ok() && part == Workflow::PART {
+                        since.entry(name.clone()).or_insert(standing.at());
+                    }
+                }
                 _ => {}
             }
         }
@@ -110,13 +120,45 @@ impl Governance {
             let read = serde_json::from_str::<Segments>(segments).unwrap_or_default();
             self.segments = (segments.to_owned(), Arc::new(read));
         }
-        self.settings = Arc::new(settings);
         // One that is in force already is not read again.
         let read = |(party, json): (Party, &str)| {
             let known = self.models.get(&party).filter(|known| known.is_of(json, &self.schema)).cloned();
             Some((party, known.or_else(|| InForce::read(json, &self.schema).map(Arc::new))?))
         };
         self.models = models.into_iter().filter_map(read).collect();
+        self.automate(&settings, &since);
+        self.settings = Arc::new(settings);
+    }
+
+    /// Makes the workflows ready to be asked.
+    fn automate(&mut self, settings: &Settings, since: &BTreeMap<String, Timestamp>) {
+        let own = &self.segments.1;
+        let mut in_force: BTreeMap<&str, &Workflow> = BTreeMap::new();
+        for workflow in &settings.workflows {
+            in_force.insert(&workflow.name, workflow);
+        }
+        let kept = Workflows::with_segments(in_force.into_values(), own);
+        let same = kept == *self.kept_segments;
+        // Who is in a segment is looked at again where these are others.
+        if !same {
+            self.kept_segments = Arc::new(kept);
+        }
+        let was = &self.settings;
+        if same
+            && settings.workflows == was.workflows
+            && settings.sending == was.sending
+            && settings.service.calendars == was.service.calendars
+        {
+            return;
+        }
+        let around = Surroundings {
+            segments: (**own).clone(),
+            calendars: settings.service.calendars.iter().map(|(name, spec)| (name.clone(), Calendar::new(spec))).collect(),
+            sending: settings.sending.clone(),
+        };
+        let mut workflows = Workflows::new(settings.workflows.iter().cloned(), around);
+        since.iter().for_each(|(name, at)| workflows.begin(name, *at));
+        self.workflows = Arc::new(workflows);
     }
 
     /// Takes note of several contents under one id.
@@ -141,9 +183,18 @@ impl Governance {
         schema_of(&self.facts, &self.governing, Some(at))
     }
 
-    /// The segments in force.
+    /// The segments in force, and those of triggers that are rules.
     pub(crate) fn segments(&self) -> &Arc<Segments> {
+        &self.kept_segments
+    }
+
+    /// The segments in force.
+    pub(crate) fn own_segments(&self) -> &Arc<Segments> {
         &self.segments.1
+    }
+
+    pub(crate) fn workflows(&self) -> &Arc<Workflows> {
+        &self.workflows
     }
 
     pub(crate) fn settings(&self) -> &Settings {

@@ -28,6 +28,7 @@ use crate::shift::{Incoming, Kept, Shift, Taken};
 use crate::tables::{RECORDS, TOLD, first_id, id};
 use crate::texts;
 use crate::views::Views;
+use crate::workflows::Driver;
 
 /// One writer and any number of readers of one store.
 #[derive(Debug)]
@@ -36,6 +37,8 @@ pub(crate) struct House {
     /// Deliveries that wait for the writer, and word that some were written.
     queue: Mutex<Queue>,
     written: Condvar,
+    /// How far workflows have come.
+    pub(crate) driver: Mutex<Option<Driver>>,
     /// Whoever holds it is the writer.
     writer: Mutex<Writer>,
     readers: Arc<dyn Readers>,
@@ -130,6 +133,7 @@ impl House {
             options,
             queue: Mutex::default(),
             written: Condvar::new(),
+            driver: Mutex::default(),
             writer: Mutex::new(Writer { store, cursor: 0, last: None, kept }),
             readers,
             published: Published::of(governance),
@@ -177,7 +181,16 @@ impl House {
         let published = Published::of(Arc::clone(&kept.governance));
         let readers = store.readers();
         let writer = Mutex::new(Writer { store, cursor, last, kept });
-        Ok(Self { options, queue: Mutex::default(), written: Condvar::new(), writer, readers, published, keeps: true })
+        Ok(Self {
+            options,
+            queue: Mutex::default(),
+            written: Condvar::new(),
+            driver: Mutex::default(),
+            writer,
+            readers,
+            published,
+            keeps: true,
+        })
     }
 
     pub(crate) fn writer(&self) -> MutexGuard<'_, Writer> {
@@ -297,6 +310,23 @@ impl House {
         Ok(done.unwrap_or(Err(OnefoldError::Stopped))?)
     }
 
+    /// Writes several batches in one commit, each received at its time.
+    pub(crate) fn write_batches(
+        &self,
+        writer: &mut Writer,
+        batches: impl IntoIterator<Item = (Batch, Timestamp, Vec<Draft>)>,
+    ) -> Result<(), OnefoldError> {
+        let delivery = |(batch, at, drafts)| {
+            Arc::new(Delivery { batch, at, drafts: Mutex::new(drafts), done: Mutex::new(None) })
+        };
+        let deliveries: Vec<Arc<Delivery>> = batches.into_iter().map(delivery).collect();
+        self.deliver(writer, &deliveries);
+        for delivery in deliveries {
+            lock(&delivery.done).take().unwrap_or(Err(OnefoldError::Stopped))?;
+        }
+        Ok(())
+    }
+
     /// Writes what several callers deliver in one commit.
     fn deliver(&self, writer: &mut Writer, deliveries: &[Arc<Delivery>]) {
         let mut stamped: Vec<Vec<Fact>> = Vec::with_capacity(deliveries.len());
@@ -379,9 +409,13 @@ impl House {
 
     /// Moves the clock on, and lets those enter and leave segments whose time has come.
     pub(crate) fn advance_to(&self, clock: Timestamp) -> Result<Vec<Change>, OnefoldError> {
-        let mut writer = self.writer();
+        self.advance(&mut self.writer(), clock)
+    }
+
+    /// The same, for who is the writer.
+    pub(crate) fn advance(&self, writer: &mut Writer, clock: Timestamp) -> Result<Vec<Change>, OnefoldError> {
         let incoming = Incoming { clock: Some(clock), ..Incoming::default() };
-        Ok(self.write_at(&mut writer, &[], incoming)?.linked)
+        Ok(self.write_at(writer, &[], incoming)?.linked)
     }
 
     fn publish(&self, change: impl FnOnce(&mut Published)) {
@@ -513,7 +547,7 @@ fn told(
 }
 
 /// A panic elsewhere leaves nothing half-done behind a lock: what is written is in the store, or it is not.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

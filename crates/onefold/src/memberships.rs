@@ -84,6 +84,12 @@ pub(crate) fn clock(read: &dyn Read) -> Result<Option<Timestamp>, StoreError> {
     Ok(row.and_then(|row| time(row.last()?)))
 }
 
+/// The first clock at which time alone may let somebody enter or leave a segment.
+pub(crate) fn next_due(read: &dyn Read) -> Result<Option<Timestamp>, StoreError> {
+    let first = read.rows_after(&AGENDA, &[Cell::Integer(i64::MIN), Cell::Bytes(Vec::new())], 1)?;
+    Ok(first.first().and_then(|row| time(row.first()?)))
+}
+
 fn time(cell: &Cell) -> Option<Timestamp> {
     match cell {
         Cell::Integer(micros) => Timestamp::from_timestamp_micros(*micros),

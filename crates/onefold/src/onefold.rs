@@ -14,6 +14,7 @@ use onefold_identity::{Found, LinkageReport, Possible, Search};
 use onefold_profile::{Profile, Violations};
 use onefold_segment::Segments;
 use onefold_store::{CheckReport, MemoryStore, SqliteStore, Store};
+use onefold_workflow::Workflow;
 
 use crate::change::{CHANGES, Change};
 use crate::error::OnefoldError;
@@ -253,6 +254,10 @@ impl Onefold {
                 if !wrong.is_empty() {
                     return Err(OnefoldError::Rules(wrong));
                 }
+            }
+            Workflow::PART => {
+                Settings::check(&configuration)?;
+                self.views()?.may_adopt(&serde_json::from_str(&configuration.json)?)?;
             }
             _ => Settings::check(&configuration)?,
         }

@@ -40,7 +40,7 @@ impl Views {
     /// The segments in force.
     #[must_use]
     pub fn segments(&self) -> &Segments {
-        self.governance.segments()
+        self.governance.own_segments()
     }
 
     /// The clock that the segments are kept at: the latest of the stamps and of

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use onefold_crm::{AssociationSpec, FieldSpecs, Flow, Macro, Ours, Pipeline, Scoring};
 use onefold_fact::{AttributeName, Configuration};
 use onefold_profile::{Computations, ComputedAttribute, Contract, Licences, OrderSpec, Policy, Retention, Suppression};
+use onefold_workflow::{Known, Sending, Workflow};
 
 use crate::error::OnefoldError;
 use crate::service::ServiceSettings;
@@ -30,6 +31,9 @@ pub(crate) struct Settings {
     pub(crate) licences: Licences,
     pub(crate) suppression: Suppression,
     pub(crate) service: ServiceSettings,
+    /// All that were adopted, the last of each name in force; runs are held to the others.
+    pub(crate) workflows: Vec<Workflow>,
+    pub(crate) sending: Sending,
 }
 
 impl Settings {
@@ -73,6 +77,15 @@ impl Settings {
             AssociationSpec::PART => drop(self.associations.insert(name.to_owned(), serde_json::from_str(json)?)),
             Scoring::PART => self.scoring = serde_json::from_str(json)?,
             Ours::PART => self.ours = serde_json::from_str(json)?,
+            Workflow::PART => {
+                let workflow: Workflow = serde_json::from_str(json)?;
+                let problems = workflow.problems(&Known::default());
+                if !problems.is_empty() {
+                    return Err(OnefoldError::Workflow(problems));
+                }
+                self.workflows.push(workflow);
+            }
+            Sending::PART => self.sending = serde_json::from_str(json)?,
             _ => self.service.take(part, name, json)?,
         }
         Ok(())

@@ -4,6 +4,7 @@
 //! - [`Template`]: texts with a customer's values, safe where one is missing.
 //! - [`Placement`]: which content, offer and channel a customer gets, and why.
 //! - [`Delivery`]: a message on its way out: retried within bounds, delivered at least once under a stable key.
+//! - [`Workflow`]: what happens of itself, decided once and rehearsed on history.
 //!
 //! It never knows about objects of sales and service work, files, stores and senders, nor what time it is.
 
@@ -12,6 +13,7 @@ pub mod document;
 mod outbox;
 mod sla;
 mod template;
+mod workflow;
 
 pub use choice::{Candidate, Cap, Choice, Considered, Order, Placement, Points, Share, Verdict};
 pub use document::DocumentError;
@@ -24,3 +26,9 @@ pub use sla::{
     Policy, Sla, SlaSpec, Targets, TicketClocks, TicketStatus, Warning,
 };
 pub use template::{Filled, Template, TemplateError, TextKind};
+pub use workflow::{
+    Branch, Cap, Capped, Cause, Command, Concurrency, DateMoment, Days, Decided, Decision, Difference, Does, End,
+    EventMatch, EventMatchError, Every, Goal, Known, Length, Message, Moved, Needs, NotStarted, Notice, Offset, Outcome,
+    Part, PassedOver, Planned, Rehearsal, RuleText, Run, Runs, Sending, Sent, Signal, Step, Stimulus, Surroundings, Task,
+    Trigger, WORKFLOW_RUN, Wait, Waiting, Webhook, Workflow, WorkflowError, WorkflowProblem, Workflows, simulate,
+};

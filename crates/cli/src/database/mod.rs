@@ -10,6 +10,7 @@ mod policy;
 mod sales;
 mod segment;
 mod upkeep;
+mod workflow;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -29,6 +30,7 @@ pub(crate) use self::policy::{Group, Retain, Suppress, Violations};
 pub(crate) use self::sales::{Deal, Forecast, Lead, Pipeline};
 pub(crate) use self::segment::{Segment, Segments};
 pub(crate) use self::upkeep::{Backup, Changes, Check, Erase, Init, Retract};
+pub(crate) use self::workflow::Workflow;
 use crate::unify::timestamp;
 
 /// Which database.

@@ -117,6 +117,17 @@ impl Views {
         }
     }
 
+    /// What a command on a deal writes.
+    pub(crate) fn deal_outcomes(&self, id: &str, command: &Command, at: Timestamp) -> Result<Vec<Draft>, WorkError> {
+        let Some(history) = self.object(Opportunity::KIND, id)? else { return Err(none("opportunity", id)) };
+        let deal: Opportunity = state(&history);
+        let profile = self.customer_about(&history)?;
+        let around = surroundings(self, &deal.pipeline, profile.as_ref())?;
+        let command = typed_command(self, id, command)?;
+        let outcomes = decide(&deal, &command, &around, at)?;
+        Ok(told_of::<Opportunity>(id, &whose(&history), &outcomes, at)?)
+    }
+
     pub(crate) fn all<A: Aggregate>(&self) -> Result<BTreeMap<String, A>, OnefoldError> {
         let mut all = BTreeMap::new();
         self.each_object(Some(A::KIND), |_, id, history| {
@@ -247,15 +258,7 @@ impl Onefold {
     /// # Errors
     /// When it may not be done, with every reason, or cannot be written.
     pub fn deal(&self, id: &str, command: &Command, at: Timestamp) -> Result<Accepted, WorkError> {
-        self.decide(batch(Opportunity::KIND, id, at), at, |views| {
-            let Some(history) = views.object(Opportunity::KIND, id)? else { return Err(none("opportunity", id)) };
-            let deal: Opportunity = state(&history);
-            let profile = views.customer_about(&history)?;
-            let around = surroundings(views, &deal.pipeline, profile.as_ref())?;
-            let command = typed_command(views, id, command)?;
-            let outcomes = decide(&deal, &command, &around, at)?;
-            Ok(told_of::<Opportunity>(id, &whose(&history), &outcomes, at)?)
-        })
+        self.decide(batch(Opportunity::KIND, id, at), at, |views| views.deal_outcomes(id, command, at))
     }
 
     /// Carries a command on a lead out. A lead that comes is a record of its own too, so that linking finds out whether it

@@ -22,3 +22,4 @@ mod service;
 mod stitching;
 mod support;
 mod texts;
+mod workflows;

@@ -7,3 +7,4 @@ mod outbox;
 mod sla;
 mod sla_reference;
 mod template;
+mod workflows;

@@ -1,0 +1,555 @@
+//! [`Driver`]: how far workflows have come, and what they react to next.
+//!
+//! What is decided and how far it goes are written in one commit, so that whoever drives them can end at any moment: the
+//! next goes on from there. What it keeps in memory follows from what is written.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+
+use onefold_fact::{
+    Batch, Body, Cell, CustomerId, Draft, Fact, ObjectEvent, Properties, RecordKey, Source, Timestamp, Value,
+};
+use onefold_profile::Profile;
+use onefold_store::{Logged, Position};
+use onefold_workflow::{
+    Cause, Decided, Outcome, Runs, Signal, Stimulus, WORKFLOW_RUN, Workflow, Workflows,
+};
+use uuid::Uuid;
+
+use super::{PAGE, Ran, decided, route};
+use crate::HashMap;
+use crate::change::{CHANGES, Change, What};
+use crate::error::OnefoldError;
+use crate::governance::SEGMENTS;
+use crate::house::{House, Writer};
+use crate::memberships;
+use crate::sales::WorkError;
+use crate::tables::{OBJECTS, last_position};
+use crate::views::Views;
+
+/// The object that says how far workflows have come.
+const CLOCK: &str = "workflow_clock";
+const HOUSE: &str = "house";
+
+/// So many decisions are written together, if none rests on what another wrote.
+const TOGETHER: usize = 1 << 10;
+
+/// How far workflows have come.
+#[derive(Debug)]
+pub(crate) struct Driver {
+    /// The facts and the changes that were read.
+    position: u64,
+    cursor: u64,
+    /// Up to here all that time brings was decided; and the instant that is being decided.
+    clock: Timestamp,
+    now: Timestamp,
+    /// Whether anything was ever in force.
+    has_begun: bool,
+    /// What was read and is not decided yet, by time.
+    queue: VecDeque<Queued>,
+    /// Those for whom time or anything else may bring something, and when.
+    wakes: HashMap<CustomerId, Option<Timestamp>>,
+    agenda: BTreeSet<(Timestamp, CustomerId)>,
+    /// Whether who is whom or what is in force has changed since those were found.
+    is_stale: bool,
+    workflows: Arc<Workflows>,
+    /// Whether something was looked at since it was last written how far they have come.
+    is_ahead: bool,
+}
+
+/// Something that workflows may react to.
+#[derive(Debug)]
+struct Queued {
+    at: Timestamp,
+    /// Facts come before the changes that they make, each in its order.
+    order: (bool, u64),
+    customer: CustomerId,
+    key: String,
+    what: Happened,
+    causes: Arc<[Cause]>,
+}
+
+#[derive(Debug)]
+enum Happened {
+    Event { name: String, properties: Properties, occurred_at: Timestamp },
+    Told,
+    Entered { segment: String, existing: bool },
+    Left { segment: String },
+}
+
+impl Happened {
+    fn stimulus(&self) -> Stimulus<'_> {
+        match self {
+            Self::Event { name, properties, occurred_at } => {
+                Stimulus::Event { name, properties, occurred_at: *occurred_at }
+            }
+            Self::Told => Stimulus::Told,
+            Self::Entered { segment, existing } => Stimulus::Entered { segment, existing: *existing },
+            Self::Left { segment } => Stimulus::Left { segment },
+        }
+    }
+}
+
+/// A customer, as long as nothing is written about them.
+struct Person {
+    profile: Profile,
+    runs: Runs,
+    under: (Source, RecordKey),
+}
+
+/// What is to be written.
+#[derive(Default)]
+struct Outcomes {
+    by_run: BTreeMap<Uuid, Vec<Draft>>,
+    count: usize,
+    /// Whether decisions to come rest on it.
+    touches: bool,
+}
+
+impl Driver {
+    /// As it is written.
+    pub(crate) fn load(house: &House) -> Result<Self, OnefoldError> {
+        let views = house.views()?;
+        let key = [Cell::Text(CLOCK.to_owned()), Cell::Text(HOUSE.to_owned())];
+        let rows = views.read.rows(&OBJECTS, &key)?;
+        let last: Option<Position> = rows.iter().filter_map(|row| last_position(row)).max();
+        let mut driver = Self {
+            position: 0,
+            cursor: 0,
+            clock: Timestamp::MIN_UTC,
+            now: Timestamp::MIN_UTC,
+            has_begun: true,
+            queue: VecDeque::new(),
+            wakes: HashMap::default(),
+            agenda: BTreeSet::new(),
+            is_stale: true,
+            workflows: Arc::clone(views.governance.workflows()),
+            is_ahead: false,
+        };
+        let written = last.map(|position| views.read.facts_at(&[position])).transpose()?;
+        let said = written.iter().flatten().find_map(|logged| match logged.fact.body() {
+            Body::Object(object) => Some(object.data.clone()),
+            _ => None,
+        });
+        if let Some(said) = said {
+            let number = |name: &str| match said.get(name) {
+                Some(Some(Value::Integer(number))) => *number,
+                _ => 0,
+            };
+            driver.position = u64::try_from(number("position")).unwrap_or_default();
+            driver.cursor = u64::try_from(number("cursor")).unwrap_or_default();
+            driver.clock = Timestamp::from_timestamp_micros(number("clock")).unwrap_or(Timestamp::MIN_UTC);
+        } else if let Some(began) = driver.workflows.began() {
+            driver.begin(&views, began)?;
+        } else {
+            driver.has_begun = false;
+        }
+        driver.now = driver.clock;
+        Ok(driver)
+    }
+
+    /// Nothing that came before the first workflow starts one.
+    fn begin(&mut self, views: &Views, began: Timestamp) -> Result<(), OnefoldError> {
+        let (mut low, mut high) = (0, views.read.position()?.number());
+        while low < high {
+            let middle = low.midpoint(high);
+            let next = views.read.facts(Position::new(middle), 1)?;
+            let before = next.first().is_some_and(|logged| logged.fact.received_at() < began);
+            if before { low = middle + 1 } else { high = middle }
+        }
+        self.position = low;
+        self.clock = began;
+        self.has_begun = true;
+        Ok(())
+    }
+
+    /// Decides all that there is to decide up to a clock.
+    pub(crate) fn run(&mut self, house: &House, until: Timestamp, ran: &mut Ran) -> Result<(), OnefoldError> {
+        loop {
+            let mut writer = house.writer();
+            let views = house.views()?;
+            if !self.has_begun {
+                let Some(began) = views.governance.workflows().began() else {
+                    house.advance(&mut writer, until)?;
+                    return Ok(());
+                };
+                self.begin(&views, began)?;
+                self.now = self.clock;
+            }
+            self.collect(&writer, &views)?;
+            if !Arc::ptr_eq(&self.workflows, views.governance.workflows()) {
+                self.workflows = Arc::clone(views.governance.workflows());
+                self.is_stale = true;
+            }
+            if self.is_stale {
+                self.find_wakes(&views)?;
+            }
+            let mut outcomes = Outcomes::default();
+            let advance = self.decide(&views, until, &mut outcomes, ran)?;
+            drop(views);
+            let is_over = advance.is_none() && outcomes.count < TOGETHER && !outcomes.touches;
+            self.write(house, &mut writer, outcomes)?;
+            if let Some(clock) = advance {
+                house.advance(&mut writer, clock)?;
+            } else if is_over {
+                house.advance(&mut writer, until)?;
+                self.clock = self.clock.max(until);
+                self.now = self.clock;
+                return Ok(());
+            }
+        }
+    }
+
+    /// Reads what has come since.
+    fn collect(&mut self, writer: &Writer, views: &Views) -> Result<(), OnefoldError> {
+        let end = views.read.position()?.number();
+        let mut adopted: BTreeSet<Timestamp> = BTreeSet::new();
+        // What each customer was told of by runs, and nobody else.
+        let mut caused: BTreeMap<CustomerId, Option<Arc<[Cause]>>> = BTreeMap::new();
+        while self.position < end {
+            for Logged { position, fact } in views.read.facts(Position::new(self.position), PAGE)? {
+                self.position = position.number();
+                if fact.governs() {
+                    self.is_stale = true;
+                }
+                if let Body::Adopt(configuration) = fact.body()
+                    && [Workflow::PART, SEGMENTS].contains(&configuration.part.as_str())
+                {
+                    adopted.insert(fact.received_at());
+                }
+                let governing = views.governance.governing();
+                let is_again = writer.store.positions(fact.id()).first().is_some_and(|first| *first < position);
+                if is_again || governing.retracts(fact.batch()) || governing.erases(&fact) {
+                    continue;
+                }
+                let (Some(record), Some(what)) = (fact.record(), happened(&fact)) else { continue };
+                let Some(customer) = views.holding(record)? else { continue };
+                let causes = causes(views, fact.batch())?;
+                caused.entry(customer).and_modify(|all| *all = all.take().and(causes.clone())).or_insert(causes.clone());
+                if !self.concerns(customer, &what) {
+                    continue;
+                }
+                self.queue.push_back(Queued {
+                    at: fact.received_at(),
+                    order: (false, position.number()),
+                    customer,
+                    key: fact.id().to_string(),
+                    what,
+                    causes: causes.unwrap_or_default(),
+                });
+            }
+        }
+        loop {
+            let key = [Cell::Integer(i64::try_from(self.cursor).unwrap_or(i64::MAX))];
+            let rows = views.read.rows_after(&CHANGES, &key, PAGE)?;
+            for Change { cursor, at, what } in rows.iter().filter_map(|row| Change::of_row(row)) {
+                self.cursor = cursor;
+                let (customer, what) = match what {
+                    What::Entered { customer, segment } => {
+                        let existing = adopted.contains(&at);
+                        (customer, Happened::Entered { segment, existing })
+                    }
+                    What::Left { customer, segment } => (customer, Happened::Left { segment }),
+                    What::Merged { .. } | What::Split { .. } | What::Erased { .. } | What::Retracted { .. } => {
+                        self.is_stale = true;
+                        continue;
+                    }
+                    _ => continue,
+                };
+                if at < self.clock.min(self.now) || !self.concerns(customer, &what) {
+                    continue;
+                }
+                let (said, segment) = match &what {
+                    Happened::Entered { segment, .. } => ("entered", segment),
+                    Happened::Left { segment } => ("left", segment),
+                    _ => continue,
+                };
+                let key = format!("{said} {segment} {}", at.to_rfc3339());
+                let causes = caused.get(&customer).cloned().flatten().unwrap_or_default();
+                self.queue.push_back(Queued { at, order: (true, cursor), customer, key, what, causes });
+            }
+            if rows.len() < PAGE {
+                break;
+            }
+        }
+        self.queue.make_contiguous().sort_by_key(|queued| (queued.at, queued.order));
+        Ok(())
+    }
+
+    /// Whether something about a customer may bring anything.
+    fn concerns(&self, customer: CustomerId, what: &Happened) -> bool {
+        self.is_stale
+            || self.wakes.contains_key(&customer)
+            || self.workflows.reacts_to(&what.stimulus())
+            || (self.workflows.asks_dates() && matches!(what, Happened::Told))
+    }
+
+    /// Finds out for whom time may bring something.
+    fn find_wakes(&mut self, views: &Views) -> Result<(), OnefoldError> {
+        self.wakes.clear();
+        self.agenda.clear();
+        let mut customers: BTreeSet<CustomerId> = BTreeSet::new();
+        if self.workflows.asks_dates() {
+            customers.extend(views.customers()?);
+        }
+        let mut records = BTreeSet::new();
+        views.each_object(Some(WORKFLOW_RUN), |_, _, history| {
+            let ended = decided(&history).iter().any(|decided| matches!(decided.outcome, Outcome::Ended { .. }));
+            let record = history.standing().iter().find_map(|standing| standing.fact().record());
+            records.extend(record.filter(|_| !ended));
+        })?;
+        for record in records {
+            customers.extend(views.holding(record)?);
+        }
+        for customer in customers {
+            if let Some(person) = person(views, customer)? {
+                self.wake(customer, &person, self.clock);
+            }
+        }
+        self.is_stale = false;
+        Ok(())
+    }
+
+    /// Notes when time may bring something for a customer after a clock.
+    fn wake(&mut self, customer: CustomerId, person: &Person, clock: Timestamp) {
+        if let Some(Some(before)) = self.wakes.remove(&customer) {
+            self.agenda.remove(&(before, customer));
+        }
+        // What is held to a version that was taken back ends at once.
+        let overdue = person.runs.live().iter().filter_map(|run| {
+            let is_known = self.workflows.version(&run.workflow, &run.version).is_some();
+            let until = run.waiting.as_ref().and_then(|waiting| waiting.until);
+            if is_known { until.filter(|at| *at <= clock) } else { Some(clock) }
+        });
+        let next = overdue.chain(self.workflows.next_change_at(&person.runs, &person.profile, clock)).min();
+        if next.is_some() || !person.runs.live().is_empty() {
+            self.wakes.insert(customer, next);
+        }
+        if let Some(next) = next {
+            self.agenda.insert((next, customer));
+        }
+    }
+
+    /// Decides as far as it can be without writing; the clock to which segments have to be brought up first, if so.
+    fn decide(
+        &mut self,
+        views: &Views,
+        until: Timestamp,
+        outcomes: &mut Outcomes,
+        ran: &mut Ran,
+    ) -> Result<Option<Timestamp>, OnefoldError> {
+        let mut people: HashMap<CustomerId, Person> = HashMap::default();
+        let segments_due = memberships::next_due(&*views.read)?;
+        while outcomes.count < TOGETHER && !outcomes.touches {
+            let queued = self.queue.front().map(|queued| queued.at);
+            let timer = self.agenda.first().map(|(at, _)| *at);
+            let tick = self.workflows.next_tick(self.now);
+            let all = [queued, timer, tick, segments_due].into_iter().flatten();
+            let Some(at) = all.min().filter(|at| *at <= until) else { return Ok(None) };
+            if segments_due == Some(at) {
+                return Ok(Some(at));
+            }
+            if at > self.now {
+                (self.clock, self.now) = (self.now, at);
+            }
+            if queued == Some(at) {
+                let Some(queued) = self.queue.pop_front() else { continue };
+                self.react(views, &mut people, queued.customer, &queued.key, queued.what.stimulus(), &queued.causes, outcomes, ran)?;
+            } else if tick == Some(at) {
+                // All are asked, each by the timers of that instant.
+                for customer in views.customers()? {
+                    if let Some(Some(before)) = self.wakes.insert(customer, Some(at)) {
+                        self.agenda.remove(&(before, customer));
+                    }
+                    self.agenda.insert((at, customer));
+                }
+                self.now = at;
+                self.drain(views, &mut people, at, outcomes, ran)?;
+            } else if let Some((_, customer)) = self.agenda.pop_first() {
+                self.wakes.insert(customer, None);
+                let key = format!("clock {}", self.now.to_rfc3339());
+                let what = Stimulus::Clock { since: self.clock };
+                self.react(views, &mut people, customer, &key, what, &[], outcomes, ran)?;
+            }
+        }
+        Ok(None)
+    }
+
+    /// Decides all timers of an instant, whatever they touch: it is one moment for all.
+    fn drain(
+        &mut self,
+        views: &Views,
+        people: &mut HashMap<CustomerId, Person>,
+        at: Timestamp,
+        outcomes: &mut Outcomes,
+        ran: &mut Ran,
+    ) -> Result<(), OnefoldError> {
+        let key = format!("clock {}", at.to_rfc3339());
+        while let Some((_, customer)) = self.agenda.first().copied().filter(|(due, _)| *due <= at) {
+            self.agenda.pop_first();
+            self.wakes.insert(customer, None);
+            let what = Stimulus::Clock { since: self.clock };
+            self.react(views, people, customer, &key, what, &[], outcomes, ran)?;
+        }
+        Ok(())
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one place where everything meets")]
+    fn react(
+        &mut self,
+        views: &Views,
+        people: &mut HashMap<CustomerId, Person>,
+        customer: CustomerId,
+        key: &str,
+        what: Stimulus<'_>,
+        causes: &[Cause],
+        outcomes: &mut Outcomes,
+        ran: &mut Ran,
+    ) -> Result<(), OnefoldError> {
+        self.is_ahead = true;
+        let person = match people.entry(customer) {
+            std::collections::hash_map::Entry::Occupied(entry) => entry.into_mut(),
+            std::collections::hash_map::Entry::Vacant(entry) => match person(views, customer)? {
+                Some(person) => entry.insert(person),
+                None => return Ok(()),
+            },
+        };
+        let signal = Signal { at: self.now, key, what, causes };
+        let mut about: Vec<(Uuid, Option<String>)> =
+            person.runs.live().iter().map(|run| (run.id, run.about.as_deref().map(str::to_owned))).collect();
+        let decision = self.workflows.react(&mut person.runs, &person.profile, &signal);
+        ran.passed_over.extend(decision.passed_over);
+        for decided in decision.decided {
+            match &decided.outcome {
+                Outcome::Enrolled { about: of, .. } => {
+                    ran.started += 1;
+                    about.push((decided.run, of.clone()));
+                }
+                Outcome::Ended { .. } => ran.ended += 1,
+                Outcome::Did { .. } => ran.commands += 1,
+                _ => {}
+            }
+            let of = about.iter().find(|(run, _)| *run == decided.run).and_then(|(_, about)| about.as_deref());
+            outcomes.push(views, &person.under, of, &decided)?;
+        }
+        self.wake(customer, person, self.now);
+        Ok(())
+    }
+
+    /// Writes what was decided, and how far.
+    fn write(&mut self, house: &House, writer: &mut Writer, outcomes: Outcomes) -> Result<(), OnefoldError> {
+        if !self.is_ahead {
+            return Ok(());
+        }
+        let undecided = |is_change: bool| {
+            let of = self.queue.iter().filter(|queued| queued.order.0 == is_change);
+            of.map(|queued| queued.order.1.saturating_sub(1)).min()
+        };
+        let integer = |number: u64| Some(Value::Integer(i64::try_from(number).unwrap_or(i64::MAX)));
+        let data = Properties::from([
+            ("position".to_owned(), integer(undecided(false).unwrap_or(self.position))),
+            ("cursor".to_owned(), integer(undecided(true).unwrap_or(self.cursor))),
+            ("clock".to_owned(), Some(Value::Integer(self.clock.timestamp_micros()))),
+        ]);
+        let reached = ObjectEvent { kind: CLOCK.to_owned(), id: HOUSE.to_owned(), event: "reached".to_owned(), data };
+        let reached = Draft::new("onefold", Body::Object(reached)).occurred_at(self.now);
+        let now = self.now;
+        let of_run = |(run, drafts): (Uuid, Vec<Draft>)| (Batch::from(format!("{WORKFLOW_RUN} {run}")), now, drafts);
+        let batches = outcomes.by_run.into_iter().map(of_run);
+        house.write_batches(writer, batches.chain([(Batch::from(CLOCK), now, vec![reached])]))?;
+        self.is_ahead = false;
+        Ok(())
+    }
+}
+
+impl Outcomes {
+    fn push(
+        &mut self,
+        views: &Views,
+        under: &(Source, RecordKey),
+        about: Option<&str>,
+        decided: &Decided,
+    ) -> Result<(), OnefoldError> {
+        let drafts = self.by_run.entry(decided.run).or_default();
+        drafts.push(draft(under, decided)?);
+        self.count += 1;
+        let Outcome::Did { step, visit, key, command, .. } = &decided.outcome else { return Ok(()) };
+        if !route::is_inside(command) {
+            return Ok(());
+        }
+        self.touches = true;
+        match route::route(views, command, under, about, *key, decided.at)? {
+            Ok(more) => drafts.extend(more),
+            Err(why) => {
+                let outcome = Outcome::Refused { step: step.clone(), visit: *visit, why };
+                let refused = Decided { run: decided.run, number: decided.number | REFUSED, at: decided.at, outcome };
+                drafts.push(draft(under, &refused)?);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What is refused stands beside the outcomes of a run, which are numbered without it.
+const REFUSED: u32 = 1 << 31;
+
+fn draft((source, key): &(Source, RecordKey), decided: &Decided) -> Result<Draft, OnefoldError> {
+    let body = Body::Object(decided.to_event()?);
+    let draft = Draft::new(source.clone(), body).key(key.clone()).occurred_at(decided.at);
+    Ok(draft.message_id(format!("{} {}", decided.run, decided.number)))
+}
+
+/// A customer with their runs. `None` if they are there no more.
+fn person(views: &Views, customer: CustomerId) -> Result<Option<Person>, OnefoldError> {
+    let told = views.reading().told(customer)?;
+    if told.is_empty() {
+        return Ok(None);
+    }
+    let profile = told.fold(views.schema(), None);
+    let whole = if views.governance.settings().licences.sources.is_empty() {
+        None
+    } else {
+        Some(views.reading().told_whole(customer)?)
+    };
+    let runs = whole.as_ref().unwrap_or(&told).standing();
+    let runs = Runs::fold(runs.filter_map(|(_, standing)| Decided::of(&standing)));
+    let under = match views.kept_under(customer.into()) {
+        Ok(under) => under,
+        Err(WorkError::House(error)) => return Err(error),
+        Err(_) => return Ok(None),
+    };
+    Ok(Some(Person { profile, runs, under }))
+}
+
+/// What a fact tells workflows. What runs did is nothing that they react to.
+fn happened(fact: &Fact) -> Option<Happened> {
+    let occurred_at = fact.occurred_at().unwrap_or(fact.received_at());
+    Some(match fact.body() {
+        Body::Event { name, properties } => {
+            Happened::Event { name: name.clone(), properties: properties.clone(), occurred_at }
+        }
+        Body::Object(object) if ![WORKFLOW_RUN, CLOCK].contains(&object.kind.as_str()) => {
+            let mut properties = object.data.clone();
+            properties.entry(object.kind.clone()).or_insert_with(|| Some(Value::from(object.id.as_str())));
+            Happened::Event { name: format!("{} {}", object.kind, object.event), properties, occurred_at }
+        }
+        Body::Set(_) | Body::Unset(_) | Body::Consent(_) | Body::Group(_) => Happened::Told,
+        _ => return None,
+    })
+}
+
+/// The runs that caused what a batch says, the first first, if a run did.
+fn causes(views: &Views, batch: &Batch) -> Result<Option<Arc<[Cause]>>, OnefoldError> {
+    let name = batch.to_string();
+    let run = name.strip_prefix(WORKFLOW_RUN).and_then(|run| run.trim().parse::<Uuid>().ok());
+    let Some(run) = run else { return Ok(None) };
+    let Some(history) = views.object(WORKFLOW_RUN, &run.to_string())? else { return Ok(None) };
+    let caused = decided(&history).into_iter().find_map(|decided| match decided.outcome {
+        Outcome::Enrolled { workflow, causes, .. } => Some((workflow, causes)),
+        _ => None,
+    });
+    Ok(caused.map(|(workflow, mut causes)| {
+        causes.push(Cause { run, workflow });
+        causes.into()
+    }))
+}

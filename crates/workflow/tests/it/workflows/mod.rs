@@ -1,0 +1,6 @@
+//! Workflows.
+
+mod deciding;
+mod files;
+mod laws;
+mod support;
