@@ -68,9 +68,9 @@ impl FieldSpec {
             Value::List(parts) if self.several => {
                 let parts: Result<Vec<_>, _> =
                     parts.iter().flatten().map(|part| self.one(field, part).map(Some)).collect();
-                Ok(Value::List(parts?))
+                Ok(Value::List(parts?.into()))
             }
-            one if self.several => Ok(Value::List(vec![Some(self.one(field, one)?)])),
+            one if self.several => Ok(Value::List([Some(self.one(field, one)?)].into())),
             Value::List(_) => {
                 let message = format!("`{field}` holds one value, not several");
                 Err(Problem::of(Why::Invalid, field, message, "give one"))

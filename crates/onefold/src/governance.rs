@@ -153,7 +153,12 @@ impl Governance {
         }
         let around = Surroundings {
             segments: (**own).clone(),
-            calendars: settings.service.calendars.iter().map(|(name, spec)| (name.clone(), Calendar::new(spec))).collect(),
+            calendars: settings
+                .service
+                .calendars
+                .iter()
+                .map(|(name, spec)| (name.clone(), Calendar::new(spec)))
+                .collect(),
             sending: settings.sending.clone(),
         };
         let mut workflows = Workflows::new(settings.workflows.iter().cloned(), around);

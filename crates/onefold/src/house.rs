@@ -316,9 +316,8 @@ impl House {
         writer: &mut Writer,
         batches: impl IntoIterator<Item = (Batch, Timestamp, Vec<Draft>)>,
     ) -> Result<(), OnefoldError> {
-        let delivery = |(batch, at, drafts)| {
-            Arc::new(Delivery { batch, at, drafts: Mutex::new(drafts), done: Mutex::new(None) })
-        };
+        let delivery =
+            |(batch, at, drafts)| Arc::new(Delivery { batch, at, drafts: Mutex::new(drafts), done: Mutex::new(None) });
         let deliveries: Vec<Arc<Delivery>> = batches.into_iter().map(delivery).collect();
         self.deliver(writer, &deliveries);
         for delivery in deliveries {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use onefold_fact::{RecordId, Timestamp, Value};
+use onefold_fact::{Name, RecordId, Timestamp, Value};
 use onefold_profile::Profile;
 use onefold_workflow::{Choice, Filled, Placement, Template, TemplateError};
 
@@ -90,5 +90,7 @@ fn one<'a, T>(all: &'a BTreeMap<String, T>, what: &'static str, name: &str) -> R
 /// What is known of a customer, by attribute.
 fn of(profile: &Profile) -> Value {
     let attributes = profile.attributes().iter();
-    Value::Map(attributes.map(|(name, attribute)| (name.to_string(), Some(attribute.value().clone()))).collect())
+    Value::Map(
+        attributes.map(|(name, attribute)| (Name::from(name.as_str()), Some(attribute.value().clone()))).collect(),
+    )
 }

@@ -151,7 +151,15 @@ fn happening(id: &str, standing: &Standing<'_>) -> Option<Vec<Happened>> {
             let calendar = fields.get("calendar").map(|calendar| Happening::Calendar {
                 to: calendar.as_ref().and_then(Value::as_text).map(str::to_owned),
             });
-            [Some(Happening::Attributes { set: fields.clone() }), calendar].into_iter().flatten().collect()
+            [
+                Some(Happening::Attributes {
+                    set: fields.iter().map(|(name, value)| (name.to_string(), value.clone())).collect(),
+                }),
+                calendar,
+            ]
+            .into_iter()
+            .flatten()
+            .collect()
         }
         // Part of another ticket from then on: nobody waits for it any more.
         "merged_into" => vec![Happening::Status { to: TicketStatus::Closed }],

@@ -114,14 +114,13 @@ impl Workflow {
     pub(crate) fn run(self) -> Result<Outcome> {
         match self.what {
             OnWorkflow::Check { file, db, printing } => {
-                let text = std::fs::read_to_string(&file).with_context(|| format!("cannot read `{}`", file.display()))?;
+                let text =
+                    std::fs::read_to_string(&file).with_context(|| format!("cannot read `{}`", file.display()))?;
                 let problems: Vec<String> = match Definition::read(&text) {
                     Err(error) => vec![error.to_string()],
                     Ok(workflow) => {
                         let problems = match db {
-                            Some(db) => {
-                                Database { db }.open()?.views()?.workflow_problems(&workflow, Some(&text))?
-                            }
+                            Some(db) => Database { db }.open()?.views()?.workflow_problems(&workflow, Some(&text))?,
                             None => workflow.problems_in(&text, &Known::default()),
                         };
                         problems.iter().map(ToString::to_string).collect()
@@ -241,7 +240,8 @@ fn counted(passed_over: &[PassedOver]) -> Vec<((&str, &str), usize)> {
 
 fn line(text: &mut String, mark: &str, plan: &Planned) {
     let what = serde_json::to_string(&plan.command).unwrap_or_default();
-    let _ = writeln!(text, "{mark}{}  {} for {}, step `{}`: {what}", time(plan.at), plan.workflow, plan.subject, plan.step);
+    let _ =
+        writeln!(text, "{mark}{}  {} for {}, step `{}`: {what}", time(plan.at), plan.workflow, plan.subject, plan.step);
 }
 
 /// A run: in one line, or with each step and why it was done.

@@ -542,7 +542,7 @@ fn own_value(text: &str) -> Value {
     if text.contains(';') && !text.contains("; ") && text.len() <= 1000 {
         let parts: Vec<Option<Value>> = cell::list(text).map(|part| Some(Value::from(part))).collect();
         if parts.len() > 1 {
-            return Value::List(parts);
+            return Value::List(parts.into());
         }
     }
     // What begins with a zero is a code, not a number.

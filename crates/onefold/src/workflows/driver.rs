@@ -11,9 +11,7 @@ use onefold_fact::{
 };
 use onefold_profile::Profile;
 use onefold_store::{Logged, Position};
-use onefold_workflow::{
-    Cause, Decided, Outcome, Runs, Signal, Stimulus, WORKFLOW_RUN, Workflow, Workflows,
-};
+use onefold_workflow::{Cause, Decided, Outcome, Runs, Signal, Stimulus, WORKFLOW_RUN, Workflow, Workflows};
 use uuid::Uuid;
 
 use super::{PAGE, Ran, decided, route};
@@ -225,7 +223,10 @@ impl Driver {
                 let (Some(record), Some(what)) = (fact.record(), happened(&fact)) else { continue };
                 let Some(customer) = views.holding(record)? else { continue };
                 let causes = causes(views, fact.batch())?;
-                caused.entry(customer).and_modify(|all| *all = all.take().and(causes.clone())).or_insert(causes.clone());
+                caused
+                    .entry(customer)
+                    .and_modify(|all| *all = all.take().and(causes.clone()))
+                    .or_insert(causes.clone());
                 if !self.concerns(customer, &what) {
                     continue;
                 }
@@ -354,7 +355,16 @@ impl Driver {
             }
             if queued == Some(at) {
                 let Some(queued) = self.queue.pop_front() else { continue };
-                self.react(views, &mut people, queued.customer, &queued.key, queued.what.stimulus(), &queued.causes, outcomes, ran)?;
+                self.react(
+                    views,
+                    &mut people,
+                    queued.customer,
+                    &queued.key,
+                    queued.what.stimulus(),
+                    &queued.causes,
+                    outcomes,
+                    ran,
+                )?;
             } else if tick == Some(at) {
                 // All are asked, each by the timers of that instant.
                 for customer in views.customers()? {
@@ -526,11 +536,13 @@ fn happened(fact: &Fact) -> Option<Happened> {
     let occurred_at = fact.occurred_at().unwrap_or(fact.received_at());
     Some(match fact.body() {
         Body::Event { name, properties } => {
-            Happened::Event { name: name.clone(), properties: properties.clone(), occurred_at }
+            Happened::Event { name: name.to_string(), properties: properties.clone(), occurred_at }
         }
         Body::Object(object) if ![WORKFLOW_RUN, CLOCK].contains(&object.kind.as_str()) => {
             let mut properties = object.data.clone();
-            properties.entry(object.kind.clone()).or_insert_with(|| Some(Value::from(object.id.as_str())));
+            if properties.get(object.kind.as_str()).is_none() {
+                properties.insert(object.kind.as_str(), Some(Value::from(object.id.as_str())));
+            }
             Happened::Event { name: format!("{} {}", object.kind, object.event), properties, occurred_at }
         }
         Body::Set(_) | Body::Unset(_) | Body::Consent(_) | Body::Group(_) => Happened::Told,

@@ -10,8 +10,8 @@ use onefold_fact::{Body, CustomerId, Properties, RecordId, Timestamp};
 use onefold_segment::{Subject, Vocabulary};
 use onefold_store::Position;
 use onefold_workflow::{
-    Command, Decided, Does, Known, Outcome, PassedOver, Rehearsal, Surroundings, WORKFLOW_RUN, Workflow, WorkflowProblem,
-    Workflows, simulate,
+    Command, Decided, Does, Known, Outcome, PassedOver, Rehearsal, Surroundings, WORKFLOW_RUN, Workflow,
+    WorkflowProblem, Workflows, simulate,
 };
 use onefold_worktime::Calendar;
 use rayon::prelude::*;
@@ -193,7 +193,12 @@ impl Views {
         let settings = self.governance.settings();
         let around = Surroundings {
             segments: self.segments().clone(),
-            calendars: settings.service.calendars.iter().map(|(name, spec)| (name.clone(), Calendar::new(spec))).collect(),
+            calendars: settings
+                .service
+                .calendars
+                .iter()
+                .map(|(name, spec)| (name.clone(), Calendar::new(spec)))
+                .collect(),
             sending: settings.sending.clone(),
         };
         let workflows = Workflows::new(workflows, around);

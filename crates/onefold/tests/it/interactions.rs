@@ -120,7 +120,7 @@ mod from_outside {
         assert_eq!(views.interactions_of(bo).expect("read").expect("bo").interactions.len(), 2);
         let (thread, interactions) = views.thread("2@shop.example").expect("read").expect("a thread");
         assert_eq!((&*thread.id, interactions.len()), ("1@x.io", 3));
-        let found = views.find_in(bo, "says").expect("found");
+        let found = views.find_in(bo, &"says".parse().expect("a query"), 10).expect("found");
         assert_eq!(found.len(), 1, "what ada wrote stands with ada, what we wrote with both");
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use onefold::fact::ObjectEvent;
+use onefold::fact::{Name, ObjectEvent};
 use onefold::workflow::{
     Backoff, ClockState, DeliveryCommand, DeliveryState, Email, EscalationLevel, Message, Metric, Payload, Placement,
     Receipt, SendError, Sender, SlaSpec, Template, document,
@@ -47,7 +47,7 @@ fn house() -> (Onefold, CustomerId) {
 }
 
 fn ticket(house: &Onefold, id: &str, event: &str, data: &[(&str, &str)], when: Timestamp) {
-    let data = data.iter().map(|(name, value)| ((*name).to_owned(), Some(Value::from(*value)))).collect();
+    let data = data.iter().map(|(name, value)| (Name::from(*name), Some(Value::from(*value)))).collect();
     let object = ObjectEvent { kind: "ticket".into(), id: id.into(), event: event.into(), data };
     let draft = Draft::new("desk", Body::Object(object)).key(RecordKey::person("17")).occurred_at(when);
     house.accept("desk", when, [draft]).expect("accepted");

@@ -193,7 +193,14 @@ fn what_is_driven_late_comes_at_its_time() {
     assert_eq!(lines(&prompt), lines(&late));
     assert_eq!(
         lines(&prompt)[..6],
-        ["0 cart: `cart` happened", "30 cart: `cart` happened", "45 remind: send", "45 mark: update", "45 list: list", "45 Completed"]
+        [
+            "0 cart: `cart` happened",
+            "30 cart: `cart` happened",
+            "45 remind: send",
+            "45 mark: update",
+            "45 list: list",
+            "45 Completed"
+        ]
     );
 }
 
@@ -201,14 +208,19 @@ fn what_is_driven_late_comes_at_its_time() {
 fn an_update_starts_another_workflow_and_a_loop_is_cut() {
     let house = Onefold::in_memory(Options::default());
     let flow = |name: &str, when: &str, sets: &str| {
-        format!("name = \"{name}\"\nagain = true\ntrigger = [{{ rule = '{when}' }}]\nstep = [{{ name = \"set\", update = {{ {sets} }} }}]")
+        format!(
+            "name = \"{name}\"\nagain = true\ntrigger = [{{ rule = '{when}' }}]\nstep = [{{ name = \"set\", update = {{ {sets} }} }}]"
+        )
     };
     adopt(&house, &flow("ping", "ball = \"left\"", "ball = \"right\""));
     adopt(&house, &flow("pong", "ball = \"right\"", "ball = \"left\""));
     house.accept("play", at(0), [of("1", Body::set([("ball", "left")]), 0)]).expect("accepted");
     let ran = house.run_workflows(at(10)).expect("driven");
     assert_eq!((ran.started, ran.commands, ran.ended), (2, 2, 2));
-    assert_eq!(ran.passed_over.iter().map(|over| (over.workflow.as_str(), over.why)).collect::<Vec<_>>(), [("ping", NotStarted::Loop)]);
+    assert_eq!(
+        ran.passed_over.iter().map(|over| (over.workflow.as_str(), over.why)).collect::<Vec<_>>(),
+        [("ping", NotStarted::Loop)]
+    );
 }
 
 #[test]
@@ -216,7 +228,9 @@ fn those_who_meet_a_rule_already_are_left_alone_unless_it_says_otherwise() {
     let house = Onefold::in_memory(Options::default());
     house.accept("crm", at(-100), [of("1", Body::set([("plan", "pro")]), -100)]).expect("accepted");
     let flow = |name: &str, existing: bool| {
-        format!("name = \"{name}\"\nexisting = {existing}\ntrigger = [{{ rule = 'plan = \"pro\"' }}]\nstep = [{{ name = \"task\", task = {{ title = \"call\" }} }}]")
+        format!(
+            "name = \"{name}\"\nexisting = {existing}\ntrigger = [{{ rule = 'plan = \"pro\"' }}]\nstep = [{{ name = \"task\", task = {{ title = \"call\" }} }}]"
+        )
     };
     adopt(&house, &flow("new only", false));
     adopt(&house, &flow("all", true));
@@ -335,7 +349,10 @@ fn runs_go_on_under_the_version_that_they_began_with() {
     let adopted = house.adopt(&second, at(11)).expect("adopted");
     house.accept("shop", at(12), [did("2", "cart", 12)]).expect("accepted");
     house.run_workflows(at(30)).expect("driven");
-    assert_eq!(lines(&house).iter().filter(|line| line.ends_with("mark: update")).collect::<Vec<_>>(), ["17 mark: update"]);
+    assert_eq!(
+        lines(&house).iter().filter(|line| line.ends_with("mark: update")).collect::<Vec<_>>(),
+        ["17 mark: update"]
+    );
     // The run that began under a version that never was ends.
     house.accept("shop", at(31), [did("3", "cart", 31)]).expect("accepted");
     house.run_workflows(at(32)).expect("driven");

@@ -118,7 +118,11 @@ impl Check<'_> {
             self.wrong("", "step", "it does nothing: give it a step");
         }
         if workflow.concurrency != Concurrency::Single && !workflow.again {
-            self.wrong("", "concurrency", "it starts once for each, so `concurrency` means nothing: say `again = true`");
+            self.wrong(
+                "",
+                "concurrency",
+                "it starts once for each, so `concurrency` means nothing: say `again = true`",
+            );
         }
         if let Some(rule) = &workflow.when {
             self.rule("", rule.rule());
@@ -176,7 +180,11 @@ impl Check<'_> {
             Does::Command(Command::Move(stage)) => {
                 self.name(name, "stage", stage, self.known.stages);
                 if workflow.about.is_none() {
-                    self.wrong(name, "move", "nothing is known to move: say by `about` which property names the object");
+                    self.wrong(
+                        name,
+                        "move",
+                        "nothing is known to move: say by `about` which property names the object",
+                    );
                 }
             }
             Does::Command(Command::Update(values)) if values.is_empty() => {

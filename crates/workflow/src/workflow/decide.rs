@@ -197,10 +197,8 @@ impl Deciding<'_> {
             let Some(run) = self.runs.of(id) else { continue };
             let (Some(waiting), Some(step)) = (&run.waiting, run.step.clone()) else { continue };
             let visit = run.visit();
-            let Some((plan, (written, rules))) = self
-                .all
-                .plan(&run.workflow, &run.version)
-                .and_then(|plan| Some((plan, plan.step(&step)?)))
+            let Some((plan, (written, rules))) =
+                self.all.plan(&run.workflow, &run.version).and_then(|plan| Some((plan, plan.step(&step)?)))
             else {
                 continue;
             };

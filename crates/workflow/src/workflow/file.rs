@@ -117,7 +117,8 @@ pub(super) fn line_of(text: &str, step: &str, about: &str) -> Option<usize> {
     let start = if step.is_empty() { 0 } else { lines().find(|(_, line)| named(line))?.0 };
     let says = |line: &str| !about.is_empty() && line.contains(about);
     // As far as the next step.
-    let own = lines().skip(start).take_while(|(at, line)| *at == start || step.is_empty() || !line.contains("[[step]]"));
+    let own =
+        lines().skip(start).take_while(|(at, line)| *at == start || step.is_empty() || !line.contains("[[step]]"));
     let found = own.filter(|(_, line)| says(line)).map(|(at, _)| at).next();
     Some(found.unwrap_or(start) + 1).filter(|_| !(step.is_empty() && found.is_none()))
 }

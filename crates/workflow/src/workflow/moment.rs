@@ -177,7 +177,8 @@ impl Every {
 }
 
 fn time_of_day(text: &str) -> Result<NaiveTime, String> {
-    NaiveTime::parse_from_str(text, "%H:%M").map_err(|_| format!("`{text}` is no time of day; expected one like `09:00`"))
+    NaiveTime::parse_from_str(text, "%H:%M")
+        .map_err(|_| format!("`{text}` is no time of day; expected one like `09:00`"))
 }
 
 /// The instant at which the wall clock of a zone first shows a time of a day; in a gap, the instant at which the gap ends.

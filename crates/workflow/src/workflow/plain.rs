@@ -39,7 +39,7 @@ pub(super) mod attributes {
 pub(super) mod properties {
     use std::collections::BTreeMap;
 
-    use onefold_fact::Properties;
+    use onefold_fact::{Name, Properties};
 
     use super::{Deserialize, Deserializer, Serializer, Value, read};
 
@@ -48,7 +48,7 @@ pub(super) mod properties {
     }
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Properties, D::Error> {
-        let written = BTreeMap::<String, serde_json::Value>::deserialize(deserializer)?;
+        let written = BTreeMap::<Name, serde_json::Value>::deserialize(deserializer)?;
         written.into_iter().map(|(name, value)| Ok((name, read(&value)?))).collect()
     }
 }

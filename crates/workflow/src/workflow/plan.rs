@@ -97,8 +97,7 @@ impl Workflows {
     /// tells.
     #[must_use]
     pub fn new(workflows: impl IntoIterator<Item = Workflow>, around: Surroundings) -> Self {
-        let mut all =
-            Self { calendars: around.calendars, desk: Desk::new(around.sending), ..Self::default() };
+        let mut all = Self { calendars: around.calendars, desk: Desk::new(around.sending), ..Self::default() };
         for workflow in workflows {
             let name = workflow.name.clone();
             match Plan::new(workflow, &around.segments) {

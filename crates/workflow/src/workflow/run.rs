@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use onefold_fact::{Body, ObjectEvent, Properties, Standing, Timestamp, Value};
+use onefold_fact::{Body, Name, ObjectEvent, Properties, Standing, Timestamp, Value};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -40,7 +40,7 @@ pub enum Outcome {
         /// The step where it begins.
         step: String,
         /// Details of the event that started it, for templates.
-        #[serde(default, with = "plain::properties", skip_serializing_if = "BTreeMap::is_empty")]
+        #[serde(default, with = "plain::properties", skip_serializing_if = "Properties::is_empty")]
         values: Properties,
     },
     /// It no longer waits for the one before it.
@@ -235,10 +235,10 @@ impl Decided {
             return Err(serde::de::Error::custom("an outcome is an object"));
         };
         let event = match data.remove("event") {
-            Some(Some(Value::Text(event))) => event,
+            Some(Some(Value::Text(event))) => event.to_string(),
             _ => return Err(serde::de::Error::custom("an outcome says what it is")),
         };
-        data.insert("number".to_owned(), Some(i64::from(self.number).into()));
+        data.insert(Name::from("number"), Some(i64::from(self.number).into()));
         Ok(ObjectEvent { kind: WORKFLOW_RUN.to_owned(), id: self.run.to_string(), event, data })
     }
 
@@ -256,7 +256,7 @@ impl Decided {
     pub fn of_event(object: &ObjectEvent, at: Timestamp) -> Option<Self> {
         let mut fields = serde_json::Map::new();
         for (name, value) in &object.data {
-            fields.insert(name.clone(), serde_json::to_value(value.as_ref().map(Value::plain)).ok()?);
+            fields.insert(name.to_string(), serde_json::to_value(value.as_ref().map(Value::plain)).ok()?);
         }
         let number = fields.remove("number")?.as_u64()?.try_into().ok()?;
         fields.insert("event".to_owned(), object.event.as_str().into());
@@ -369,7 +369,8 @@ impl Runs {
             let order = |run: &Run| (run.enrolled_at, run.workflow.clone(), run.id);
             let place = self.runs.partition_point(|other| order(other) < order(&run));
             self.runs.insert(place, run);
-            let past = Past { workflow: workflow.as_str().into(), about, next: ordinal + 1, signal: signal.as_str().into() };
+            let past =
+                Past { workflow: workflow.as_str().into(), about, next: ordinal + 1, signal: signal.as_str().into() };
             match self.past.iter_mut().find(|other| other.workflow == past.workflow && other.about == past.about) {
                 Some(other) if other.next < past.next => *other = past,
                 Some(_) => {}

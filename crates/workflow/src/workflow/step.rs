@@ -170,9 +170,14 @@ impl TryFrom<WrittenWait> for Wait {
             _ => Err(format!("{says} and `working` exclude each other: say one")),
         };
         match (w.date, w.event, w.rule) {
-            (Some(field), None, None) => {
-                Ok(Self::Date(DateMoment::new(field, w.before, w.after, w.calendar.clone(), w.at.as_deref(), w.yearly)?))
-            }
+            (Some(field), None, None) => Ok(Self::Date(DateMoment::new(
+                field,
+                w.before,
+                w.after,
+                w.calendar.clone(),
+                w.at.as_deref(),
+                w.yearly,
+            )?)),
             (None, Some(event), None) => Ok(Self::Event {
                 event: EventMatch::new(event, w.filter).map_err(|error| error.to_string())?,
                 within: length(w.within, "`within`")?,

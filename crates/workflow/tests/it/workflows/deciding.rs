@@ -30,13 +30,20 @@ fn a_message_is_sent_after_a_wait_and_the_run_ends() {
     let (log, _) = drive(&workflows(&[CART], Sending::default()), &ada, at(1000), &[]);
     assert_eq!(
         lines(&log),
-        ["5 enrolled cart 0", "5 time waits: time", "65 time: the time has come", "65 remind 1: send", "65 Completed: all steps are done"]
+        [
+            "5 enrolled cart 0",
+            "5 time waits: time",
+            "65 time: the time has come",
+            "65 remind 1: send",
+            "65 Completed: all steps are done"
+        ]
     );
 }
 
 #[test]
 fn a_goal_ends_a_run_and_a_second_cart_starts_none_while_it_runs() {
-    let ada = customer([consent("marketing", Choice::Granted, -10), event("cart", 5), event("cart", 6), event("order", 7)]);
+    let ada =
+        customer([consent("marketing", Choice::Granted, -10), event("cart", 5), event("cart", 6), event("order", 7)]);
     let (log, passed) = drive(&workflows(&[CART], Sending::default()), &ada, at(1000), &[]);
     assert_eq!(lines(&log), ["5 enrolled cart 0", "5 time waits: time", "7 Goal: the goal is reached"]);
     assert_eq!(passed.iter().map(|over| over.why).collect::<Vec<_>>(), [NotStarted::Running]);
@@ -69,14 +76,18 @@ fn with_concurrency(mode: &str) -> String {
 #[test]
 fn runs_beside_after_and_instead_of_one_another() {
     let ada = customer([consent("marketing", Choice::Granted, -10), event("cart", 5), event("cart", 6)]);
-    let of = |mode: &str| lines(&drive(&workflows(&[&with_concurrency(mode)], Sending::default()), &ada, at(1000), &[]).0);
+    let of =
+        |mode: &str| lines(&drive(&workflows(&[&with_concurrency(mode)], Sending::default()), &ada, at(1000), &[]).0);
     assert_eq!(of("parallel").iter().filter(|line| line.contains("send")).count(), 2);
     let restarted = of("restart");
     assert_eq!(restarted[2], "6 Restarted: it was started again");
     assert_eq!(restarted.iter().filter(|line| line.contains("send")).collect::<Vec<_>>(), ["66 remind 1: send"]);
     let queued = of("queued");
     assert_eq!(queued[2], "6 queued cart 1");
-    assert!(queued.contains(&"65 started".to_owned()) && queued.contains(&"125 remind 1: send".to_owned()), "{queued:?}");
+    assert!(
+        queued.contains(&"65 started".to_owned()) && queued.contains(&"125 remind 1: send".to_owned()),
+        "{queued:?}"
+    );
 }
 
 #[test]

@@ -4,7 +4,9 @@ use chrono::TimeDelta;
 use onefold_fact::{Body, Choice, Consent, Draft, FactSet, Properties, RecordKey, Timestamp, Value};
 use onefold_profile::{Profile, fold};
 use onefold_segment::{Segments, Subject};
-use onefold_workflow::{Decided, Outcome, PassedOver, Runs, Sending, Signal, Stimulus, Surroundings, Workflow, Workflows};
+use onefold_workflow::{
+    Decided, Outcome, PassedOver, Runs, Sending, Signal, Stimulus, Surroundings, Workflow, Workflows,
+};
 
 pub(crate) fn at(minutes: i64) -> Timestamp {
     let start: Timestamp = "2026-03-02T09:00:00Z".parse().expect("a time");
@@ -20,7 +22,8 @@ pub(crate) fn about(name: &str, ticket: &str, minutes: i64) -> Draft {
 }
 
 pub(crate) fn consent(purpose: &str, choice: Choice, minutes: i64) -> Draft {
-    let consent = Consent { purpose: purpose.into(), channel: None, choice, basis: None, proof: None, expires_at: None };
+    let consent =
+        Consent { purpose: purpose.into(), channel: None, choice, basis: None, proof: None, expires_at: None };
     Draft::new("shop", Body::Consent(consent)).key(RecordKey::person("17")).occurred_at(at(minutes))
 }
 
