@@ -30,7 +30,7 @@ impl Ticket {
             ("team", text(&self.team)),
             ("assignee", text(&self.assignee)),
             ("requester", text(&self.requester)),
-            ("tags", Some(Value::List(tags)).filter(|_| !self.tags.is_empty())),
+            ("tags", Some(Value::List(tags.into())).filter(|_| !self.tags.is_empty())),
             ("parent", self.parent().map(Value::from)),
             ("due_at", self.due_at.map(Value::from)),
             ("opened_at", self.opened_at.map(Value::from)),
