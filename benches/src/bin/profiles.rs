@@ -53,7 +53,8 @@ fn main() -> Result<(), Failure> {
         let id = RecordId::of(&Source::from("crm"), &RecordKey::person(customer.to_string()));
         let standing = facts.standing(None);
         for standing in &standing {
-            values += serde_json::to_string(standing.fact().body())?.len() as u64;
+            let (body, at) = (standing.fact().body(), standing.fact().occurred_at());
+            values += (serde_json::to_string(body)?.len() + serde_json::to_string(&at)?.len()) as u64;
         }
         folded += standing.len();
         let begin = Instant::now();

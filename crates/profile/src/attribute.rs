@@ -18,8 +18,6 @@ pub struct Attribute {
     pub(crate) value: Value,
     pub(crate) provenance: Arc<Provenance>,
     pub(crate) rule: HeldRule,
-    pub(crate) pinned: bool,
-    pub(crate) stale_after_days: Option<u32>,
     pub(crate) contest: Option<Box<Contest>>,
 }
 
@@ -54,23 +52,20 @@ impl HeldRule {
     }
 }
 
-/// What was said of an attribute beside the fact that won; most attributes have nothing of it.
+/// What there is about an attribute beside the fact that won; most attributes have nothing of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Contest {
-    supporters: Box<[Arc<Provenance>]>,
-    elements: Box<[Element]>,
-    others: Box<[Other]>,
+    pub(crate) pinned: bool,
+    pub(crate) stale_after_days: Option<u32>,
+    pub(crate) supporters: Box<[Arc<Provenance>]>,
+    pub(crate) elements: Box<[Element]>,
+    pub(crate) others: Box<[Other]>,
 }
 
 impl Contest {
-    pub(crate) fn of(
-        supporters: Vec<Arc<Provenance>>,
-        elements: Vec<Element>,
-        others: Vec<Other>,
-    ) -> Option<Box<Self>> {
-        let nothing = supporters.is_empty() && elements.is_empty() && others.is_empty();
-        let contest = || Self { supporters: supporters.into(), elements: elements.into(), others: others.into() };
-        (!nothing).then(|| Box::new(contest()))
+    /// Itself, if there is anything.
+    pub(crate) fn kept(self) -> Option<Box<Self>> {
+        (self != Self::default()).then(|| Box::new(self))
     }
 }
 
@@ -91,15 +86,17 @@ struct AttributeParts {
 impl From<AttributeParts> for Attribute {
     fn from(parts: AttributeParts) -> Self {
         let AttributeParts { value, provenance, rule, pinned, stale_after_days, supporters, elements, others } = parts;
-        let contest = Contest::of(supporters, elements, others);
-        Self { value, provenance, rule: HeldRule::of(&rule), pinned, stale_after_days, contest }
+        let (supporters, elements, others) = (supporters.into(), elements.into(), others.into());
+        let contest = Contest { pinned, stale_after_days, supporters, elements, others }.kept();
+        Self { value, provenance, rule: HeldRule::of(&rule), contest }
     }
 }
 
 impl From<Attribute> for AttributeParts {
     fn from(attribute: Attribute) -> Self {
-        let Attribute { value, provenance, rule, pinned, stale_after_days, contest } = attribute;
-        let Contest { supporters, elements, others } = contest.map(|contest| *contest).unwrap_or_default();
+        let Attribute { value, provenance, rule, contest } = attribute;
+        let Contest { pinned, stale_after_days, supporters, elements, others } =
+            contest.map(|contest| *contest).unwrap_or_default();
         Self {
             value,
             provenance,
@@ -135,14 +132,14 @@ impl Attribute {
     /// Whether a steward pinned the value.
     #[must_use]
     pub fn is_pinned(&self) -> bool {
-        self.pinned
+        self.contest.as_ref().is_some_and(|contest| contest.pinned)
     }
 
     /// The clock from which on the value is stale: so many days after the last fact that says it. `None`: never. A pin
     /// does not age.
     #[must_use]
     pub fn stale_at(&self) -> Option<Timestamp> {
-        let days = self.stale_after_days.filter(|_| !self.pinned)?;
+        let days = self.contest.as_ref()?.stale_after_days.filter(|_| !self.is_pinned())?;
         let said = std::iter::once(self.provenance()).chain(self.supporters()).map(Provenance::at).max()?;
         said.checked_add_signed(TimeDelta::try_days(days.into())?)
     }
@@ -333,8 +330,8 @@ impl fmt::Display for Why {
 
 impl DigestInto for Attribute {
     fn digest_into(&self, digester: &mut Digester) {
-        let Attribute { value, provenance, rule, pinned, stale_after_days, contest: _ } = self;
-        let rule = rule.get();
+        let Attribute { value, provenance, rule, contest } = self;
+        let (rule, stale_after_days) = (rule.get(), contest.as_ref().and_then(|contest| contest.stale_after_days));
         digester.one(value).one(&**provenance).text(rule_name(rule));
         match rule {
             Survivorship::SourcePriority(sources) => drop(digester.each(sources)),
@@ -344,7 +341,7 @@ impl DigestInto for Attribute {
             _ => {}
         }
         digester.u64(stale_after_days.map_or(u64::MAX, u64::from));
-        digester.tag(u8::from(*pinned)).each(self.supporters()).each(self.elements()).each(self.others());
+        digester.tag(u8::from(self.is_pinned())).each(self.supporters()).each(self.elements()).each(self.others());
     }
 }
 

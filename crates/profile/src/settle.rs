@@ -112,9 +112,14 @@ impl Count<'_, '_> {
             value: value.clone(),
             provenance: self.witnesses.provenance(told),
             rule: HeldRule::of(self.rule),
-            pinned: self.pin.is_some(),
-            stale_after_days: self.stale_after_days,
-            contest: Contested::of(supporters, Vec::new(), others),
+            contest: Contested {
+                pinned: self.pin.is_some(),
+                stale_after_days: self.stale_after_days,
+                supporters: supporters.into(),
+                elements: [].into(),
+                others: others.into(),
+            }
+            .kept(),
         })
     }
 
@@ -157,9 +162,14 @@ impl Count<'_, '_> {
             value: Value::List(elements.iter().map(|it| Some(it.value.clone())).collect()),
             provenance: self.witnesses.provenance(told),
             rule: HeldRule::of(self.rule),
-            pinned: self.pin.is_some(),
-            stale_after_days: self.stale_after_days,
-            contest: Contested::of(Vec::new(), elements, others),
+            contest: Contested {
+                pinned: self.pin.is_some(),
+                stale_after_days: self.stale_after_days,
+                supporters: [].into(),
+                elements: elements.into(),
+                others: others.into(),
+            }
+            .kept(),
         })
     }
 
@@ -200,13 +210,14 @@ impl Count<'_, '_> {
             value,
             provenance: self.witnesses.provenance(self.candidates[winner].told),
             rule: HeldRule::of(self.rule),
-            pinned: false,
-            stale_after_days: self.stale_after_days,
-            contest: Contested::of(
-                supporting.map(|place| self.witnesses.provenance(self.candidates[*place].told)).collect(),
-                Vec::new(),
-                lost.map(|place| self.other(place, || Why::NotAddable)).collect(),
-            ),
+            contest: Contested {
+                pinned: false,
+                stale_after_days: self.stale_after_days,
+                supporters: supporting.map(|place| self.witnesses.provenance(self.candidates[*place].told)).collect(),
+                elements: [].into(),
+                others: lost.map(|place| self.other(place, || Why::NotAddable)).collect(),
+            }
+            .kept(),
         })
     }
 
