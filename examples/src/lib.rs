@@ -45,3 +45,15 @@ pub struct SegmentsChapter;
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/sales.md")]
 pub struct Sales;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/service-levels.md")]
+pub struct ServiceLevels;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/personalisation.md")]
+pub struct Personalisation;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/delivery.md")]
+pub struct DeliveryChapter;

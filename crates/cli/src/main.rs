@@ -50,6 +50,8 @@ enum Command {
     Deal(database::Deal),
     /// Show what deals are expected to come to.
     Forecast(database::Forecast),
+    /// Service levels: check them, bring them into force, see how tickets stand.
+    Sla(database::Sla),
     /// Show what changed in a database, oldest first.
     Changes(database::Changes),
     /// Show what the members of a group come to.
@@ -140,6 +142,7 @@ fn main() -> ExitCode {
         Command::Lead(lead) => lead.run(),
         Command::Deal(deal) => deal.run(),
         Command::Forecast(forecast) => forecast.run(),
+        Command::Sla(sla) => sla.run(),
         Command::Changes(changes) => changes.run(),
         Command::Group(group) => group.run(),
         Command::Suppress(suppress) => suppress.run(),

@@ -57,12 +57,12 @@ pub use onefold_worktime as worktime;
 
 pub use crate::change::{Change, What};
 pub use crate::dedupe::{Dedupe, DedupeInput, DedupeOptions};
-pub use crate::desk::Desk;
 pub use crate::delivery::FileSender;
 #[cfg(feature = "smtp")]
 pub use crate::delivery::{SmtpSecurity, SmtpSender};
 #[cfg(feature = "webhook")]
 pub use crate::delivery::{WebhookSender, signature};
+pub use crate::desk::Desk;
 pub use crate::error::OnefoldError;
 pub use crate::objects::ObjectHistory;
 pub use crate::onefold::{Accepted, Certificate, Onefold, Options, Relinked};

@@ -7,6 +7,7 @@ mod find;
 mod policy;
 mod sales;
 mod segment;
+mod sla;
 mod upkeep;
 
 use std::io::Write;
@@ -24,6 +25,7 @@ pub(crate) use self::find::Find;
 pub(crate) use self::policy::{Group, Retain, Suppress, Violations};
 pub(crate) use self::sales::{Deal, Forecast, Lead, Pipeline};
 pub(crate) use self::segment::{Segment, Segments};
+pub(crate) use self::sla::Sla;
 pub(crate) use self::upkeep::{Backup, Changes, Check, Erase, Init, Retract};
 use crate::unify::timestamp;
 
