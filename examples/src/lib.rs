@@ -57,3 +57,15 @@ pub struct Interactions;
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/mail.md")]
 pub struct Mail;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/service-levels.md")]
+pub struct ServiceLevels;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/personalisation.md")]
+pub struct Personalisation;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/delivery.md")]
+pub struct DeliveryChapter;

@@ -56,6 +56,8 @@ enum Command {
     Forecast(database::Forecast),
     /// Check workflows, see what they would do, let them run, and see why.
     Workflow(database::Workflow),
+    /// Service levels: check them, bring them into force, see how tickets stand.
+    Sla(database::Sla),
     /// Show what changed in a database, oldest first.
     Changes(database::Changes),
     /// Show what the members of a group come to.
@@ -149,6 +151,7 @@ fn main() -> ExitCode {
         Command::Deal(deal) => deal.run(),
         Command::Forecast(forecast) => forecast.run(),
         Command::Workflow(workflow) => workflow.run(),
+        Command::Sla(sla) => sla.run(),
         Command::Changes(changes) => changes.run(),
         Command::Group(group) => group.run(),
         Command::Suppress(suppress) => suppress.run(),

@@ -27,6 +27,11 @@ impl Views {
         self.governance.settings().service.calendars.get(name)
     }
 
+    /// The names of the calendars that were adopted.
+    pub fn calendars(&self) -> impl Iterator<Item = &str> {
+        self.governance.settings().service.calendars.keys().map(String::as_str)
+    }
+
     /// The service levels in force, with their calendars, ready to measure.
     ///
     /// # Errors

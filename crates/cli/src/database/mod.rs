@@ -9,6 +9,7 @@ mod interactions;
 mod policy;
 mod sales;
 mod segment;
+mod sla;
 mod upkeep;
 mod workflow;
 
@@ -29,6 +30,7 @@ pub(crate) use self::interactions::Interactions;
 pub(crate) use self::policy::{Group, Retain, Suppress, Violations};
 pub(crate) use self::sales::{Deal, Forecast, Lead, Pipeline};
 pub(crate) use self::segment::{Segment, Segments};
+pub(crate) use self::sla::Sla;
 pub(crate) use self::upkeep::{Backup, Changes, Check, Erase, Init, Retract};
 pub(crate) use self::workflow::Workflow;
 use crate::unify::timestamp;

@@ -20,4 +20,6 @@ mod mapping;
 #[cfg(test)]
 mod scratch;
 #[cfg(test)]
+mod sla;
+#[cfg(test)]
 mod unify;
