@@ -52,6 +52,12 @@ enum Command {
     Deal(database::Deal),
     /// Show what deals are expected to come to.
     Forecast(database::Forecast),
+    /// Work on accounts: organisations, and which stands above which.
+    Account(database::Account),
+    /// Work on users: whose leads and deals they are.
+    User(database::User),
+    /// Work on products: what is sold.
+    Product(database::Product),
     /// Show what changed in a database, oldest first.
     Changes(database::Changes),
     /// Show what the members of a group come to.
@@ -143,6 +149,9 @@ fn main() -> ExitCode {
         Command::Lead(lead) => lead.run(),
         Command::Deal(deal) => deal.run(),
         Command::Forecast(forecast) => forecast.run(),
+        Command::Account(account) => account.run(),
+        Command::User(user) => user.run(),
+        Command::Product(product) => product.run(),
         Command::Changes(changes) => changes.run(),
         Command::Group(group) => group.run(),
         Command::Suppress(suppress) => suppress.run(),

@@ -16,6 +16,7 @@ mod explain;
 #[cfg(test)]
 mod mapping;
 #[cfg(test)]
+mod sales_import;
 mod scratch;
 #[cfg(test)]
 mod unify;

@@ -11,6 +11,7 @@ mod imports;
 mod laws;
 mod live;
 mod objects;
+mod organisation;
 mod policies;
 mod sales;
 mod schema;
