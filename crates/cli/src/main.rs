@@ -58,6 +58,12 @@ enum Command {
     Workflow(database::Workflow),
     /// Service levels: check them, bring them into force, see how tickets stand.
     Sla(database::Sla),
+    /// Work on accounts: organisations, and which stands above which.
+    Account(database::Account),
+    /// Work on users: whose leads and deals they are.
+    User(database::User),
+    /// Work on products: what is sold.
+    Product(database::Product),
     /// Show what changed in a database, oldest first.
     Changes(database::Changes),
     /// Show what the members of a group come to.
@@ -152,6 +158,9 @@ fn main() -> ExitCode {
         Command::Forecast(forecast) => forecast.run(),
         Command::Workflow(workflow) => workflow.run(),
         Command::Sla(sla) => sla.run(),
+        Command::Account(account) => account.run(),
+        Command::User(user) => user.run(),
+        Command::Product(product) => product.run(),
         Command::Changes(changes) => changes.run(),
         Command::Group(group) => group.run(),
         Command::Suppress(suppress) => suppress.run(),

@@ -28,7 +28,7 @@ pub(crate) use self::find::Find;
 pub(crate) use self::import::Import;
 pub(crate) use self::interactions::Interactions;
 pub(crate) use self::policy::{Group, Retain, Suppress, Violations};
-pub(crate) use self::sales::{Deal, Forecast, Lead, Pipeline};
+pub(crate) use self::sales::{Account, Deal, Forecast, Lead, Pipeline, Product, User};
 pub(crate) use self::segment::{Segment, Segments};
 pub(crate) use self::sla::Sla;
 pub(crate) use self::upkeep::{Backup, Changes, Check, Erase, Init, Retract};

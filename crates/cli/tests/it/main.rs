@@ -18,6 +18,7 @@ mod import;
 #[cfg(test)]
 mod mapping;
 #[cfg(test)]
+mod sales_import;
 mod scratch;
 #[cfg(test)]
 mod sla;

@@ -490,7 +490,7 @@ impl Reader<'_> {
                 "stagename" | "stage" | "dealstage" => step.stage = reader.owned(field),
                 "amount" => step.amount = reader.parsed(field, cell::amount),
                 "closedate" => {
-                    step.closes_on = reader.parsed(field, |text| cell::instant(text, order)).map(|at| at.date_naive())
+                    step.closes_on = reader.parsed(field, |text| cell::instant(text, order)).map(|at| at.date_naive());
                 }
                 "probability" | "hsdealstageprobability" => step.probability = reader.parsed(field, cell::probability),
                 "forecastcategory" | "forecastcategoryname" | "hsmanualforecastcategory" => {

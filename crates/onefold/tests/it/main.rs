@@ -12,6 +12,7 @@ mod interactions;
 mod laws;
 mod live;
 mod objects;
+mod organisation;
 mod policies;
 mod sales;
 mod schema;

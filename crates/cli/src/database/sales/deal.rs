@@ -111,7 +111,7 @@ impl Opened {
     }
 }
 
-fn category(text: &str) -> Result<ForecastCategory, String> {
+pub(super) fn category(text: &str) -> Result<ForecastCategory, String> {
     serde_json::from_value(text.into()).map_err(|_| "expected omitted, pipeline, best_case or commit".to_owned())
 }
 

@@ -1,8 +1,9 @@
-//! `onefold pipeline`, `deal`, `lead` and `forecast`: sales work on a database.
+//! `onefold pipeline`, `deal`, `lead`, `forecast`, `account`, `user` and `product`: sales work on a database.
 
 mod deal;
 mod forecast;
 mod lead;
+mod organisation;
 mod pipeline;
 
 use std::path::PathBuf;
@@ -15,6 +16,7 @@ use serde_json::json;
 pub(crate) use self::deal::Deal;
 pub(crate) use self::forecast::Forecast;
 pub(crate) use self::lead::Lead;
+pub(crate) use self::organisation::{Account, Product, User};
 pub(crate) use self::pipeline::Pipeline;
 use super::customer::named;
 use super::{Database, Printing, Stamp};

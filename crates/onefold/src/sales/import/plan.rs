@@ -12,6 +12,7 @@ use onefold_fact::{
     Body, Decision, Draft, Finding, Identifier, Membership, Party, Place, Reason, RecordId, RecordKey, Source,
     Timestamp,
 };
+use onefold_profile::GroupMembership;
 
 use super::super::{Under, told_at, whose};
 use super::read::{Spot, Taken};
@@ -238,7 +239,7 @@ impl Planning<'_> {
         let Some(profile) = self.views.customer(record)? else { return Ok(Vec::new()) };
         let own = profile.groups().iter().filter(|held| held.provenance().record() == record);
         let left =
-            own.map(|held| held.group()).filter(|group| group.namespace().as_str() == ACCOUNT && *group != stays);
+            own.map(GroupMembership::group).filter(|group| group.namespace().as_str() == ACCOUNT && *group != stays);
         Ok(left.cloned().collect())
     }
 
@@ -277,7 +278,7 @@ impl Planning<'_> {
             if let Some((when, [Some(contact), ..])) = &told.converted {
                 let link = Decision::Link(self.record(Party::Person, contact), self.record(Party::Person, &told.id));
                 let link = Draft::new(self.source().clone(), Body::Decision(link));
-                self.push(&spots, when.into_iter().fold(link, |link, when| link.occurred_at(*when)));
+                self.push(&spots, when.iter().fold(link, |link, when| link.occurred_at(*when)));
             }
         }
         Ok(())
