@@ -45,3 +45,11 @@ pub struct SegmentsChapter;
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/sales.md")]
 pub struct Sales;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/interactions.md")]
+pub struct Interactions;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/mail.md")]
+pub struct Mail;

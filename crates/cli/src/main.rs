@@ -30,8 +30,12 @@ enum Command {
     Init(database::Init),
     /// Accept what files say into a database.
     Accept(database::Accept),
+    /// Import mail, calendars and contacts.
+    Import(database::Import),
     /// Show a customer of a database.
     Customer(database::Customer),
+    /// Show what a customer and the house wrote and said to each other.
+    Interactions(database::Interactions),
     /// Find words in what people wrote.
     Find(database::Find),
     /// Export all that is known of a customer.
@@ -130,7 +134,9 @@ fn main() -> ExitCode {
         Command::Unify(unify) => unify.run(),
         Command::Init(init) => init.run(),
         Command::Accept(accept) => accept.run(),
+        Command::Import(import) => import.run(),
         Command::Customer(customer) => customer.run(),
+        Command::Interactions(interactions) => interactions.run(),
         Command::Find(find) => find.run(),
         Command::Export(export) => export.run(),
         Command::Adopt(adopt) => adopt.run(),

@@ -43,9 +43,15 @@
 //!
 //! It never knows about profiles or matching: that two rows are one customer is nothing that a file could say.
 
+#[cfg(feature = "calendar")]
+mod calendar;
+#[cfg(feature = "card")]
+mod card;
 mod error;
 mod infer;
 mod jsonl;
+#[cfg(feature = "mail")]
+mod mail;
 mod mapping;
 mod read;
 mod rows;
@@ -54,8 +60,14 @@ mod sources;
 mod suggest;
 mod table;
 
+#[cfg(feature = "calendar")]
+pub use calendar::{Attendee, Meeting, Method, read_calendar, write_calendar};
+#[cfg(feature = "card")]
+pub use card::{CardVersion, read_cards, write_card};
 pub use error::ConnectError;
 pub use infer::{InferOptions, infer};
+#[cfg(feature = "mail")]
+pub use mail::{Content, Field, Mail, Mailbox, Passages, passages, read_mail};
 pub use mapping::{Columns, Mapping, Role, Rows, SourceMapping};
 pub use read::{Entry, Reading, map, read};
 pub use set_aside::SetAside;

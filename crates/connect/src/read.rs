@@ -255,7 +255,7 @@ fn read_lines(
 }
 
 impl Reading {
-    fn with(self, aside: Aside) -> Self {
+    pub(crate) fn with(self, aside: Aside) -> Self {
         let Aside { rows, cells, cells_total } = aside;
         let rows_set_aside = rows.len() as u64;
         let mut set_aside = rows;

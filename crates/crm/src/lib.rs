@@ -1,5 +1,5 @@
 //! Sales and service work as pure folds: opportunities that move through pipelines, leads that become customers, forecasts;
-//! tickets, tasks, and what recurs.
+//! tickets, tasks, and what recurs; interactions and their threads.
 //!
 //! The one decision that shaped it: *a command is decided, and what it decides is a fact*. `decide` looks at the state and
 //! at the rules of the house and says no with every reason, or says what happens; what happens is kept as the
@@ -37,6 +37,7 @@ mod category;
 mod check;
 mod forecast;
 mod inbox;
+mod interaction;
 mod lead;
 mod money;
 mod object;
@@ -47,6 +48,7 @@ mod rejection;
 mod reports;
 mod score;
 mod task;
+mod thread;
 mod ticket;
 
 pub use chrono_tz::Tz;
@@ -56,6 +58,11 @@ pub use category::ForecastCategory;
 pub use check::PipelineProblem;
 pub use forecast::{Adjustment, Expected, Forecast, ForecastAsked, OwnerForecast, forecast};
 pub use inbox::{Inbox, InboxAsked, InboxView};
+pub use interaction::{
+    ContactHistory, Details, Direction, Interaction, InteractionCommand, InteractionKind, InteractionOutcome,
+    MessageIds, Ours, Owed, Participant, Permission, Recorded, Reference, Response, Revision, Role, Sentiment, Side,
+    Talk, decide_interaction,
+};
 pub use lead::{
     Conversion, ConversionMap, ConversionTarget, Converted, Kept, Lead, LeadCommand, LeadOutcome, LeadStatus, convert,
     decide_lead,
@@ -74,6 +81,7 @@ pub use task::{
     Because, ChecklistItem, Completion, Delegation, Doing, Due, Reminder, Task, TaskCommand, TaskOpening, TaskOutcome,
     TaskStatus, TaskSurroundings, decide_task, today,
 };
+pub use thread::{MessageHead, Thread, ThreadEntry, Threads, base_subject};
 pub use ticket::{
     Flow, FlowProblem, Happening, Keep, Macro, Message, MessageKind, Relation, Satisfaction, Status, StatusKind,
     Ticket, TicketCommand, TicketMerge, TicketOpening, TicketOutcome, TicketSplit, TicketSurroundings, Words,

@@ -19,6 +19,7 @@ mod error;
 mod folding;
 mod governance;
 mod house;
+mod interactions;
 mod linking;
 mod live;
 mod memberships;
@@ -54,6 +55,11 @@ pub use crate::change::{Change, What};
 pub use crate::dedupe::{Dedupe, DedupeInput, DedupeOptions};
 pub use crate::desk::Desk;
 pub use crate::error::OnefoldError;
+pub use crate::interactions::CustomerInteractions;
+#[cfg(feature = "mail")]
+pub use crate::interactions::mail_drafts;
+#[cfg(feature = "calendar")]
+pub use crate::interactions::{meeting_drafts, meeting_of};
 pub use crate::objects::ObjectHistory;
 pub use crate::onefold::{Accepted, Certificate, Onefold, Options, Relinked};
 pub use crate::policies::{Outdated, Retained};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use onefold_crm::{Flow, Macro, Pipeline, Scoring};
+use onefold_crm::{Flow, Macro, Ours, Pipeline, Scoring};
 use onefold_fact::{AttributeName, Configuration};
 use onefold_profile::{Computations, ComputedAttribute, Contract, Licences, OrderSpec, Policy, Retention, Suppression};
 
@@ -19,6 +19,7 @@ pub(crate) struct Settings {
     pub(crate) scoring: Scoring,
     pub(crate) flows: BTreeMap<String, Flow>,
     pub(crate) macros: BTreeMap<String, Macro>,
+    pub(crate) ours: Ours,
     pub(crate) contract: Contract,
     pub(crate) retention: Retention,
     pub(crate) licences: Licences,
@@ -63,6 +64,7 @@ impl Settings {
                 self.macros.insert(name.to_owned(), of_name);
             }
             Scoring::PART => self.scoring = serde_json::from_str(json)?,
+            Ours::PART => self.ours = serde_json::from_str(json)?,
             _ => {}
         }
         Ok(())

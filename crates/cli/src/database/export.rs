@@ -69,6 +69,8 @@ enum Part {
     Licences,
     /// Who is not to be contacted or processed
     Suppression,
+    /// Which addresses are those of the house
+    Ours,
 }
 
 /// Bring a part of the configuration into force.
@@ -100,6 +102,7 @@ impl Adopt {
             Part::Retention => "retention",
             Part::Licences => "licences",
             Part::Suppression => "suppression",
+            Part::Ours => "ours",
         };
         let configuration = Configuration { part: part.to_owned(), name: String::new(), json };
         let adopted = house.adopt(configuration, self.stamp.at());

@@ -29,35 +29,37 @@ fn help_tells_what_it_is_for() {
     Usage: onefold <COMMAND>
 
     Commands:
-      unify        Unify customers from files: profiles in which every value shows where it came from
-      init         Make an empty database
-      accept       Accept what files say into a database
-      customer     Show a customer of a database
-      find         Find words in what people wrote
-      export       Export all that is known of a customer
-      adopt        Bring a part of the configuration into force
-      segment      Show who meets a rule
-      segments     Show and define the segments of a database
-      pipeline     Show, check and define the pipelines of a database
-      lead         Work on leads: capture, assign, qualify, convert
-      deal         Work on deals: open, move, show their history
-      forecast     Show what deals are expected to come to
-      changes      Show what changed in a database, oldest first
-      group        Show what the members of a group come to
-      violations   Count how events break the contract
-      suppress     Put somebody on the list of those not to be contacted or processed
-      retain       Remove what is older than it may be
-      retract      Take a batch back: what it delivered never was
-      erase        Erase a customer from a database, and every byte that only they held
-      backup       Copy a database, also while it is used
-      check        Check whether a database is what was written
-      dedupe       Find which rows of tables are about one person or organisation
-      evaluate     Measure clusters against the truth
-      explain      Explain why two rows are one party, or are not
-      mapping      Print what each column of the files is taken for, as a mapping file to edit
-      sample       Make up a sample of customers in several sources, with the truth
-      completions  Print the completions of a shell
-      help         Print this message or the help of the given subcommand(s)
+      unify         Unify customers from files: profiles in which every value shows where it came from
+      init          Make an empty database
+      accept        Accept what files say into a database
+      import        Import mail, calendars and contacts
+      customer      Show a customer of a database
+      interactions  Show what a customer and the house wrote and said to each other
+      find          Find words in what people wrote
+      export        Export all that is known of a customer
+      adopt         Bring a part of the configuration into force
+      segment       Show who meets a rule
+      segments      Show and define the segments of a database
+      pipeline      Show, check and define the pipelines of a database
+      lead          Work on leads: capture, assign, qualify, convert
+      deal          Work on deals: open, move, show their history
+      forecast      Show what deals are expected to come to
+      changes       Show what changed in a database, oldest first
+      group         Show what the members of a group come to
+      violations    Count how events break the contract
+      suppress      Put somebody on the list of those not to be contacted or processed
+      retain        Remove what is older than it may be
+      retract       Take a batch back: what it delivered never was
+      erase         Erase a customer from a database, and every byte that only they held
+      backup        Copy a database, also while it is used
+      check         Check whether a database is what was written
+      dedupe        Find which rows of tables are about one person or organisation
+      evaluate      Measure clusters against the truth
+      explain       Explain why two rows are one party, or are not
+      mapping       Print what each column of the files is taken for, as a mapping file to edit
+      sample        Make up a sample of customers in several sources, with the truth
+      completions   Print the completions of a shell
+      help          Print this message or the help of the given subcommand(s)
 
     Options:
       -h, --help     Print help

@@ -14,6 +14,8 @@ mod evaluate;
 #[cfg(test)]
 mod explain;
 #[cfg(test)]
+mod import;
+#[cfg(test)]
 mod mapping;
 #[cfg(test)]
 mod scratch;

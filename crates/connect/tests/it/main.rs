@@ -2,11 +2,17 @@
 
 // `cfg(test)` tells the lints that helpers are test code too.
 #[cfg(test)]
+#[cfg(all(feature = "calendar", feature = "card"))]
+mod calendars;
+#[cfg(test)]
 mod discovery;
 #[cfg(test)]
 mod inference;
 #[cfg(test)]
 mod laws;
+#[cfg(test)]
+#[cfg(feature = "mail")]
+mod mail;
 #[cfg(test)]
 mod mapping_file;
 #[cfg(test)]

@@ -5,8 +5,10 @@
 mod assign;
 mod deals;
 mod forecasts;
+mod interactions;
 mod leads;
 mod recurrence;
 mod support;
 mod tasks;
+mod threads;
 mod tickets;

@@ -7,6 +7,7 @@ mod bad_input;
 mod decisions;
 mod durable;
 mod guard;
+mod interactions;
 mod laws;
 mod live;
 mod objects;

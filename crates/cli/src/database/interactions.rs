@@ -1,0 +1,220 @@
+//! `onefold interactions`: what a customer of a database and the house wrote and said to each other.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::Write as _;
+
+use anyhow::Result;
+use chrono::SecondsFormat;
+use clap::Args;
+use onefold::connect::{CardVersion, Meeting, Method, write_calendar, write_card};
+use onefold::crm::{ContactHistory, Direction, Interaction, InteractionCommand, InteractionKind, Side, Thread};
+use onefold::{CustomerInteractions, Onefold, RecordId, Timestamp, Views, meeting_of};
+use serde_json::json;
+
+use super::customer::named;
+use super::{Database, Printing, Stamp};
+use crate::Outcome;
+
+/// Show what a customer and the house wrote and said to each other, in conversations, and who owes whom an answer.
+#[derive(Debug, Args)]
+pub(crate) struct Interactions {
+    /// The customer: an id, or an identifier such as `email:ada@x.io`
+    customer: String,
+    #[command(flatten)]
+    database: Database,
+    #[command(flatten)]
+    stamp: Stamp,
+    /// Only the conversation of this message, whoever takes part
+    #[arg(long, value_name = "ID")]
+    thread: Option<String>,
+    /// Log a note
+    #[arg(long, value_name = "TEXT", conflicts_with_all = ["thread", "ics", "vcf", "may_contact"])]
+    note: Option<String>,
+    /// Log a call to the customer, with what came of it
+    #[arg(long, value_name = "OUTCOME", conflicts_with_all = ["note", "thread", "ics", "vcf", "may_contact"])]
+    call: Option<String>,
+    /// How long the call took
+    #[arg(long, value_name = "SECONDS", requires = "call", default_value_t = 0)]
+    seconds: u64,
+    /// Only whether they may be contacted for this purpose, and why
+    #[arg(long, value_name = "PURPOSE")]
+    may_contact: Option<String>,
+    /// Through this channel
+    #[arg(long, value_name = "CHANNEL", requires = "may_contact")]
+    channel: Option<String>,
+    /// Print their meetings as a calendar
+    #[arg(long)]
+    ics: bool,
+    /// Print what is known of them as a card: 2.1, 3.0 or 4.0
+    #[arg(long, value_name = "VERSION", value_parser = card_version, conflicts_with = "ics")]
+    vcf: Option<CardVersion>,
+    #[command(flatten)]
+    printing: Printing,
+}
+
+fn card_version(text: &str) -> Result<CardVersion, String> {
+    match text {
+        "2.1" => Ok(CardVersion::V2_1),
+        "3.0" | "3" => Ok(CardVersion::V3_0),
+        "4.0" | "4" => Ok(CardVersion::V4_0),
+        _ => Err("expected 2.1, 3.0 or 4.0".to_owned()),
+    }
+}
+
+impl Interactions {
+    pub(crate) fn run(self) -> Result<Outcome> {
+        let house = self.database.open()?;
+        let at = self.stamp.at();
+        if let Some(id) = &self.thread {
+            return self.show_thread(&house.views()?, id);
+        }
+        let ids = named(&house, &self.customer)?;
+        let mut found = false;
+        for id in ids {
+            found |= self.of(&house, id, at)?;
+        }
+        if !found {
+            self.printing.print(&json!(null), || format!("nobody is {}\n", self.customer))?;
+            return Ok(Outcome::NotFound);
+        }
+        Ok(Outcome::Done)
+    }
+
+    /// What is asked of one customer. Whether they are there.
+    fn of(&self, house: &Onefold, customer: RecordId, at: Timestamp) -> Result<bool> {
+        if let Some(command) = self.command() {
+            let id = format!("{customer} {}", at.to_rfc3339_opts(SecondsFormat::Micros, true));
+            let accepted = house.log_interaction(&id, customer, &command, at)?;
+            self.printing.print(&json!({ "interaction": id, "facts": accepted.facts.len() }), || {
+                format!(
+                    "logged; `retract` takes `interaction {id} {}` back\n",
+                    at.to_rfc3339_opts(SecondsFormat::Micros, true)
+                )
+            })?;
+            return Ok(true);
+        }
+        let views = house.views()?;
+        if let Some(purpose) = &self.may_contact {
+            let Some(permission) = house.may_contact(customer, purpose, self.channel.as_deref(), at)? else {
+                return Ok(false);
+            };
+            self.printing.print(&permission, || format!("{permission}\n"))?;
+            return Ok(true);
+        }
+        if let Some(version) = self.vcf {
+            let Some(profile) = views.customer(customer)? else { return Ok(false) };
+            let known = profile.attributes().iter().map(|(name, attribute)| (name.as_str(), attribute.value()));
+            let card = write_card(&profile.id().to_string(), profile.party(), known, version);
+            std::io::stdout().lock().write_all(card.as_bytes())?;
+            return Ok(true);
+        }
+        let Some(all) = views.interactions_of(customer)? else { return Ok(false) };
+        if self.ics {
+            let meetings: Vec<Meeting> = all.interactions.iter().filter_map(|(id, it)| meeting_of(id, it)).collect();
+            std::io::stdout().lock().write_all(write_calendar(&meetings, Method::Request).as_bytes())?;
+            return Ok(true);
+        }
+        let contact = all.contact(at);
+        let json = json!({
+            "customer": customer,
+            "interactions": plain(&all.interactions),
+            "threads": all.threads,
+            "contact": contact,
+        });
+        self.printing.print(&json, || text_of(&all, &contact))?;
+        Ok(true)
+    }
+
+    fn command(&self) -> Option<InteractionCommand> {
+        let note = self.note.as_deref().map(InteractionCommand::note);
+        let call = self.call.as_deref();
+        note.or_else(|| call.map(|outcome| InteractionCommand::call(Direction::Out, outcome, self.seconds)))
+    }
+
+    fn show_thread(&self, views: &Views, id: &str) -> Result<Outcome> {
+        let Some((thread, interactions)) = views.thread(id)? else {
+            self.printing.print(&json!(null), || format!("there is no message `{id}`\n"))?;
+            return Ok(Outcome::NotFound);
+        };
+        let json = json!({ "thread": thread, "interactions": plain(&interactions) });
+        self.printing.print(&json, || {
+            let mut text = String::new();
+            lines(&mut text, &thread, &interactions);
+            text
+        })?;
+        Ok(Outcome::Done)
+    }
+}
+
+/// Interactions as JSON: participants as a list.
+fn plain(interactions: &BTreeMap<String, Interaction>) -> BTreeMap<&str, serde_json::Value> {
+    let one = |it: &Interaction| {
+        json!({
+            "kind": it.kind,
+            "direction": it.direction,
+            "at": it.at,
+            "participants": it.participants.values().collect::<Vec<_>>(),
+            "details": it.details,
+            "message": it.message,
+            "automatic": it.automatic,
+            "cancelled": it.is_cancelled(),
+        })
+    };
+    interactions.iter().map(|(id, it)| (id.as_str(), one(it))).collect()
+}
+
+fn text_of(all: &CustomerInteractions, contact: &ContactHistory) -> String {
+    let mut text = String::new();
+    for thread in &all.threads {
+        lines(&mut text, thread, &all.interactions);
+    }
+    let mut others: Vec<(&String, &Interaction)> =
+        all.interactions.iter().filter(|(_, it)| it.message.is_none()).collect();
+    others.sort_by_key(|(id, it)| (it.at, *id));
+    for (_, interaction) in others {
+        let _ = writeln!(text, "{}", line(interaction));
+    }
+    let day = |at: Option<Timestamp>| at.map_or("never".to_owned(), |at| at.format("%Y-%m-%d").to_string());
+    let _ = write!(text, "last in {}, last out {}", day(contact.last_in), day(contact.last_out));
+    if let Some(typical) = contact.typical_answer() {
+        let _ = write!(text, "; we answer in {} h as a rule", typical.num_hours());
+    }
+    text.push('\n');
+    for owed in &contact.owed {
+        let whose = if owed.by == Side::House { "we owe an answer" } else { "they owe an answer" };
+        let about = owed.subject.as_deref().unwrap_or(&owed.talk);
+        let _ = writeln!(text, "{whose} since {}: {about}", owed.since.format("%Y-%m-%d %H:%M"));
+    }
+    text
+}
+
+fn lines(text: &mut String, thread: &Thread, interactions: &BTreeMap<String, Interaction>) {
+    for entry in &thread.entries {
+        let indent = "  ".repeat(usize::try_from(entry.depth).unwrap_or(0).min(20));
+        let known = entry.message.as_deref().and_then(|id| interactions.get(id));
+        let _ = match known {
+            Some(interaction) => writeln!(text, "{indent}{}", line(interaction)),
+            None => writeln!(text, "{indent}(a message that is not here)"),
+        };
+    }
+}
+
+fn line(it: &Interaction) -> String {
+    let at = it.at.map_or("no time         ".to_owned(), |at| at.format("%Y-%m-%d %H:%M").to_string());
+    let kind = it.kind.map_or("", InteractionKind::name);
+    let direction = match it.direction {
+        Direction::In => " in",
+        Direction::Out => " out",
+        Direction::None => "",
+    };
+    let details = &it.details;
+    let about =
+        details.subject.as_deref().or(details.text.as_deref()).or(details.outcome.as_deref()).unwrap_or_default();
+    let about = about.lines().next().unwrap_or_default();
+    let mut line = format!("{at} {kind}{direction} {about}");
+    for mark in [it.automatic.as_deref(), it.is_cancelled().then_some("called off")].into_iter().flatten() {
+        let _ = write!(line, " ({mark})");
+    }
+    line
+}
