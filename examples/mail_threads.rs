@@ -116,7 +116,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     if let Some(error) = failed {
         return Err(error.into());
     }
-    house.accept("desk.mbox", at("2026-03-05T00:00:00Z")?, drafts)?;
+    house.accept_interactions("desk.mbox", at("2026-03-05T00:00:00Z")?, drafts)?;
     house.relink(&mut Silent)?;
     writeln!(out, "{} messages read, {} set aside", reading.read, reading.rows_set_aside)?;
 

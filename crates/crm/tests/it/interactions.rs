@@ -7,7 +7,7 @@ use onefold_crm::{
     Side, Talk, Why, decide_interaction, fold, to_event,
 };
 use onefold_fact::{Basis, Body, Choice, Consent, Draft, FactSet, RecordKey, Schema, Timestamp};
-use onefold_profile::{Policy, Profile, PurposeSpec, Rules, Sight, Suppressed};
+use onefold_profile::{Policy, Profile, PurposeSpec, Sight, Suppressed};
 use proptest::prelude::*;
 
 use crate::support::{at, day};
@@ -150,7 +150,7 @@ fn profile(consents: &[(Choice, Option<&str>, Timestamp)]) -> Profile {
     let set: FactSet = facts.chain([first]).collect();
     let record = set.standing(None)[0].fact().record().unwrap();
     let standing = set.standing(None).into_iter().map(|standing| (record, standing));
-    onefold_profile::fold(record.into(), standing, &Schema::default(), &Rules::default(), None)
+    onefold_profile::fold(record.into(), standing, &Schema::default(), None)
 }
 
 #[test]

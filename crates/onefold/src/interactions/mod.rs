@@ -11,7 +11,7 @@ use onefold_crm::{
     Aggregate, ContactHistory, Interaction, InteractionCommand, InteractionKind, InteractionOutcome, MessageHead, Ours,
     Permission, Problem, Rejection, Talk, Thread, Threads, Why, decide_interaction,
 };
-use onefold_fact::{RecordId, Timestamp};
+use onefold_fact::{Batch, Body, Decision, Draft, Identifier, RecordId, Timestamp, namespace};
 
 #[cfg(feature = "mail")]
 pub use self::mail::mail_drafts;
@@ -24,7 +24,6 @@ use crate::views::Views;
 
 /// The source under which mail, meetings and other interactions from outside are kept: the same message is the same fact,
 /// whichever mailbox it is read from.
-#[cfg(any(feature = "mail", feature = "calendar"))]
 const MAIL: &str = "mail";
 
 /// The interactions with one customer.
@@ -153,6 +152,41 @@ impl Views {
 }
 
 impl Onefold {
+    /// Accepts what messages and meetings state ([`accept`](Self::accept)), and decides whose their addresses are: where
+    /// exactly one customer is known to have an address, the record of the address is linked with theirs, as a steward would.
+    /// Where nobody or several do, linking finds out by all that is known. The decisions are in the batch too, behind the
+    /// facts, so taking it back undoes them.
+    ///
+    /// Links take effect once records are linked ([`relink`](Self::relink)).
+    ///
+    /// # Errors
+    /// When it cannot be read or written.
+    pub fn accept_interactions(
+        &self,
+        batch: impl Into<Batch>,
+        at: Timestamp,
+        drafts: impl IntoIterator<Item = Draft>,
+    ) -> Result<Accepted, OnefoldError> {
+        let mut drafts: Vec<Draft> = drafts.into_iter().collect();
+        self.decide(batch, at, |views| {
+            let mut records: BTreeMap<Identifier, RecordId> = BTreeMap::new();
+            for fact in drafts.iter().map(|draft| draft.clone().received("", at)) {
+                let emails = fact.identifiers().iter().filter(|it| it.namespace().as_str() == namespace::EMAIL);
+                let of_record = fact.record().filter(|_| fact.source().as_str() == MAIL);
+                records.extend(emails.cloned().zip(of_record));
+            }
+            for (email, record) in records {
+                let known = views.customers_with(&email)?;
+                let ([customer], holder) = (known.as_slice(), views.holding(record)?) else { continue };
+                let founder = views.founder(customer.founder())?.filter(|_| holder != Some(*customer));
+                drafts.extend(
+                    founder.map(|founder| Draft::new(MAIL, Body::Decision(Decision::Link(founder.id, record)))),
+                );
+            }
+            Ok(drafts)
+        })
+    }
+
     /// Logs an interaction with a customer: a call, a note, a chat. It is an event on the customer's timeline
     /// (`interaction recorded`), and a batch of its own, `interaction ID TIME`: taking that back undoes it.
     ///

@@ -100,7 +100,7 @@ impl<'a> Taking<'a> {
 
     fn accept(&mut self) {
         let drafts = std::mem::take(&mut self.drafts);
-        let accepted = self.house.accept(Batch::from(self.report.batch.as_str()), self.at, drafts);
+        let accepted = self.house.accept_interactions(Batch::from(self.report.batch.as_str()), self.at, drafts);
         match accepted {
             Ok(accepted) => self.count(&accepted),
             Err(error) => self.failed = Some(error.into()),
@@ -113,7 +113,7 @@ impl<'a> Taking<'a> {
             let facts = accepted.facts.get(begin..end).unwrap_or_default();
             begin = end;
             let all = |which: &dyn Fn(Inserted) -> bool| facts.iter().all(|(_, inserted)| which(*inserted));
-            if all(&|inserted| inserted == Inserted::Identical) {
+            if all(&|inserted| matches!(inserted, Inserted::Identical | Inserted::Delivered)) {
                 self.report.identical += 1;
             } else if all(&|inserted| matches!(inserted, Inserted::Erased | Inserted::SetAside)) {
                 self.aside(
