@@ -62,7 +62,7 @@ fn name(key: &str) -> String {
     if !key.is_empty() && key.len() <= 100 && !key.starts_with('.') && key.chars().all(plain) {
         return key.to_owned();
     }
-    let start: String = key.chars().filter(|letter| letter.is_ascii_alphanumeric()).take(32).collect();
+    let start: String = key.chars().filter(char::is_ascii_alphanumeric).take(32).collect();
     let hash = Digester::default().text(key).finish().to_string();
     format!("{start}-{}", hash.get(..16).unwrap_or_default())
 }

@@ -40,9 +40,8 @@ impl Placement {
                 let fix = did_you_mean(content, templates.clone()).unwrap_or_else(|| "adopt it first".to_owned());
                 wrong("content", format!("there is no template `{content}`"), &fix);
             }
-            match candidate.when.as_ref().and_then(unusable) {
-                Some(message) => wrong("when", message, "see what excludes what, and ask for fields and events only"),
-                None => {}
+            if let Some(message) = candidate.when.as_ref().and_then(unusable) {
+                wrong("when", message, "see what excludes what, and ask for fields and events only");
             }
             for (nth, points) in candidate.score.iter().enumerate() {
                 if let Some(message) = points.when.as_ref().and_then(unusable) {
