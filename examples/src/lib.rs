@@ -69,3 +69,11 @@ pub struct Personalisation;
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/delivery.md")]
 pub struct DeliveryChapter;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/tickets.md")]
+pub struct Tickets;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/tasks.md")]
+pub struct Tasks;

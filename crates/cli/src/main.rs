@@ -64,6 +64,12 @@ enum Command {
     User(database::User),
     /// Work on products: what is sold.
     Product(database::Product),
+    /// Work on tickets: open, answer, move, merge, split, show.
+    Ticket(database::Ticket),
+    /// Work on tasks: open, complete, delegate, show what is to be done today.
+    Task(database::Task),
+    /// Show which tickets wait for whom.
+    Inbox(database::Inbox),
     /// Show what changed in a database, oldest first.
     Changes(database::Changes),
     /// Show what the members of a group come to.
@@ -161,6 +167,9 @@ fn main() -> ExitCode {
         Command::Account(account) => account.run(),
         Command::User(user) => user.run(),
         Command::Product(product) => product.run(),
+        Command::Ticket(ticket) => ticket.run(),
+        Command::Task(task) => task.run(),
+        Command::Inbox(inbox) => inbox.run(),
         Command::Changes(changes) => changes.run(),
         Command::Group(group) => group.run(),
         Command::Suppress(suppress) => suppress.run(),

@@ -10,6 +10,8 @@ mod policy;
 mod sales;
 mod segment;
 mod sla;
+mod tasks;
+mod tickets;
 mod upkeep;
 mod workflow;
 
@@ -31,6 +33,8 @@ pub(crate) use self::policy::{Group, Retain, Suppress, Violations};
 pub(crate) use self::sales::{Account, Deal, Forecast, Lead, Pipeline, Product, User};
 pub(crate) use self::segment::{Segment, Segments};
 pub(crate) use self::sla::Sla;
+pub(crate) use self::tasks::Task;
+pub(crate) use self::tickets::{Inbox, Ticket};
 pub(crate) use self::upkeep::{Backup, Changes, Check, Erase, Init, Retract};
 pub(crate) use self::workflow::Workflow;
 use crate::unify::timestamp;

@@ -44,6 +44,14 @@ fn help_tells_what_it_is_for() {
       lead          Work on leads: capture, assign, qualify, convert
       deal          Work on deals: open, move, show their history
       forecast      Show what deals are expected to come to
+      workflow      Check workflows, see what they would do, let them run, and see why
+      sla           Service levels: check them, bring them into force, see how tickets stand
+      account       Work on accounts: organisations, and which stands above which
+      user          Work on users: whose leads and deals they are
+      product       Work on products: what is sold
+      ticket        Work on tickets: open, answer, move, merge, split, show
+      task          Work on tasks: open, complete, delegate, show what is to be done today
+      inbox         Show which tickets wait for whom
       changes       Show what changed in a database, oldest first
       group         Show what the members of a group come to
       violations    Count how events break the contract

@@ -10,6 +10,8 @@ mod database;
 #[cfg(test)]
 mod dedupe;
 #[cfg(test)]
+mod desk;
+#[cfg(test)]
 mod evaluate;
 #[cfg(test)]
 mod explain;

@@ -228,14 +228,6 @@ pub fn decide_ticket(
     if let Some(words) = command.words() {
         check_words(ticket, words)?;
     }
-    let known = |field: &str, name: &str, set: &mut dyn Iterator<Item = &String>| {
-        let names: Vec<String> = set.map(|it| format!("`{it}`")).collect();
-        if names.is_empty() || names.iter().any(|it| it.trim_matches('`') == name) {
-            return Ok(());
-        }
-        let message = format!("there is no {field} `{name}`");
-        Err(Rejection::from(Problem::of(Why::NotFound, field, message, format!("take one of {}", names.join(", ")))))
-    };
     Ok(vec![match command {
         Do::Open(_) => return Ok(Vec::new()),
         Do::CustomerMessage(words) => return hear(ticket, words, around.flow, at),
@@ -243,13 +235,13 @@ pub fn decide_ticket(
         Do::Note(words) => TicketOutcome::InternalNote(words.clone()),
         Do::Move { to, reason } => move_to(ticket, to, reason.as_ref(), around, at)?,
         Do::Prioritise(priority) => {
-            known("priority", priority, &mut around.flow.priorities.iter())?;
+            known("priority", priority, around.flow.priorities.iter())?;
             TicketOutcome::Prioritised { priority: priority.clone() }
         }
         Do::Rename(subject) if subject.trim().is_empty() => return Err(no_subject().into()),
         Do::Rename(subject) => TicketOutcome::Renamed { subject: subject.clone() },
         Do::Queue(queue) => {
-            queue.iter().try_for_each(|queue| known("queue", queue, &mut around.flow.queues.iter()))?;
+            queue.iter().try_for_each(|queue| known("queue", queue, around.flow.queues.iter()))?;
             TicketOutcome::Queued { queue: queue.clone() }
         }
         Do::Give(team) => TicketOutcome::Given { team: team.clone() },
@@ -278,6 +270,17 @@ pub fn decide_ticket(
         }
         Do::Rate { score, comment } => TicketOutcome::Rated { score: *score, comment: comment.clone() },
     }])
+}
+
+/// Whether a name is one of those that the flow has; any is, if it has none.
+fn known<'a>(field: &str, name: &str, names: impl Iterator<Item = &'a String>) -> Result<(), Rejection> {
+    let names: Vec<&String> = names.collect();
+    if names.is_empty() || names.iter().any(|it| *it == name) {
+        return Ok(());
+    }
+    let names: Vec<String> = names.iter().map(|it| format!("`{it}`")).collect();
+    let message = format!("there is no {field} `{name}`");
+    Err(Problem::of(Why::NotFound, field, message, format!("take one of {}", names.join(", "))).into())
 }
 
 fn no_subject() -> Problem {

@@ -122,8 +122,8 @@ impl Flow {
         may.chain(open.take(usize::from(!declared)))
     }
 
-    /// Where a ticket goes that a customer opens again: the first open status that it may begin at is for new ones, so the
-    /// last that is open.
+    /// Where a ticket goes that is opened again by a message: the last status that is open, since the first is for new
+    /// tickets.
     #[must_use]
     pub fn reopened(&self) -> Option<&Status> {
         self.statuses.iter().rfind(|status| status.is == StatusKind::Open)

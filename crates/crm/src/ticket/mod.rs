@@ -226,14 +226,23 @@ impl Aggregate for Ticket {
             |kind, words: &Words| Message { at, kind, by: words.by.clone(), interaction: words.interaction.clone() };
         match outcome {
             It::Opened { subject, flow, status, is, priority } => {
-                since("subject");
-                since("priority");
-                self.subject.clone_from(subject);
+                // What else happened at the same instant came after it, whichever is read first.
+                let is_later = |field: &str| self.since.get(field) == Some(&at);
+                let [subject_is, priority_is, status_is] = ["subject", "priority", "status"].map(is_later);
                 self.flow.clone_from(flow);
-                self.priority.clone_from(priority);
                 self.opened_at = self.opened_at.or(Some(at));
                 self.note(at, Happening::Opened { priority: priority.clone() });
-                self.comes_to(at, status, *is);
+                if !subject_is {
+                    self.since.insert("subject".to_owned(), at);
+                    self.subject.clone_from(subject);
+                }
+                if !priority_is {
+                    self.since.insert("priority".to_owned(), at);
+                    self.priority.clone_from(priority);
+                }
+                if !status_is {
+                    self.comes_to(at, status, *is);
+                }
             }
             It::StatusChanged { to, is, .. } => self.comes_to(at, to, *is),
             It::Reopened { to, is, .. } => {

@@ -86,6 +86,22 @@ fn a_ticket_from_its_first_message_to_a_mark() {
     assert!(ticket.log.is_sorted_by_key(|(at, _)| *at));
 }
 
+/// Mutation: how a ticket opened takes the place of what was said at the same instant.
+#[test]
+fn what_happens_at_the_instant_of_opening_comes_after_it() {
+    let opened = history("one", &[]);
+    let high = (opened[0].0, TicketOutcome::Prioritised { priority: "high".into() });
+    let before = [vec![high.clone()], opened.clone()].concat();
+    let after = [opened, vec![high]].concat();
+    let each = [before, after].map(|outcomes| {
+        let mut ticket = Ticket::default();
+        outcomes.iter().for_each(|(at, outcome)| ticket.apply(*at, outcome));
+        ticket
+    });
+    assert_eq!(each[0], each[1]);
+    assert_eq!(each[0].priority, "high");
+}
+
 #[test]
 fn a_rule_asks_a_ticket() {
     let mut ticket = opened("it hums", 1);

@@ -5,6 +5,7 @@
 mod accuracy;
 mod bad_input;
 mod decisions;
+mod desk;
 mod durable;
 mod guard;
 mod imports;

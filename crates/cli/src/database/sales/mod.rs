@@ -25,7 +25,7 @@ use crate::unify::timestamp;
 
 /// What all commands on work share; it may stand before what is to be done or after it.
 #[derive(Debug, Args)]
-struct Common {
+pub(super) struct Common {
     /// The database
     #[arg(long, value_name = "FILE", global = true)]
     db: Option<PathBuf>,
@@ -38,7 +38,7 @@ struct Common {
 }
 
 impl Common {
-    fn open(self) -> Result<(Onefold, Timestamp, Printing)> {
+    pub(super) fn open(self) -> Result<(Onefold, Timestamp, Printing)> {
         let Some(db) = self.db else {
             let missing = "the following required argument was not provided: --db <FILE>\n";
             clap::Error::raw(clap::error::ErrorKind::MissingRequiredArgument, missing).exit();
@@ -48,7 +48,7 @@ impl Common {
     }
 }
 
-fn field(text: &str) -> Result<(String, Value), String> {
+pub(super) fn field(text: &str) -> Result<(String, Value), String> {
     let (name, value) = text.split_once('=').ok_or("expected FIELD=VALUE")?;
     // A number is a number, everything else is text.
     let read = Value::from_json(value).ok().and_then(|read| read.value);
@@ -57,7 +57,7 @@ fn field(text: &str) -> Result<(String, Value), String> {
 }
 
 /// The one customer that a text names.
-fn one(house: &Onefold, text: &str) -> Result<RecordId> {
+pub(super) fn one(house: &Onefold, text: &str) -> Result<RecordId> {
     let mut found = named(house, text)?.into_iter();
     match (found.next(), found.next()) {
         (Some(id), None) => Ok(id),
@@ -67,7 +67,7 @@ fn one(house: &Onefold, text: &str) -> Result<RecordId> {
 }
 
 /// Says what a command did: its batch, or why it was refused.
-fn said(printing: Printing, done: Result<Vec<Accepted>, WorkError>) -> Result<Outcome> {
+pub(super) fn said(printing: Printing, done: Result<Vec<Accepted>, WorkError>) -> Result<Outcome> {
     match done {
         Ok(accepted) => {
             let facts: usize = accepted.iter().map(|accepted| accepted.facts.len()).sum();

@@ -1,0 +1,79 @@
+//! Tickets and tasks from the command.
+
+use serde_json::Value;
+
+use crate::scratch::Scratch;
+
+const FLOW: &str = r#"{"statuses": [{"name": "new", "is": "open", "entry": true}, {"name": "open", "is": "open"},
+    {"name": "pending", "is": "pending"}, {"name": "solved", "is": "solved", "requires": ["assignee"]},
+    {"name": "closed", "is": "closed"}]}"#;
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap()
+}
+
+fn house(name: &str) -> Scratch {
+    let scratch = Scratch::with_good_file(name)
+        .file("flow.json", FLOW)
+        .file("broken.json", r#"{"statuses": [{"name": "new", "is": "open"}]}"#)
+        .file("refund.json", r#"{"commands": [{"reply": {}}, {"move": {"to": "pending"}}]}"#);
+    scratch.onefold("unify good.csv --db a.onefold").ends_with(0);
+    let broken = scratch.onefold("ticket flow broken.json --db a.onefold").ends_with(4).stdout;
+    assert!(broken.contains("no status is solved or closed"), "{broken}");
+    scratch.onefold("ticket flow flow.json --db a.onefold --at 2030-01-01").ends_with(0);
+    scratch.onefold("ticket macro refund.json --name refund --db a.onefold --at 2030-01-01").ends_with(0);
+    scratch
+}
+
+#[test]
+fn a_day_at_the_desk() {
+    let scratch = house("desk-day");
+    let run = |what: &str, at: &str, code: i32| {
+        scratch.onefold(&format!("{what} --db a.onefold --at 2030-01-02T{at}:00Z")).ends_with(code).stdout
+    };
+    run("ticket open t-1 email:ada@x.example --subject hums --team one --interaction m-1", "09:00", 0);
+    run("ticket open t-2 email:ada@x.example --subject loud --team one --interaction m-2", "09:05", 0);
+    let no = run("ticket move t-1 solved", "09:10", 4);
+    assert!(no.contains("`assignee` is missing: status `solved` requires it (set `assignee`)"), "{no}");
+    assert!(run("ticket merge t-1 t-1", "09:10", 4).contains("cannot be merged with itself"));
+    run("ticket merge t-2 t-1", "09:15", 0);
+    assert!(run("ticket merge t-1 t-2", "09:16", 4).contains("would go in a circle"));
+    run("ticket hear t-2 --by ada --interaction m-3", "09:20", 0);
+    run("ticket set t-1 --assignee ben --priority high --tag noise device=fan", "09:25", 0);
+    let inbox = scratch.onefold("inbox --team one --db a.onefold --json --at 2030-01-02T10:00:00Z").ends_with(0);
+    assert_eq!(json(&inbox.stdout)["unanswered"][0][1], "t-1");
+    run("ticket apply t-1 refund --by ben", "10:00", 0);
+    let shown = run("ticket show t-2", "10:01", 0);
+    assert!(shown.starts_with("t-1  hums  pending  high") && shown.contains("ben answers: t-1 2030"), "{shown}");
+    run("ticket unmerge t-2", "10:05", 0);
+    assert!(run("ticket show t-2", "10:06", 0).contains("ada asks: m-3"));
+    let text = scratch.onefold("inbox --db a.onefold --at 2030-01-02T11:00:00Z").ends_with(0).stdout;
+    assert!(text.contains("waiting for the customer: 1\n  t-1"), "{text}");
+    run("ticket move t-1 closed", "11:00", 0);
+    assert!(run("ticket reply t-1 --by ben", "11:01", 4).contains("open it again first"));
+    scratch.onefold("ticket show t-9 --db a.onefold").ends_with(5);
+}
+
+#[test]
+fn a_morning_of_tasks() {
+    let scratch = house("desk-tasks");
+    let run = |what: &str, code: i32| {
+        scratch
+            .onefold(&format!("{what} --db a.onefold --at 2030-03-04T08:00:00Z --zone Europe/Berlin"))
+            .ends_with(code)
+    };
+    run("task open 1 --title call --owner ana --due 2030-03-01 --customer email:ada@x.example", 0);
+    run("task open 2 --title write --owner ana --due 2030-03-04", 0);
+    run("task need 2 1", 0);
+    let circle = run("task need 1 2", 4).stdout;
+    assert!(circle.contains("`1` would wait for itself: it needs `2`, which needs `1`"), "{circle}");
+    let today = run("task today ana", 0).stdout;
+    assert!(today.starts_with("1  call  overdue since 2030-03-01 23:00Z, `2` waits for it\n"), "{today}");
+    assert!(today.contains("2  write  due by 2030-03-04 23:00Z; waits for 1 of ana"), "{today}");
+    run("task complete 2 --by ana", 4);
+    run("task complete 1 --by ana", 0);
+    run("task complete 2 --by ana", 0);
+    assert!(run("task today ana", 0).stdout.is_empty());
+    let wrong = run("task set 1 --repeat FREQ=DAILY", 2).stderr;
+    assert!(wrong.contains("line 1, column 1"), "{wrong}");
+}
