@@ -21,6 +21,7 @@ mod import;
 mod mapping;
 #[cfg(test)]
 mod sales_import;
+#[cfg(test)]
 mod scratch;
 #[cfg(test)]
 mod sla;

@@ -191,7 +191,7 @@ impl Aggregate for Interaction {
     fn apply(&mut self, at: Timestamp, outcome: &InteractionOutcome) {
         match outcome {
             InteractionOutcome::Recorded(recorded) | InteractionOutcome::Scheduled(recorded) => {
-                self.record(at, recorded)
+                self.record(at, recorded);
             }
             InteractionOutcome::Described(details) => self.details.take(details),
             InteractionOutcome::Answered { address, response, revision } => {

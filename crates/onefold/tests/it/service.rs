@@ -181,7 +181,7 @@ fn messages_are_tried_until_they_arrive() {
     drop(senders);
     assert_eq!(sent, ["hello-17"; 3]);
     let timeline = house.customer(ada).expect("read").expect("ada");
-    let names: Vec<&str> = timeline.timeline().iter().map(|event| event.name()).collect();
+    let names: Vec<&str> = timeline.timeline().iter().map(onefold::profile::Event::name).collect();
     assert_eq!(names[0], "message queued");
     assert_eq!(names.last(), Some(&"message delivered"));
 }

@@ -255,7 +255,7 @@ impl Workflow {
     #[must_use]
     pub fn after<'a>(&'a self, step: &'a Step) -> Option<&'a str> {
         if let Some(next) = &step.next {
-            return Some(next).map(String::as_str).filter(|next| *next != Step::END);
+            return Some(next.as_str()).filter(|next| *next != Step::END);
         }
         let at = self.steps.iter().position(|other| other.name == step.name)?;
         self.steps.get(at + 1).map(|next| next.name.as_str())

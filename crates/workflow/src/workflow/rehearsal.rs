@@ -211,8 +211,9 @@ impl Rehearsal {
             of.started().into_iter().map(|(at, subject, workflow, _)| (at, subject, workflow.to_owned())).collect()
         };
         let (before, after) = (starts(self), starts(other));
-        // What is the same but for its time is put together.
-        let mut plans: BTreeMap<(Uuid, String, String), (Vec<Planned>, Vec<Planned>)> = BTreeMap::new();
+        // What is the same but for its time is put together: what the one does, and the other.
+        type Plans = (Vec<Planned>, Vec<Planned>);
+        let mut plans: BTreeMap<(Uuid, String, String), Plans> = BTreeMap::new();
         let key = |of: &Planned| {
             let command = serde_json::to_string(&of.command).unwrap_or_default();
             (of.subject, of.workflow.clone(), command)
