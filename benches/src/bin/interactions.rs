@@ -30,42 +30,35 @@ fn main() -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     let number: u64 = std::env::args().nth(1).map_or(Ok(1_000_000), |it| it.parse())?;
     let start: DateTime<Utc> = "2026-01-01T09:00:00Z".parse()?;
-    let (mut folding, mut threading) = (Duration::ZERO, Duration::ZERO);
+    let (mut folding, mut threading) = (Cost::default(), Cost::default());
     let mut threads = Threads::default();
     for first in (0..number).step_by(usize::try_from(SLAB)?) {
         let made: Vec<(String, FactSet)> =
             (first..number.min(first + SLAB)).map(|nth| made(nth, start)).collect::<Result<_, _>>()?;
         let standing: Vec<Vec<Standing<'_>>> = made.iter().map(|(_, set)| set.standing(None)).collect();
-        let begin = Instant::now();
+        let begin = Begin::now();
         let folded: Vec<Folded<Interaction>> = fold_each(&standing);
-        folding += begin.elapsed();
+        folding.add(&begin);
         if folded.iter().any(|folded| !folded.unreadable.is_empty()) {
             return Err("a fact could not be read".into());
         }
-        let begin = Instant::now();
+        let begin = Begin::now();
         for ((id, _), folded) in made.iter().zip(&folded) {
             if let Some(head) = MessageHead::of(id, &folded.state) {
                 threads.insert(&head);
             }
         }
-        threading += begin.elapsed();
+        threading.add(&begin);
     }
-    let begin = Instant::now();
+    let begin = Begin::now();
     let all = threads.all();
-    threading += begin.elapsed();
-    writeln!(
-        out,
-        "{number} interactions: folded in {:.2} s, threaded in {:.2} s into {} threads; both {:.2} s",
-        folding.as_secs_f64(),
-        threading.as_secs_f64(),
-        all.len(),
-        (folding + threading).as_secs_f64()
-    )?;
+    threading.add(&begin);
+    writeln!(out, "{number} interactions: folded in {folding}, threaded in {threading} into {} threads", all.len())?;
     drop(all);
 
     let more: Vec<(String, FactSet)> =
         (number..number + 10_000).map(|nth| made(nth, start)).collect::<Result<_, _>>()?;
-    let begin = Instant::now();
+    let (begin, mut cost) = (Begin::now(), Cost::default());
     for (id, set) in &more {
         let standing = [set.standing(None)];
         let folded: Vec<Folded<Interaction>> = fold_each(&standing);
@@ -75,17 +68,56 @@ fn main() -> Result<(), Failure> {
             threads.thread(head.id).ok_or("a thread")?;
         }
     }
-    writeln!(
-        out,
-        "one more folded, threaded, and its thread made: {:.1} microseconds",
-        begin.elapsed().as_secs_f64() * 1e6 / 10_000.0
-    )?;
+    cost.add(&begin);
+    writeln!(out, "10,000 more, each folded, threaded, and its thread made: {cost}")?;
     drop(threads);
 
     match std::env::var_os("ONEFOLD_MAIL") {
         Some(folder) => real(&PathBuf::from(folder), &mut out),
         None => Ok(writeln!(out, "real mail: left out; name a folder of messages by ONEFOLD_MAIL")?),
     }
+}
+
+/// What something took: by the clock, and on the processors (where the system tells).
+#[derive(Default)]
+struct Cost {
+    wall: Duration,
+    processors: Option<Duration>,
+}
+
+struct Begin(Instant, Option<Duration>);
+
+impl Begin {
+    fn now() -> Self {
+        Self(Instant::now(), processors())
+    }
+}
+
+impl Cost {
+    fn add(&mut self, begin: &Begin) {
+        self.wall += begin.0.elapsed();
+        if let (Some(before), Some(now)) = (begin.1, processors()) {
+            *self.processors.get_or_insert_default() += now.saturating_sub(before);
+        }
+    }
+}
+
+impl std::fmt::Display for Cost {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:.2} s", self.wall.as_secs_f64())?;
+        match self.processors {
+            Some(processors) => write!(f, " ({:.2} s on the processors)", processors.as_secs_f64()),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The time that this program has had on all processors: Linux tells, in hundredths of a second.
+fn processors() -> Option<Duration> {
+    let stat = fs::read_to_string("/proc/self/stat").ok()?;
+    let (_, after) = stat.rsplit_once(')')?;
+    let ticks = after.split_whitespace().skip(11).take(2).map(|it| it.parse::<u64>().ok());
+    Some(Duration::from_millis(10 * ticks.sum::<Option<u64>>()?))
 }
 
 /// The nth interaction: conversations of one to twelve messages between a customer and one of fifty users.

@@ -66,9 +66,9 @@ pub use crate::delivery::{SmtpSecurity, SmtpSender};
 pub use crate::delivery::{WebhookSender, signature};
 pub use crate::desk::Desk;
 pub use crate::error::OnefoldError;
-pub use crate::interactions::CustomerInteractions;
 #[cfg(feature = "mail")]
 pub use crate::interactions::mail_drafts;
+pub use crate::interactions::{Conversation, CustomerInteractions};
 #[cfg(feature = "calendar")]
 pub use crate::interactions::{meeting_drafts, meeting_of};
 pub use crate::objects::ObjectHistory;

@@ -9,7 +9,7 @@ use chrono::SecondsFormat;
 use clap::Args;
 use onefold::connect::{CardVersion, Meeting, Method, write_calendar, write_card};
 use onefold::crm::{ContactHistory, Direction, Interaction, InteractionCommand, InteractionKind, Side, Thread};
-use onefold::{CustomerInteractions, Onefold, RecordId, Timestamp, Views, meeting_of};
+use onefold::{Conversation, CustomerInteractions, Onefold, RecordId, Timestamp, Views, meeting_of};
 use serde_json::json;
 
 use super::customer::named;
@@ -133,7 +133,7 @@ impl Interactions {
     }
 
     fn show_thread(&self, views: &Views, id: &str) -> Result<Outcome> {
-        let Some((thread, interactions)) = views.thread(id)? else {
+        let Some(Conversation { thread, interactions }) = views.thread(id)? else {
             self.printing.print(&json!(null), || format!("there is no message `{id}`\n"))?;
             return Ok(Outcome::NotFound);
         };

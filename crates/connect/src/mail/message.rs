@@ -183,8 +183,7 @@ fn ids(message: &Message<'_>, header: &HeaderName<'_>) -> Vec<String> {
 fn references(message: &Message<'_>, id: &Option<String>, apart: &Passages) -> Vec<String> {
     let mut references = ids(message, &HeaderName::References);
     if references.is_empty() {
-        // Some programs put an address there too; an id comes first or not at all.
-        references.extend(ids(message, &HeaderName::InReplyTo).into_iter().next());
+        references.extend(answered(message));
     }
     if references.is_empty() {
         let attached = message.attachments().find_map(|part| part.message()?.message_id().map(str::to_owned));
@@ -192,6 +191,19 @@ fn references(message: &Message<'_>, id: &Option<String>, apart: &Passages) -> V
     }
     references.retain(|reference| Some(reference) != id.as_ref());
     references
+}
+
+/// What a message without references says that it answers: the first id of its `In-Reply-To`. Some programs write a sentence
+/// there, with the address of whom they answer before the id; then it is the last one.
+fn answered(message: &Message<'_>) -> Option<String> {
+    let mut ids = ids(message, &HeaderName::InReplyTo);
+    let said = message.header_raw(HeaderName::InReplyTo).unwrap_or_default();
+    let outside = said.split('<').enumerate().map(|(at, piece)| match piece.split_once('>') {
+        Some((_, outside)) if at > 0 => outside,
+        _ => piece,
+    });
+    let is_sentence = outside.flat_map(str::chars).any(char::is_alphanumeric);
+    if is_sentence { ids.pop() } else { ids.into_iter().next() }
 }
 
 fn date(message: &Message<'_>) -> Option<Timestamp> {

@@ -164,6 +164,17 @@ fn attachments_forwards_and_automatic_replies() {
     );
 }
 
+#[test]
+fn what_a_message_answers() {
+    let of =
+        |header: &str| told(format!("From: ada@x.io\nMessage-ID: <9@x.io>\n{header}\n\nHi\n")).0[0].references.clone();
+    assert_eq!(of("References: <1@x.io>\n <2@x.io>\nIn-Reply-To: <3@x.io>"), ["1@x.io", "2@x.io"]);
+    assert_eq!(of("In-Reply-To: <3@x.io> <4@x.io>"), ["3@x.io"]);
+    let sentence = "In-Reply-To: Message from Bo <bo@x.io> of \"Mon, 2 Mar 2026\" <3@x.io>";
+    assert_eq!(of(sentence), ["3@x.io"], "an address is no message");
+    assert_eq!(of("References: <9@x.io>"), [""; 0], "nor is a message an answer to itself");
+}
+
 proptest! {
     /// Any bytes are read to their end, conserved. Catches: a panic on a header that ends nowhere, a message that is lost
     /// between two separators.

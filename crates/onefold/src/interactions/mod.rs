@@ -35,6 +35,15 @@ pub struct CustomerInteractions {
     pub threads: Vec<Thread>,
 }
 
+/// A conversation, whoever takes part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conversation {
+    /// Its messages as they are shown.
+    pub thread: Thread,
+    /// The interactions that they are, by id.
+    pub interactions: BTreeMap<String, Interaction>,
+}
+
 impl CustomerInteractions {
     /// When the customer was last in touch, how fast answers come, and who owes one, at a clock.
     #[must_use]
@@ -119,7 +128,7 @@ impl Views {
     ///
     /// # Errors
     /// When it cannot be read.
-    pub fn thread(&self, id: &str) -> Result<Option<(Thread, BTreeMap<String, Interaction>)>, OnefoldError> {
+    pub fn thread(&self, id: &str) -> Result<Option<Conversation>, OnefoldError> {
         let known = self.interaction(id)?;
         let message = known.and_then(|it| it.message).map(|message| message.id).filter(|id| !id.is_empty());
         let Some(thread) = self.threads()?.thread(message.as_deref().unwrap_or(id)) else { return Ok(None) };
@@ -127,7 +136,7 @@ impl Views {
         for key in thread.keys() {
             interactions.extend(self.interaction(key)?.map(|it| (key.to_owned(), it)));
         }
-        Ok(Some((thread, interactions)))
+        Ok(Some(Conversation { thread, interactions }))
     }
 
     /// Whether a customer may be contacted for a purpose through a channel at a time, and why: by their consent, by the

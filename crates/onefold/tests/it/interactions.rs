@@ -55,7 +55,7 @@ mod from_outside {
     use onefold::connect::{Attendee, Field, Mail, Mailbox, Meeting, Method, Passages};
     use onefold::crm::Response;
     use onefold::fact::Inserted;
-    use onefold::{CustomerId, Identifier, mail_drafts, meeting_drafts, meeting_of};
+    use onefold::{Conversation, CustomerId, Identifier, mail_drafts, meeting_drafts, meeting_of};
 
     use super::*;
 
@@ -118,7 +118,7 @@ mod from_outside {
         assert_eq!((contact.last_in, contact.last_out), (Some(day(4)), Some(day(3))));
         assert_eq!((contact.owed[0].by, contact.owed[0].since), (Side::House, day(4)));
         assert_eq!(views.interactions_of(bo).expect("read").expect("bo").interactions.len(), 2);
-        let (thread, interactions) = views.thread("2@shop.example").expect("read").expect("a thread");
+        let Conversation { thread, interactions } = views.thread("2@shop.example").expect("read").expect("a thread");
         assert_eq!((&*thread.id, interactions.len()), ("1@x.io", 3));
         let found = views.find_in(bo, &"says".parse().expect("a query"), 10).expect("found");
         assert_eq!(found.len(), 1, "what ada wrote stands with ada, what we wrote with both");
