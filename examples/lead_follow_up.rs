@@ -69,12 +69,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     let calendar = Configuration { part: "calendar".into(), name: "office".into(), json: office.to_json() };
     house.adopt(calendar, at("2026-04-01T06:00:00Z")?)?;
     let told = |key: &str, body: Body| Draft::new("crm", body).key(RecordKey::person(key));
-    house.accept("crm", at("2026-04-01T06:00:00Z")?, [
-        told("small", Body::set([("full_name", "Mary Somerville")])),
-        told("small", Body::set([("seats", 12)])),
-        told("large", Body::set([("full_name", "Ada Byron")])),
-        told("large", Body::set([("seats", 300)])),
-    ])?;
+    house.accept(
+        "crm",
+        at("2026-04-01T06:00:00Z")?,
+        [
+            told("small", Body::set([("full_name", "Mary Somerville")])),
+            told("small", Body::set([("seats", 12)])),
+            told("large", Body::set([("full_name", "Ada Byron")])),
+            told("large", Body::set([("seats", 300)])),
+        ],
+    )?;
     house.adopt(&Workflow::from_toml(FOLLOW_UP)?, at("2026-04-01T06:30:00Z")?)?;
 
     // Thursday before Easter, an hour before the office closes.
@@ -95,7 +99,9 @@ fn main() -> Result<(), Box<dyn Error>> {
                 Outcome::Enrolled { why, .. } => why.clone(),
                 Outcome::Did { step, command, .. } => format!("{step}: {}", command.name()),
                 Outcome::Passed { step, why, .. } => format!("{step}: {why}"),
-                Outcome::Waits { step, until: Some(until), .. } => format!("{step}: until {}", until.format("%a %d %H:%M")),
+                Outcome::Waits { step, until: Some(until), .. } => {
+                    format!("{step}: until {}", until.format("%a %d %H:%M"))
+                }
                 Outcome::Ended { why, .. } => why.clone(),
                 _ => continue,
             };
@@ -103,9 +109,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         if name == "Mary Somerville" {
             // One working hour on Thursday, and three on Tuesday.
-            let given_up = record.outcomes.iter().find(|(_, outcome)| {
-                matches!(outcome, Outcome::Did { command: Command::Assign(user), .. } if user == "cleo")
-            });
+            let given_up = record.outcomes.iter().find(
+                |(_, outcome)| matches!(outcome, Outcome::Did { command: Command::Assign(user), .. } if user == "cleo"),
+            );
             assert_eq!(given_up.map(|(at, _)| at.to_rfc3339()).as_deref(), Some("2026-04-07T10:00:00+00:00"));
             assert_eq!(profile.value("owner").and_then(|owner| owner.as_text()), Some("cleo"));
         } else {

@@ -77,3 +77,7 @@ pub struct Tickets;
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/tasks.md")]
 pub struct Tasks;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/workflows.md")]
+pub struct WorkflowsChapter;

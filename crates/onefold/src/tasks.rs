@@ -57,6 +57,20 @@ impl Views {
         }
     }
 
+    /// What opening a task writes.
+    pub(crate) fn opened_task(
+        &self,
+        id: &str,
+        under: Option<&(Source, RecordKey)>,
+        opening: &TaskOpening,
+        zone: Tz,
+        at: Timestamp,
+    ) -> Result<Vec<Draft>, WorkError> {
+        let task = self.task(id)?.unwrap_or_default();
+        let outcomes = self.decide_task(id, &task, &TaskCommand::Open(opening.clone()), zone, at)?;
+        Ok(written(id, under, &outcomes, at)?)
+    }
+
     /// Under whom a task is kept that is about an object of work: whom that is about.
     fn about(&self, about: Option<&(String, String)>) -> Result<Option<(Source, RecordKey)>, WorkError> {
         let Some((kind, id)) = about else { return Ok(None) };
@@ -109,13 +123,11 @@ impl Onefold {
         at: Timestamp,
     ) -> Result<Accepted, WorkError> {
         self.decide(batch(Task::KIND, id, at), at, |views| {
-            let task = views.task(id)?.unwrap_or_default();
             let under = match customer {
                 Some(customer) => Some(views.kept_under(customer)?),
                 None => views.about(opening.about.as_ref())?,
             };
-            let outcomes = views.decide_task(id, &task, &TaskCommand::Open(opening.clone()), zone, at)?;
-            Ok(written(id, under.as_ref(), &outcomes, at)?)
+            views.opened_task(id, under.as_ref(), opening, zone, at)
         })
     }
 

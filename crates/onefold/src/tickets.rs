@@ -90,6 +90,24 @@ impl Views {
     }
 
     /// What a command does to a ticket, together with its parts.
+    /// What commands on a ticket write.
+    pub(crate) fn ticket_outcomes(
+        &self,
+        id: &str,
+        commands: &[(Timestamp, TicketCommand)],
+    ) -> Result<Vec<Draft>, WorkError> {
+        let addressed = self.ticket_history(id)?;
+        let whole = self.whole(id)?;
+        let history = self.ticket_history(&whole)?;
+        let ticket = self.ticket(&whole)?.unwrap_or_default();
+        let profile = self.customer_about(&history)?;
+        let outcomes = self.decide_ticket(&whole, (&ticket, &ticket.flow), profile.as_ref(), commands)?;
+        let (said, done): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(|(_, outcome)| is_said(outcome));
+        let mut drafts = written(id, &of(&addressed), &said)?;
+        drafts.extend(written(&whole, &of(&history), &done)?);
+        Ok(drafts)
+    }
+
     fn decide_ticket(
         &self,
         id: &str,
@@ -234,18 +252,7 @@ impl Onefold {
         commands: &[(Timestamp, TicketCommand)],
         at: Timestamp,
     ) -> Result<Accepted, WorkError> {
-        self.decide(batch(Ticket::KIND, id, at), at, |views| {
-            let addressed = views.ticket_history(id)?;
-            let whole = views.whole(id)?;
-            let history = views.ticket_history(&whole)?;
-            let ticket = views.ticket(&whole)?.unwrap_or_default();
-            let profile = views.customer_about(&history)?;
-            let outcomes = views.decide_ticket(&whole, (&ticket, &ticket.flow), profile.as_ref(), commands)?;
-            let (said, done): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(|(_, outcome)| is_said(outcome));
-            let mut drafts = written(id, &of(&addressed), &said)?;
-            drafts.extend(written(&whole, &of(&history), &done)?);
-            Ok(drafts)
-        })
+        self.decide(batch(Ticket::KIND, id, at), at, |views| views.ticket_outcomes(id, commands))
     }
 
     /// Makes a ticket a part of another, with a choice for each field of which both have a value. Nothing is copied or

@@ -72,7 +72,7 @@ enum OnWorkflow {
         #[command(flatten)]
         printing: Printing,
     },
-    /// Show what is to be carried out outside: messages, tasks, calls of other systems
+    /// Show what is to be carried out outside: messages, notices, calls of other systems
     Commands {
         #[command(flatten)]
         database: Database,

@@ -27,3 +27,5 @@ mod scratch;
 mod sla;
 #[cfg(test)]
 mod unify;
+#[cfg(test)]
+mod workflows;

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use onefold_fact::{
     Batch, Body, Cell, CustomerId, Draft, Fact, ObjectEvent, Properties, RecordKey, Source, Timestamp, Value,
 };
@@ -41,6 +42,8 @@ pub(crate) struct Driver {
     /// Up to here all that time brings was decided; and the instant that is being decided.
     clock: Timestamp,
     now: Timestamp,
+    /// The last moment that came for all.
+    ticked: Timestamp,
     /// Whether anything was ever in force.
     has_begun: bool,
     /// What was read and is not decided yet, by time.
@@ -116,6 +119,7 @@ impl Driver {
             cursor: 0,
             clock: Timestamp::MIN_UTC,
             now: Timestamp::MIN_UTC,
+            ticked: Timestamp::MIN_UTC,
             has_begun: true,
             queue: VecDeque::new(),
             wakes: HashMap::default(),
@@ -201,7 +205,6 @@ impl Driver {
     /// Reads what has come since.
     fn collect(&mut self, writer: &Writer, views: &Views) -> Result<(), OnefoldError> {
         let end = views.read.position()?.number();
-        let mut adopted: BTreeSet<Timestamp> = BTreeSet::new();
         // What each customer was told of by runs, and nobody else.
         let mut caused: BTreeMap<CustomerId, Option<Arc<[Cause]>>> = BTreeMap::new();
         while self.position < end {
@@ -209,11 +212,6 @@ impl Driver {
                 self.position = position.number();
                 if fact.governs() {
                     self.is_stale = true;
-                }
-                if let Body::Adopt(configuration) = fact.body()
-                    && [Workflow::PART, SEGMENTS].contains(&configuration.part.as_str())
-                {
-                    adopted.insert(fact.received_at());
                 }
                 let governing = views.governance.governing();
                 let is_again = writer.store.positions(fact.id()).first().is_some_and(|first| *first < position);
@@ -240,6 +238,7 @@ impl Driver {
                 });
             }
         }
+        let mut adopted: Option<BTreeSet<Timestamp>> = None;
         loop {
             let key = [Cell::Integer(i64::try_from(self.cursor).unwrap_or(i64::MAX))];
             let rows = views.read.rows_after(&CHANGES, &key, PAGE)?;
@@ -247,7 +246,7 @@ impl Driver {
                 self.cursor = cursor;
                 let (customer, what) = match what {
                     What::Entered { customer, segment } => {
-                        let existing = adopted.contains(&at);
+                        let existing = adopted.get_or_insert_with(|| adoptions(views)).contains(&at);
                         (customer, Happened::Entered { segment, existing })
                     }
                     What::Left { customer, segment } => (customer, Happened::Left { segment }),
@@ -344,7 +343,7 @@ impl Driver {
         while outcomes.count < TOGETHER && !outcomes.touches {
             let queued = self.queue.front().map(|queued| queued.at);
             let timer = self.agenda.first().map(|(at, _)| *at);
-            let tick = self.workflows.next_tick(self.now);
+            let tick = self.workflows.next_tick(self.clock.max(self.ticked));
             let all = [queued, timer, tick, segments_due].into_iter().flatten();
             let Some(at) = all.min().filter(|at| *at <= until) else { return Ok(None) };
             if segments_due == Some(at) {
@@ -373,7 +372,7 @@ impl Driver {
                     }
                     self.agenda.insert((at, customer));
                 }
-                self.now = at;
+                self.ticked = at;
                 self.drain(views, &mut people, at, outcomes, ran)?;
             } else if let Some((_, customer)) = self.agenda.pop_first() {
                 self.wakes.insert(customer, None);
@@ -463,7 +462,12 @@ impl Driver {
         ]);
         let reached = ObjectEvent { kind: CLOCK.to_owned(), id: HOUSE.to_owned(), event: "reached".to_owned(), data };
         let reached = Draft::new("onefold", Body::Object(reached)).occurred_at(self.now);
-        let now = self.now;
+        // Later than what it rests on, so that of two values of one time what was decided on the first is the last.
+        let after = |last: Timestamp| last.checked_add_signed(TimeDelta::microseconds(1)).unwrap_or(last);
+        let now = match writer.last() {
+            Some(last) if outcomes.touches => self.now.max(after(last)),
+            _ => self.now,
+        };
         let of_run = |(run, drafts): (Uuid, Vec<Draft>)| (Batch::from(format!("{WORKFLOW_RUN} {run}")), now, drafts);
         let batches = outcomes.by_run.into_iter().map(of_run);
         house.write_batches(writer, batches.chain([(Batch::from(CLOCK), now, vec![reached])]))?;
@@ -529,6 +533,15 @@ fn person(views: &Views, customer: CustomerId) -> Result<Option<Person>, Onefold
         Err(_) => return Ok(None),
     };
     Ok(Some(Person { profile, runs, under }))
+}
+
+/// When rules were brought into force: who meets one at that very time did so before.
+fn adoptions(views: &Views) -> BTreeSet<Timestamp> {
+    let is_of_rules = |fact: &&Fact| match fact.body() {
+        Body::Adopt(configuration) => [Workflow::PART, SEGMENTS].contains(&configuration.part.as_str()),
+        _ => false,
+    };
+    views.governance.facts().iter().filter(is_of_rules).map(Fact::received_at).collect()
 }
 
 /// What a fact tells workflows. What runs did is nothing that they react to.

@@ -49,7 +49,7 @@ pub struct RunRecord {
     pub outcomes: Vec<(Timestamp, Outcome)>,
 }
 
-/// A command that is to be carried out outside: a message, a call of another system, a task.
+/// A command that is to be carried out outside: a message, a notice, a call of another system.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Pending {
     /// Its place. Reading goes on after it.
@@ -217,7 +217,7 @@ impl Views {
 impl Onefold {
     /// Lets workflows react to all that was accepted, and to the clock as far as `at`: runs start, go on and end, each step
     /// at its own time. What is decided is on disk before the next decision rests on it, so that ending at any moment
-    /// loses nothing and does nothing twice; running again goes on from there. Updates, lists and moves of deals are
+    /// loses nothing and does nothing twice; running again goes on from there. Updates, lists, tasks and moves are
     /// carried out in the same commit; what goes outside is read with [`commands`](Self::commands).
     ///
     /// Each run is a batch, `workflow_run ID`: taking it back undoes what it did to the house.

@@ -1,8 +1,10 @@
 //! What commands of workflows do in the house.
 
-use onefold_crm::{Aggregate, Command as DealCommand, Opportunity};
+use chrono::TimeDelta;
+use onefold_crm::{Aggregate, Command as DealCommand, Due, Lead, Opportunity, TaskOpening, Ticket, TicketCommand};
 use onefold_fact::{Body, Draft, Identifier, Membership, RecordKey, Source, Timestamp, Value};
 use onefold_workflow::Command;
+use onefold_worktime::Tz;
 use uuid::Uuid;
 
 use crate::error::OnefoldError;
@@ -11,43 +13,76 @@ use crate::views::Views;
 
 /// Whether a command is carried out in the house, in the commit that decides it.
 pub(super) fn is_inside(command: &Command) -> bool {
-    matches!(command, Command::Update(_) | Command::List(_) | Command::Move(_) | Command::Assign(_))
+    !matches!(command, Command::Send(_) | Command::Webhook(_) | Command::Notify(_))
 }
 
 /// What a command writes, or why it cannot be carried out.
 pub(super) fn route(
     views: &Views,
     command: &Command,
-    (source, key): &(Source, RecordKey),
+    under: &(Source, RecordKey),
     about: Option<&str>,
     step: Uuid,
     at: Timestamp,
 ) -> Result<Result<Vec<Draft>, String>, OnefoldError> {
-    let draft = |body| {
-        let draft = Draft::new(source.clone(), body).key(key.clone()).occurred_at(at);
-        draft.message_id(step.to_string())
-    };
-    let deal = |command: DealCommand, about: &str| match views.deal_outcomes(about, &command, at) {
+    match written(views, command, under, about, step, at) {
         Ok(drafts) => Ok(Ok(drafts)),
         Err(WorkError::House(error)) => Err(error),
         Err(other) => Ok(Err(other.to_string())),
+    }
+}
+
+fn written(
+    views: &Views,
+    command: &Command,
+    under: &(Source, RecordKey),
+    about: Option<&str>,
+    step: Uuid,
+    at: Timestamp,
+) -> Result<Vec<Draft>, WorkError> {
+    let (source, key) = under;
+    let draft = |body| {
+        let draft = Draft::new(source.clone(), body).key(key.clone()).occurred_at(at);
+        vec![draft.message_id(step.to_string())]
     };
-    Ok(Ok(match command {
-        Command::Update(values) => vec![draft(Body::set(values.clone()))],
-        Command::List(list) => {
-            let group = Identifier::new("list", list.as_str());
-            vec![draft(Body::Group(Membership { group, role: None, member: true }))]
+    // What the run is about, as far as it is an object of work.
+    let mut object: Option<(&str, &str)> = None;
+    for kind in [Ticket::KIND, Opportunity::KIND, Lead::KIND] {
+        if let Some(id) = about.filter(|_| object.is_none())
+            && views.object(kind, id)?.is_some()
+        {
+            object = Some((kind, id));
         }
-        Command::Move(stage) => match about {
-            Some(about) => return deal(DealCommand::move_to(stage.as_str()), about),
-            None => return Ok(Err("the run is about nothing that could be moved".to_owned())),
-        },
-        Command::Assign(user) => match about {
-            Some(about) if views.object(Opportunity::KIND, about)?.is_some() => {
-                return deal(DealCommand::Assign(Some(user.clone())), about);
-            }
-            _ => vec![draft(Body::set([("owner", Value::from(user.as_str()))]))],
-        },
+    }
+    Ok(match (command, object) {
+        (Command::Update(values), _) => draft(Body::set(values.clone())),
+        (Command::List(list), _) => {
+            let group = Identifier::new("list", list.as_str());
+            draft(Body::Group(Membership { group, role: None, member: true }))
+        }
+        (Command::Task(task), _) => {
+            let after = |span: onefold_profile::Span| at + TimeDelta::seconds(i64::from(span.seconds()));
+            let opening = TaskOpening {
+                due: task.due.map(|span| Due::At(after(span))),
+                owner: task.owner.clone(),
+                about: object.map(|(kind, id)| (kind.to_owned(), id.to_owned())),
+                ..TaskOpening::to(task.title.as_str())
+            };
+            views.opened_task(&step.to_string(), Some(under), &opening, Tz::UTC, at)?
+        }
+        (Command::Move(stage), Some((Ticket::KIND, id))) => {
+            views.ticket_outcomes(id, &[(at, TicketCommand::Move { to: stage.clone(), reason: None })])?
+        }
+        (Command::Move(stage), _) => {
+            views.deal_outcomes(about.unwrap_or_default(), &DealCommand::move_to(stage.as_str()), at)?
+        }
+        (Command::Assign(user), Some((Ticket::KIND, id))) => {
+            views.ticket_outcomes(id, &[(at, TicketCommand::Assign(Some(user.clone())))])?
+        }
+        (Command::Assign(user), Some((Opportunity::KIND, id))) => {
+            views.deal_outcomes(id, &DealCommand::Assign(Some(user.clone())), at)?
+        }
+        (Command::Assign(user), _) => draft(Body::set([("owner", Value::from(user.as_str()))])),
         _ => Vec::new(),
-    }))
+    })
 }

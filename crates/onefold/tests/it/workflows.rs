@@ -1,13 +1,18 @@
 //! Workflows behind the house.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
 
 use chrono::TimeDelta;
 use onefold::crm::{Command as DealCommand, Opening, Pipeline};
-use onefold::fact::{Choice, Consent};
-use onefold::store::{MemoryStore, Store};
+use onefold::fact::{Cell, Choice, Consent, ViewTable};
+use onefold::store::{
+    Certificate, CheckReport, Checkpoint, Committed, Derive, Logged, MemoryStore, Position, Read, Readers, Store,
+    StoreError,
+};
 use onefold::workflow::{Decided, End, NotStarted, Outcome, Sending, Workflow};
-use onefold::{Body, Draft, Fact, Onefold, Options, RecordKey, Timestamp, Value};
+use onefold::{Body, Draft, Fact, FactId, Onefold, Options, RecordKey, Timestamp, Value};
 
 fn at(minutes: i64) -> Timestamp {
     let start: Timestamp = "2026-03-02T09:00:00Z".parse().expect("a time");
@@ -104,31 +109,101 @@ fn lines(house: &Onefold) -> Vec<String> {
 /// What comes when; `None`: workflows are driven.
 type Script = Vec<(i64, Option<Vec<Draft>>)>;
 
-fn play(house: &Onefold, script: &Script) {
-    for (minutes, drafts) in script {
-        match drafts {
-            Some(drafts) => drop(house.accept(format!("{minutes}"), at(*minutes), drafts.clone()).expect("accepted")),
-            None => drop(house.run_workflows(at(*minutes)).expect("driven")),
-        }
+/// Plays a script from a step on; gives the step that could not be written.
+fn play(house: &Onefold, script: &Script, from: usize) -> Option<usize> {
+    script.iter().enumerate().skip(from).find_map(|(step, (minutes, drafts))| {
+        let done = match drafts {
+            Some(drafts) => house.accept(format!("{minutes}"), at(*minutes), drafts.clone()).map(drop),
+            None => house.run_workflows(at(*minutes)).map(drop),
+        };
+        done.err().map(|_| step)
+    })
+}
+
+/// A store that takes so many commits and no more.
+#[derive(Debug)]
+struct Ends {
+    store: MemoryStore,
+    left: usize,
+}
+
+impl Read for Ends {
+    fn position(&self) -> Result<Position, StoreError> {
+        self.store.position()
+    }
+
+    fn facts(&self, after: Position, limit: usize) -> Result<Vec<Logged>, StoreError> {
+        self.store.facts(after, limit)
+    }
+
+    fn facts_at(&self, positions: &[Position]) -> Result<Vec<Logged>, StoreError> {
+        self.store.facts_at(positions)
+    }
+
+    fn rows(&self, table: &ViewTable, prefix: &[Cell]) -> Result<Vec<Vec<Cell>>, StoreError> {
+        self.store.rows(table, prefix)
+    }
+
+    fn rows_after(&self, table: &ViewTable, key: &[Cell], limit: usize) -> Result<Vec<Vec<Cell>>, StoreError> {
+        self.store.rows_after(table, key, limit)
+    }
+
+    fn stands_at(&self, table: &ViewTable) -> Result<Position, StoreError> {
+        self.store.stands_at(table)
+    }
+
+    fn checkpoint(&self, name: &str) -> Result<Option<Checkpoint>, StoreError> {
+        self.store.checkpoint(name)
+    }
+
+    fn backup(&self, to: &Path) -> Result<(), StoreError> {
+        self.store.backup(to)
     }
 }
 
-fn facts(house: &Onefold) -> Vec<Fact> {
-    let mut facts = Vec::new();
-    house.views().expect("views").each_fact(|fact| facts.push(fact)).expect("read");
-    facts
+impl Store for Ends {
+    fn commit_with(
+        &mut self,
+        facts: &[Fact],
+        erased: &BTreeSet<FactId>,
+        derive: &mut Derive<'_, '_>,
+    ) -> Result<(Committed, Certificate), StoreError> {
+        self.left = self.left.checked_sub(1).ok_or_else(|| StoreError::Full { path: "here".into() })?;
+        self.store.commit_with(facts, erased, derive)
+    }
+
+    fn positions(&self, fact: FactId) -> Vec<Position> {
+        self.store.positions(fact)
+    }
+
+    fn readers(&self) -> Arc<dyn Readers> {
+        self.store.readers()
+    }
+
+    fn finish_erasure(&mut self) -> Result<bool, StoreError> {
+        self.store.finish_erasure()
+    }
+
+    fn compact(&mut self) -> Result<(), StoreError> {
+        self.store.compact()
+    }
+
+    fn check(&self) -> Result<CheckReport, StoreError> {
+        self.store.check()
+    }
 }
 
-/// Law 12. After each commit the program ends; the next one goes on from what is written, and all comes as it would have.
+/// Law 12. After each commit the program ends; the file that it leaves is opened, and all comes as it would have.
 /// Catches: decisions in one commit and how far they go in another; what is kept in memory alone.
 #[test]
 fn a_crash_after_every_commit_changes_nothing() {
-    let house = Onefold::in_memory(Options::default());
-    adopt(&house, CART);
-    adopt(&house, LAPSED);
-    let sending: Sending = serde_json::from_str(r#"{"caps": [{"most": 1, "within": "2h"}]}"#).expect("how");
-    house.adopt(&sending, at(-50)).expect("adopted");
-    let mut script: Script = vec![
+    let adopted = |house: &Onefold| {
+        adopt(house, CART);
+        adopt(house, LAPSED);
+        let sending: Sending = serde_json::from_str(r#"{"caps": [{"most": 1, "within": "2h"}]}"#).expect("how");
+        house.adopt(&sending, at(-50)).expect("adopted");
+    };
+    let script: Script = vec![
         (-10, Some(vec![agrees("1", -10), agrees("2", -10)])),
         (0, Some(vec![did("1", "cart", 0)])),
         (5, None),
@@ -138,34 +213,33 @@ fn a_crash_after_every_commit_changes_nothing() {
         (210, Some(vec![did("3", "cart", 210)])),
         (900, None),
     ];
-    play(&house, &script);
+    let house = Onefold::in_memory(Options::default());
+    adopted(&house);
+    assert_eq!(play(&house, &script, 0), None);
     let whole = outcomes(&house);
     assert!(whole.len() >= 6, "{:#?}", lines(&house));
-    let log = facts(&house);
-    let adopted = log.iter().filter(|fact| matches!(fact.body(), Body::Adopt(_))).count();
-    // Whatever was driven before the crash is not driven at the same moments after it.
-    script.retain(|(minutes, drafts)| drafts.is_some() || *minutes == 900);
-    let mut crashes = 0;
-    for position in adopted..log.len() {
-        let ends_commit = log.get(position).is_none_or(|next| log[position - 1].batch() != next.batch())
-            && (position == 0 || !log[position - 1].batch().to_string().starts_with("workflow_run"));
-        if !ends_commit {
-            continue;
-        }
-        crashes += 1;
-        let mut store = MemoryStore::default();
-        store.append(&log[..position]).expect("appended");
-        let again = Onefold::over(Box::new(store), Options::default()).expect("opened");
-        play(&again, &script);
-        assert_eq!(outcomes(&again), whole, "after {position} of {}", log.len());
-        let attributes = |house: &Onefold| -> Vec<_> {
-            let customers = house.customers().expect("customers");
-            let profile = |id| house.customer(id).expect("read").expect("there");
-            customers.into_iter().map(|id| profile(id).value("reminded").cloned()).collect()
+    let reminded = |house: &Onefold| -> Vec<Option<Value>> {
+        let customers = house.customers().expect("customers").into_iter();
+        customers.map(|id| house.customer(id).expect("read").expect("there").value("reminded").cloned()).collect()
+    };
+    let kept = reminded(&house);
+    let folder = crate::support::folder("workflows-crash");
+    for commits in 3.. {
+        let store = Ends { store: MemoryStore::default(), left: commits };
+        let house = Onefold::over(Box::new(store), Options::default()).expect("opened");
+        adopted(&house);
+        let Some(step) = play(&house, &script, 0) else {
+            assert!(commits > 15, "{commits}");
+            break;
         };
-        assert_eq!(attributes(&again), attributes(&house));
+        let left = folder.join(format!("{commits}.onefold"));
+        house.backup(&left).expect("what is left");
+        drop(house);
+        let again = Onefold::open(&left, Options::default()).expect("opened");
+        assert_eq!(play(&again, &script, step), None);
+        assert_eq!(outcomes(&again), whole, "after {commits} commits, in step {step}");
+        assert_eq!(reminded(&again), kept);
     }
-    assert!(crashes > 10, "{crashes}");
 }
 
 #[test]
@@ -319,11 +393,12 @@ fn a_rehearsal_is_what_happens() {
     consents(&real);
     consents(&history);
     adopt(&real, &quiet);
-    adopt(&real, LAPSED);
+    let lapsed = LAPSED.replace("reminded = true", "did \"order\"");
+    adopt(&real, &lapsed);
     script(&real);
     script(&history);
     real.run_workflows(at(4000)).expect("driven");
-    let flows = || [&*quiet, LAPSED].map(|text| Workflow::from_toml(text).expect("a workflow"));
+    let flows = || [&*quiet, &*lapsed].map(|text| Workflow::from_toml(text).expect("a workflow"));
     let views = history.views().expect("views");
     let rehearsed = views.rehearse(flows(), at(-60), at(4000)).expect("rehearsed");
     let plain = |decided: &Decided| (decided.at, decided.outcome.clone());

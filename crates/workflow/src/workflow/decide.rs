@@ -15,6 +15,9 @@ use super::trigger::Trigger;
 /// The steps that a run takes at one time before it is held to go in circles.
 const MOST_STEPS: usize = 1000;
 
+/// How late an event may be told, in seconds, if the workflow does not say.
+const A_DAY: i64 = 86_400;
+
 /// What the ids of runs are made within.
 const RUNS: Uuid = Uuid::from_u128(0x6f6e_6566_6f6c_645f_776f_726b_666c_6f77);
 
@@ -315,7 +318,7 @@ impl Deciding<'_> {
         }
         if let Stimulus::Event { occurred_at, .. } = self.signal.what {
             let late = self.signal.at.signed_duration_since(occurred_at).num_seconds();
-            if late > i64::from(workflow.late_after.seconds()) {
+            if late > workflow.late_after.map_or(A_DAY, |span| i64::from(span.seconds())) {
                 return Some((NotStarted::Late, format!("it happened {late} seconds before it was told")));
             }
         }

@@ -73,16 +73,12 @@ pub struct Workflow {
     /// For whom it is not started; a run of theirs ends.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suppress: Option<RuleText>,
-    /// An event that is told so much later than it happened starts nothing.
-    #[serde(default = "one_day")]
-    pub late_after: Span,
+    /// An event that is told so much later than it happened starts nothing; a day, if nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub late_after: Option<Span>,
     /// The steps. The first is where a run begins.
     #[serde(rename = "step")]
     pub steps: Vec<Step>,
-}
-
-fn one_day() -> Span {
-    super::text::span(86_400)
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {

@@ -119,7 +119,7 @@ impl Workflows {
                         all.by_event.entry(event.name().to_owned()).or_default().push(on);
                     }
                     Trigger::Stage { stage, of: kind, stale_after: None } => {
-                        for (event, property) in [("opened", "stage"), ("moved", "to"), ("won", "to"), ("lost", "to")] {
+                        for (event, property) in super::trigger::COMES {
                             let name = format!("{kind} {event}");
                             let is = Filter::test(PropertyPath::of(property), Test::Equal(stage.as_str().into()));
                             let on = of(Some(EventSelector::named([name.as_str()]).filtered(is)));

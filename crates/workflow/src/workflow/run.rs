@@ -368,7 +368,7 @@ impl Runs {
             };
             let order = |run: &Run| (run.enrolled_at, run.workflow.clone(), run.id);
             let place = self.runs.partition_point(|other| order(other) < order(&run));
-            self.runs.insert(place, run);
+            insert(&mut self.runs, place, run);
             let past =
                 Past { workflow: workflow.as_str().into(), about, next: ordinal + 1, signal: signal.as_str().into() };
             match self.past.iter_mut().find(|other| other.workflow == past.workflow && other.about == past.about) {
@@ -377,7 +377,7 @@ impl Runs {
                 None => {
                     let order = |past: &Past| (past.workflow.clone(), past.about.clone());
                     let place = self.past.partition_point(|other| order(other) < order(&past));
-                    self.past.insert(place, past);
+                    insert(&mut self.past, place, past);
                 }
             }
             return;
@@ -396,7 +396,7 @@ impl Runs {
                         key: *key,
                     };
                     let place = self.sent.partition_point(|other| *other < sent);
-                    self.sent.insert(place, sent);
+                    insert(&mut self.sent, place, sent);
                 }
                 run.go_to(next.as_deref());
             }
@@ -408,4 +408,12 @@ impl Runs {
             Outcome::Enrolled { .. } | Outcome::Refused { .. } => {}
         }
     }
+}
+
+/// Without room for more: of most subjects there is one of each, and there are many subjects.
+fn insert<T>(all: &mut Vec<T>, place: usize, one: T) {
+    if all.len() < 4 {
+        all.reserve_exact(1);
+    }
+    all.insert(place, one);
 }

@@ -1,6 +1,6 @@
 //! Rules and selections of events as they are written in a workflow.
 
-use onefold_profile::{EventSelector, Span};
+use onefold_profile::EventSelector;
 use onefold_segment::{Condition, Rule, RuleError};
 use serde::{Deserialize, Serialize};
 
@@ -117,10 +117,4 @@ impl From<EventMatch> for Written {
     fn from(EventMatch { name, filter, .. }: EventMatch) -> Self {
         Self { event: name, filter }
     }
-}
-
-/// So many seconds; a second of 0.
-pub(super) fn span(seconds: u32) -> Span {
-    let fallback = || Span::of_seconds(1).unwrap_or_else(|| unreachable!("a second is a span"));
-    Span::of_seconds(seconds).unwrap_or_else(fallback)
 }

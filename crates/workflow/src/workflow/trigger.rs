@@ -98,6 +98,17 @@ struct Written {
     danger: Option<String>,
 }
 
+/// How objects of work come to a stage or a status: what happens to them, and the detail that says to which.
+pub(super) const COMES: [(&str, &str); 7] = [
+    ("opened", "stage"),
+    ("opened", "status"),
+    ("moved", "to"),
+    ("status_changed", "to"),
+    ("reopened", "to"),
+    ("won", "to"),
+    ("lost", "to"),
+];
+
 const KINDS: &str = "`event`, `rule`, `entered`, `left`, `stage`, `date`, `inactive`, `every`, `danger`";
 
 impl TryFrom<Written> for Trigger {
@@ -207,7 +218,8 @@ impl Trigger {
             }
             Self::Stage { stage, of, stale_after: Some(span) } => {
                 let named = |event: &str| format!("{of} {event}");
-                let left = EventSelector::named(["moved", "won", "lost"].map(named));
+                let left = COMES.iter().map(|(event, _)| *event).filter(|event| *event != "opened");
+                let left = EventSelector::named(left.map(named));
                 let stays = |event: &str, property: &str| {
                     let came = Filter::test(PropertyPath::of(property), Test::Equal(stage.as_str().into()));
                     Condition::Sequence(Sequence {
@@ -218,7 +230,7 @@ impl Trigger {
                         window: Window::Lifetime,
                     })
                 };
-                Rule::new(Condition::Any(vec![stays("opened", "stage"), stays("moved", "to")])).ok()
+                Rule::new(Condition::Any(COMES.iter().map(|(event, property)| stays(event, property)).collect())).ok()
             }
             _ => None,
         }
