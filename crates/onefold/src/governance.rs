@@ -109,8 +109,8 @@ impl Governance {
                 Body::Adopt(Configuration { part, json, .. }) if part == SEGMENTS => segments = json,
                 // One that cannot be read has no effect.
                 Body::Adopt(Configuration { part, name, json }) => {
-                    let taken = settings.take(part, name, json);
-                    if taken.is_ok() && part == Workflow::PART {
+                    let is_read = settings.take(part, name, json).is_ok();
+                    if is_read && part == Workflow::PART {
                         since.entry(name.clone()).or_insert(standing.at());
                     }
                 }

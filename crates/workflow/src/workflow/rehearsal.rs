@@ -211,17 +211,16 @@ impl Rehearsal {
             of.started().into_iter().map(|(at, subject, workflow, _)| (at, subject, workflow.to_owned())).collect()
         };
         let (before, after) = (starts(self), starts(other));
-        // What is the same but for its time is put together: what the one does, and the other.
-        type Plans = (Vec<Planned>, Vec<Planned>);
-        let mut plans: BTreeMap<(Uuid, String, String), Plans> = BTreeMap::new();
+        // What is the same but for its time is put together.
+        let mut plans: BTreeMap<(Uuid, String, String), [Vec<Planned>; 2]> = BTreeMap::new();
         let key = |of: &Planned| {
             let command = serde_json::to_string(&of.command).unwrap_or_default();
             (of.subject, of.workflow.clone(), command)
         };
-        self.planned().into_iter().for_each(|was| plans.entry(key(&was)).or_default().0.push(was));
-        other.planned().into_iter().for_each(|is| plans.entry(key(&is)).or_default().1.push(is));
+        self.planned().into_iter().for_each(|was| plans.entry(key(&was)).or_default()[0].push(was));
+        other.planned().into_iter().for_each(|is| plans.entry(key(&is)).or_default()[1].push(is));
         let (mut drops, mut adds, mut moves) = (Vec::new(), Vec::new(), Vec::new());
-        for (mut was, mut is) in plans.into_values() {
+        for [mut was, mut is] in plans.into_values() {
             was.retain(|was| match is.iter().position(|is| is.at == was.at) {
                 Some(place) => {
                     is.remove(place);
