@@ -115,12 +115,15 @@ impl Views {
         let vocabulary = Vocabulary::new(self.schema()).with_fields(&seen).with_segments(self.segments());
         let segments: BTreeSet<String> = self.segments().names().map(str::to_owned).collect();
         let calendars: BTreeSet<String> = self.governance.settings().service.calendars.keys().cloned().collect();
+        let templates: BTreeSet<String> = self.governance.settings().service.templates.keys().cloned().collect();
         let stages = self.pipelines().values().flat_map(|pipeline| &pipeline.stages);
-        let stages: BTreeSet<String> = stages.map(|stage| stage.name.clone()).collect();
+        let statuses = self.flows().values().flat_map(|flow| &flow.statuses).map(|status| status.name.clone());
+        let stages: BTreeSet<String> = stages.map(|stage| stage.name.clone()).chain(statuses).collect();
         let known = Known {
             vocabulary: Some(vocabulary),
             segments: Some(&segments),
-            templates: None,
+            // Without any here, they are somebody else's.
+            templates: Some(&templates).filter(|templates| !templates.is_empty()),
             calendars: Some(&calendars),
             stages: Some(&stages).filter(|stages| !stages.is_empty()),
         };
