@@ -40,25 +40,7 @@ enum OnTask {
         opened: Box<Opened>,
     },
     /// Say when a task is due, how urgent it is, who has to do it
-    Set {
-        /// Its id
-        id: String,
-        /// What is to be done
-        #[arg(long)]
-        title: Option<String>,
-        /// A day, or a time
-        #[arg(long, value_parser = due, conflicts_with = "repeat")]
-        due: Option<Due>,
-        /// As RFC 5545 has it: `DTSTART:20260323T090000 RRULE:FREQ=WEEKLY`
-        #[arg(long, value_parser = recurrence)]
-        repeat: Option<Recurrence>,
-        /// Higher is more
-        #[arg(long, allow_hyphen_values = true)]
-        priority: Option<i8>,
-        /// Who has to do it
-        #[arg(long, value_name = "USER")]
-        assignee: Option<String>,
-    },
+    Set(Box<Set>),
     /// Give a task to somebody else
     Delegate {
         /// Its id
@@ -144,6 +126,28 @@ enum OnTask {
     },
 }
 
+/// What is said of a task.
+#[derive(Debug, Args)]
+struct Set {
+    /// Its id
+    id: String,
+    /// What is to be done
+    #[arg(long)]
+    title: Option<String>,
+    /// A day, or a time
+    #[arg(long, value_parser = due, conflicts_with = "repeat")]
+    due: Option<Due>,
+    /// As RFC 5545 has it: `DTSTART:20260323T090000 RRULE:FREQ=WEEKLY`
+    #[arg(long, value_parser = recurrence)]
+    repeat: Option<Recurrence>,
+    /// Higher is more
+    #[arg(long, allow_hyphen_values = true)]
+    priority: Option<i8>,
+    /// Who has to do it
+    #[arg(long, value_name = "USER")]
+    assignee: Option<String>,
+}
+
 #[derive(Debug, Args)]
 struct Opened {
     /// The customer whom it is about: an id, or an identifier such as `email:ada@x.io`
@@ -219,7 +223,8 @@ impl Task {
             }
             OnTask::Today { user } => return show_today(&house, &user, at, zone, printing),
             OnTask::Show { id } => return show(&house, id.as_deref(), printing),
-            OnTask::Set { id, title, due, repeat, priority, assignee } => {
+            OnTask::Set(set) => {
+                let Set { id, title, due, repeat, priority, assignee } = *set;
                 let mut commands = Vec::new();
                 commands.extend(title.map(TaskCommand::Rename));
                 commands.extend(due.map(|due| TaskCommand::Due(Some(due))));

@@ -39,7 +39,7 @@ fn calls_and_notes_are_logged_described_and_taken_back() {
     assert_eq!(known.users().collect::<Vec<_>>(), ["ana"]);
     assert_eq!((all.contact(day(4)).last_in, all.contact(day(1)).last_in), (Some(day(2)), None));
     let profile = views.customer(ada).expect("read").expect("ada");
-    let names: Vec<&str> = profile.timeline().iter().map(|event| event.name()).collect();
+    let names: Vec<&str> = profile.timeline().iter().map(onefold::profile::Event::name).collect();
     assert_eq!(names, ["interaction recorded", "interaction described"]);
     drop(views);
     for at in ["02", "03"] {
@@ -153,8 +153,12 @@ mod from_outside {
         house.views().expect("views").each_fact(|fact| said.push(format!("{fact:?}"))).expect("read");
         assert!(said.iter().all(|fact| !fact.contains("ada@x.io")), "{said:#?}");
         let all = house.views().and_then(|views| views.interactions_of(bo)).expect("read").expect("bo");
-        let of_first: BTreeSet<&str> =
-            all.interactions.values().flat_map(|it| it.customers()).map(|it| it.address.as_str()).collect();
+        let of_first: BTreeSet<&str> = all
+            .interactions
+            .values()
+            .flat_map(onefold::crm::Interaction::customers)
+            .map(|it| it.address.as_str())
+            .collect();
         assert_eq!(of_first, BTreeSet::from(["bo@y.example"]));
         let taken = accept(&house, "again", &three());
         assert!(taken.contains(&Inserted::Erased), "and does not come back: {taken:?}");

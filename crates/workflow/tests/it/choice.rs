@@ -168,8 +168,7 @@ fn problems_name_the_field() {
     placement.candidates[2].until = Some(day(0));
     placement.candidates[2].from = Some(day(1));
     placement.candidates[3].when = Some("plan = \"pro\" and not plan = \"pro\"".parse().expect("a rule"));
-    let found: Vec<String> =
-        placement.problems(Some(["upgrad"].into_iter())).iter().map(ToString::to_string).collect();
+    let found: Vec<String> = placement.problems(Some(["upgrad"].into_iter())).iter().map(ToString::to_string).collect();
     assert_eq!(found.len(), 4, "{found:?}");
     assert_eq!(found[0], "candidates[0].content: there is no template `upgrade` (did you mean `upgrad`?)");
     let json = serde_json::to_string(&banner()).expect("JSON");
