@@ -205,8 +205,8 @@ impl Driver {
     /// Reads what has come since.
     fn collect(&mut self, writer: &Writer, views: &Views) -> Result<(), OnefoldError> {
         let end = views.read.position()?.number();
-        // What each customer was told of by runs, and nobody else.
-        let mut caused: BTreeMap<CustomerId, Option<Arc<[Cause]>>> = BTreeMap::new();
+        // What each customer was told of at a time by runs, and nobody else.
+        let mut caused: BTreeMap<(CustomerId, Timestamp), Option<Arc<[Cause]>>> = BTreeMap::new();
         while self.position < end {
             for Logged { position, fact } in views.read.facts(Position::new(self.position), PAGE)? {
                 self.position = position.number();
@@ -222,7 +222,7 @@ impl Driver {
                 let Some(customer) = views.holding(record)? else { continue };
                 let causes = causes(views, fact.batch())?;
                 caused
-                    .entry(customer)
+                    .entry((customer, fact.received_at()))
                     .and_modify(|all| *all = all.take().and(causes.clone()))
                     .or_insert(causes.clone());
                 if !self.concerns(customer, &what) {
@@ -265,7 +265,7 @@ impl Driver {
                     _ => continue,
                 };
                 let key = format!("{said} {segment} {}", at.to_rfc3339());
-                let causes = caused.get(&customer).cloned().flatten().unwrap_or_default();
+                let causes = caused.get(&(customer, at)).cloned().flatten().unwrap_or_default();
                 self.queue.push_back(Queued { at, order: (true, cursor), customer, key, what, causes });
             }
             if rows.len() < PAGE {
