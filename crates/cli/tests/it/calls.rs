@@ -32,7 +32,7 @@ fn help_tells_what_it_is_for() {
       unify         Unify customers from files: profiles in which every value shows where it came from
       init          Make an empty database
       accept        Accept what files say into a database
-      import        Import mail, calendars and contacts
+      import        Import mail, calendars, contacts, and the sales work that other systems export
       customer      Show a customer of a database
       interactions  Show what a customer and the house wrote and said to each other
       find          Find words in what people wrote

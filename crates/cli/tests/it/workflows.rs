@@ -9,7 +9,7 @@ name = \"hello\"
 existing = true
 
 [[trigger]]
-rule = 'emial exists'
+rule = 'emial is present'
 
 [[step]]
 name = \"wait\"

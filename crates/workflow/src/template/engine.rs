@@ -71,7 +71,13 @@ impl Write for Bounded {
 /// What the engine says, in our words.
 fn said(part: &'static str, text: &str, error: &Error) -> TemplateError {
     let detail = error.detail().unwrap_or_default();
-    let named = |range: std::ops::Range<usize>| text.get(range).map(str::trim).filter(|it| !it.is_empty());
+    let named = |range: std::ops::Range<usize>| {
+        // Where a filter is given nothing, what stands before it is what is missing.
+        let piped = text.get(..range.start)?.trim_end().strip_suffix('|').map(str::trim_end);
+        let no_path = |letter: char| !letter.is_alphanumeric() && letter != '_' && letter != '.';
+        let what = piped.map_or_else(|| text.get(range), |piped| piped.rsplit(no_path).next());
+        what.map(str::trim).filter(|it| !it.is_empty())
+    };
     let (message, fix) = match error.kind() {
         ErrorKind::UndefinedError => {
             let what = error.range().and_then(named).map_or_else(|| "a value".to_owned(), |it| format!("`{it}`"));

@@ -72,7 +72,7 @@ impl Workflow {
         toml::from_str(text).map_err(|error: toml::de::Error| {
             let start = error.span().map(|span| span.start);
             let line = start.and_then(|at| text.get(..at)).map(|before| before.matches('\n').count() + 1);
-            WorkflowError::of(line, error.message())
+            WorkflowError::of(line.map(|line| nearest(text, line, error.message())), error.message())
         })
     }
 
@@ -104,6 +104,14 @@ impl Workflow {
     pub fn to_toml(&self) -> Result<String, toml::ser::Error> {
         toml::to_string(self)
     }
+}
+
+/// The first line from this one on that sets what a message is about: of one of several tables the reader may know only
+/// where the first begins.
+fn nearest(text: &str, line: usize, message: &str) -> usize {
+    let Some(about) = message.split('`').nth(1) else { return line };
+    let sets = |line: &str| line.split_once('=').is_some_and(|(key, _)| key.trim() == about);
+    (line..).zip(text.lines().skip(line - 1)).find(|(_, text)| sets(text)).map_or(line, |(line, _)| line)
 }
 
 /// The line on which a step or a trigger says something: the first with `about` after that on which its name stands.

@@ -66,7 +66,7 @@ impl EventMatch {
         };
         let wrong = |why: String| EventMatchError { text: text.clone(), why };
         let quoted = serde_json::to_string(&name).map_err(|error| wrong(error.to_string()))?;
-        let rule: Rule = format!("did {quoted} where {text}").parse().map_err(|error: RuleError| {
+        let rule: Rule = format!("did {quoted} where ({text})").parse().map_err(|error: RuleError| {
             wrong(match error.suggestion() {
                 Some(help) => format!("{}: {help}", error.message()),
                 None => error.message().to_owned(),

@@ -142,7 +142,7 @@ fn an_error_names_the_line_and_what_was_meant() {
     );
     assert_eq!(
         error("stale_after", "for"),
-        "line 27: `for` does not go with `stage`: a trigger says one of `event`, `rule`, `entered`, `left`, `stage`, `date`, \
+        "line 28: `for` does not go with `stage`: a trigger says one of `event`, `rule`, `entered`, `left`, `stage`, `date`, \
          `inactive`, `every`, `danger`; with this one may stand `of`, `stale_after`"
     );
     assert!(error("assign = \"ana\"", "").contains("step `assign` does nothing"));
