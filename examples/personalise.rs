@@ -10,7 +10,7 @@ use std::io::Write;
 use chrono::TimeDelta;
 use onefold::fact::{Choice, Consent};
 use onefold::workflow::{Email, Message, Placement, Template, document};
-use onefold::{Body, Draft, FileSender, Onefold, Options, RecordKey, Senders, Timestamp};
+use onefold::{Body, Draft, FileSender, Onefold, Options, RecordId, RecordKey, Senders, Timestamp};
 
 const PLACEMENT: &str = r#"
 name = "spring mail"
@@ -73,8 +73,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut senders = Senders::new();
     senders.insert("email".into(), Box::new(FileSender::new(&folder, "Shop <shop@x.example>")));
     for name in ["ada", "bob", "eve"] {
-        let identifier = onefold::Identifier::new("email", format!("{name}@x.example"));
-        let customer = *house.customers_with(&identifier)?.first().ok_or("a customer")?;
+        let customer = RecordId::of(&"shop".into(), &RecordKey::person(name));
         let views = house.views()?;
         let choice = views.choose("spring mail", customer, now)?;
         write!(out, "{name}: {choice}")?;
@@ -99,7 +98,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     std::fs::remove_dir_all(&folder)?;
 
     // Ada had the offer; the cap gives her the news for thirty days.
-    let ada = *house.customers_with(&onefold::Identifier::new("email", "ada@x.example"))?.first().ok_or("ada")?;
+    let ada = RecordId::of(&"shop".into(), &RecordKey::person("ada"));
     let again = house.views()?.choose("spring mail", ada, now + TimeDelta::days(1))?;
     write!(out, "a day later, ada: {again}")?;
     assert_eq!((again.chosen, again.next_change_at), (Some(1), Some(now + TimeDelta::days(30))));

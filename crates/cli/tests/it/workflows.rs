@@ -30,7 +30,7 @@ fn a_workflow_is_checked_rehearsed_run_and_shown() {
     let right = WRONG.replace("emial", "email").replace("\"tel\"", "\"tell\"");
     let slower = right.replace("1d", "3d");
     let scratch = Scratch::with_good_file("workflows").file("wrong.toml", WRONG).file("right.toml", &right);
-    let scratch = scratch.file("slower.toml", &slower).file("broken.toml", &right.replace("notify", "notfiy"));
+    let scratch = scratch.file("slower.toml", &slower).file("broken.toml", right.replace("notify", "notfiy"));
     scratch.onefold("init --db a.onefold").ends_with(0);
     scratch.onefold("accept good.csv --db a.onefold --at 2026-01-01T00:00:00Z").ends_with(0);
 
