@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::io::Write;
+use std::sync::Arc;
 
 use chrono::TimeDelta;
 use onefold::crm::{Flow, Happening, InboxAsked, InboxView, Macro, TicketCommand, TicketOpening, Words};
@@ -90,7 +91,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     desk.refresh(&house)?;
     let noon = desk.inbox().view(&team, after(300));
     print(&mut out, "at noon", &noon)?;
-    assert_eq!(noon.overdue.first().map(|(_, id)| id.as_str()), Some("t-4"));
+    assert_eq!(noon.overdue.first().map(|(_, id)| &**id), Some("t-4"));
 
     // They were two matters after all.
     house.unmerge_ticket("t-3", after(310))?;
@@ -124,7 +125,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn print(out: &mut impl Write, when: &str, view: &InboxView) -> std::io::Result<()> {
-    let ids = |list: &[(Timestamp, String)]| list.iter().map(|(_, id)| id.as_str()).collect::<Vec<_>>().join(" ");
+    let ids = |list: &[(Timestamp, Arc<str>)]| list.iter().map(|(_, id)| &**id).collect::<Vec<_>>().join(" ");
     writeln!(
         out,
         "{when}: overdue [{}], unanswered [{}], waiting [{}], unassigned [{}]",

@@ -1,6 +1,7 @@
 //! [`Inbox`]: which tickets wait for whom, kept up to date ticket by ticket.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use onefold_fact::Timestamp;
 use serde::Serialize;
@@ -31,11 +32,14 @@ use crate::ticket::{StatusKind, Ticket};
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct Inbox {
-    entries: BTreeMap<String, Entry>,
-    by_team: BTreeMap<Option<String>, BTreeSet<String>>,
-    by_user: BTreeMap<Option<String>, BTreeSet<String>>,
+    entries: Entries,
+    by_team: BTreeMap<Option<String>, Entries>,
+    by_user: BTreeMap<Option<String>, Entries>,
     due: BTreeMap<String, Timestamp>,
 }
+
+/// Tickets by id. Ids and entries are shared by all that list them.
+type Entries = BTreeMap<Arc<str>, Arc<Entry>>;
 
 /// What is kept of a ticket.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,13 +65,13 @@ pub struct InboxAsked {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct InboxView {
     /// The customer waits for an answer, since then.
-    pub unanswered: Vec<(Timestamp, String)>,
+    pub unanswered: Vec<(Timestamp, Arc<str>)>,
     /// Something should have been done by then.
-    pub overdue: Vec<(Timestamp, String)>,
+    pub overdue: Vec<(Timestamp, Arc<str>)>,
     /// They wait for the customer, since then.
-    pub waiting: Vec<(Timestamp, String)>,
+    pub waiting: Vec<(Timestamp, Arc<str>)>,
     /// They are nobody's; when they came to their status.
-    pub unassigned: Vec<(Timestamp, String)>,
+    pub unassigned: Vec<(Timestamp, Arc<str>)>,
     /// By user: how many open tickets they have.
     pub open: BTreeMap<String, usize>,
 }
@@ -94,7 +98,7 @@ impl Inbox {
             unanswered_since: ticket.unanswered_since,
             due_at: ticket.due_at,
         });
-        if self.entries.get(id) == entry.as_ref() {
+        if self.entries.get(id).map(AsRef::as_ref) == entry.as_ref() {
             return;
         }
         if let Some(before) = self.entries.remove(id) {
@@ -102,9 +106,10 @@ impl Inbox {
             leave(&mut self.by_user, &before.assignee, id);
         }
         if let Some(entry) = entry {
-            self.by_team.entry(entry.team.clone()).or_default().insert(id.to_owned());
-            self.by_user.entry(entry.assignee.clone()).or_default().insert(id.to_owned());
-            self.entries.insert(id.to_owned(), entry);
+            let (id, entry) = (Arc::<str>::from(id), Arc::new(entry));
+            self.by_team.entry(entry.team.clone()).or_default().insert(Arc::clone(&id), Arc::clone(&entry));
+            self.by_user.entry(entry.assignee.clone()).or_default().insert(Arc::clone(&id), Arc::clone(&entry));
+            self.entries.insert(id, entry);
         }
     }
 
@@ -134,22 +139,19 @@ impl Inbox {
     #[must_use]
     pub fn view(&self, asked: &InboxAsked, clock: Timestamp) -> InboxView {
         let mut view = InboxView::default();
-        let of_team = |entry: &Entry| asked.team.is_none() || entry.team == asked.team;
         match &asked.team {
             Some(_) => {
-                for id in self.by_team.get(&asked.team).into_iter().flatten() {
-                    self.sort_in(&mut view, asked, id, clock);
+                for (id, entry) in self.by_team.get(&asked.team).into_iter().flatten() {
+                    self.sort_in(&mut view, asked, id, entry, clock);
                 }
             }
             None if asked.users.is_empty() => {
-                self.entries.keys().for_each(|id| self.sort_in(&mut view, asked, id, clock));
+                self.entries.iter().for_each(|(id, entry)| self.sort_in(&mut view, asked, id, entry, clock));
             }
             None => {
                 let users = asked.users.iter().map(|user| Some(user.clone())).chain([None]);
-                for id in users.filter_map(|user| self.by_user.get(&user)).flatten() {
-                    if self.entries.get(id).is_some_and(of_team) {
-                        self.sort_in(&mut view, asked, id, clock);
-                    }
+                for (id, entry) in users.filter_map(|user| self.by_user.get(&user)).flatten() {
+                    self.sort_in(&mut view, asked, id, entry, clock);
                 }
             }
         }
@@ -159,10 +161,9 @@ impl Inbox {
         view
     }
 
-    fn sort_in(&self, view: &mut InboxView, asked: &InboxAsked, id: &str, clock: Timestamp) {
-        let Some(entry) = self.entries.get(id) else { return };
+    fn sort_in(&self, view: &mut InboxView, asked: &InboxAsked, id: &Arc<str>, entry: &Entry, clock: Timestamp) {
         match &entry.assignee {
-            None => view.unassigned.push((entry.since, id.to_owned())),
+            None => view.unassigned.push((entry.since, Arc::clone(id))),
             Some(user) if !asked.users.is_empty() && !asked.users.contains(user) => return,
             Some(user) => match view.open.get_mut(user) {
                 Some(open) => *open += 1,
@@ -170,19 +171,19 @@ impl Inbox {
             },
         }
         if let Some(since) = entry.unanswered_since {
-            view.unanswered.push((since, id.to_owned()));
+            view.unanswered.push((since, Arc::clone(id)));
         }
         if entry.is == StatusKind::Pending {
-            view.waiting.push((entry.since, id.to_owned()));
+            view.waiting.push((entry.since, Arc::clone(id)));
         }
-        let due = entry.due_at.into_iter().chain(self.due.get(id).copied()).min();
+        let due = entry.due_at.into_iter().chain(self.due.get(&**id).copied()).min();
         if let Some(due) = due.filter(|due| *due <= clock) {
-            view.overdue.push((due, id.to_owned()));
+            view.overdue.push((due, Arc::clone(id)));
         }
     }
 }
 
-fn leave(of: &mut BTreeMap<Option<String>, BTreeSet<String>>, key: &Option<String>, id: &str) {
+fn leave(of: &mut BTreeMap<Option<String>, Entries>, key: &Option<String>, id: &str) {
     if let Some(ids) = of.get_mut(key) {
         ids.remove(id);
         if ids.is_empty() {

@@ -263,7 +263,8 @@ fn an_inbox_says_who_waits_for_whom() {
         tickets.insert(format!("t-{number}"), ticket);
     }
     let mut inbox = Inbox::of(tickets.iter().map(|(id, ticket)| (id.as_str(), ticket)));
-    let ids = |list: &[(Timestamp, String)]| list.iter().map(|(_, id)| id.clone()).collect::<Vec<_>>().join(" ");
+    let ids =
+        |list: &[(Timestamp, std::sync::Arc<str>)]| list.iter().map(|(_, id)| id.clone()).collect::<Vec<_>>().join(" ");
     let asked = InboxAsked { team: Some("one".into()), users: BTreeSet::new() };
     let view = inbox.view(&asked, day(5));
     assert_eq!((ids(&view.unanswered), ids(&view.waiting)), ("t-1 t-2 t-3 t-4".into(), "t-5 t-6".into()));
