@@ -29,7 +29,7 @@ use crate::views::Views;
 ///
 /// house.open_ticket("t-1", house.customers()?[0], "support", &TicketOpening::about("it hums"), at)?;
 /// assert_eq!(desk.refresh(&house)?, 1);
-/// assert_eq!(desk.inbox().view(&InboxAsked::default(), at).unassigned, [(at, "t-1".to_owned())]);
+/// assert_eq!(desk.inbox().view(&InboxAsked::default(), at).unassigned, [(at, "t-1".into())]);
 /// # Ok(())
 /// # }
 /// ```

@@ -27,9 +27,9 @@ pub use sla::{
 };
 pub use template::{Filled, Template, TemplateError, TextKind};
 pub use workflow::{
-    Branch, Cap as FrequencyCap, Capped, Cause, Command, Concurrency, DateMoment, Days, Decided, Decision, Difference,
-    Does, End, EventMatch, EventMatchError, Every, Goal, Known, Length, Message as MessageStep, Moved, Needs,
-    NotStarted, Notice, Offset, Outcome, Part, PassedOver, Planned, Rehearsal, RuleText, Run, Runs, Sending, Sent,
-    Signal, Step, Stimulus, Surroundings, Task, Trigger, WORKFLOW_RUN, Wait, Waiting, Webhook, Workflow, WorkflowError,
+    Branch, Capped, Cause, Command, Concurrency, DateMoment, Days, Decided, Decision, Difference, Does, End,
+    EventMatch, EventMatchError, Every, FrequencyCap, Goal, Known, Length, MessageStep, Moved, Needs, NotStarted,
+    Notice, Offset, Outcome, Part, PassedOver, Planned, Rehearsal, RuleText, Run, Runs, Sending, Sent, Signal, Step,
+    Stimulus, Surroundings, Task, Trigger, WORKFLOW_RUN, Wait, Waiting, Webhook, Workflow, WorkflowError,
     WorkflowProblem, Workflows, simulate,
 };

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use chrono::TimeDelta;
 use clap::{Args, Subcommand};
 use onefold::workflow::{Known, Outcome as Decided, PassedOver, Planned, Workflow as Definition};
 use onefold::{Pending, RunRecord, Timestamp};
@@ -54,7 +55,7 @@ enum OnWorkflow {
         against: Vec<PathBuf>,
         #[command(flatten)]
         database: Database,
-        /// From this time on
+        /// From this time on, if not for a year
         #[arg(long, value_parser = timestamp, value_name = "TIME")]
         from: Option<Timestamp>,
         /// Until this time, if not now
@@ -149,7 +150,8 @@ impl Workflow {
             }
             OnWorkflow::Simulate { files, against, database, from, until, printing } => {
                 let views = database.open()?.views()?;
-                let (from, until) = (from.unwrap_or(Timestamp::UNIX_EPOCH), until.unwrap_or_else(Stamp::now));
+                let until = until.unwrap_or_else(Stamp::now);
+                let from = from.unwrap_or(until - TimeDelta::days(365));
                 let rehearsal = views.rehearse(read_all(&files)?, from, until)?;
                 let started = rehearsal.started();
                 let planned = rehearsal.planned();

@@ -224,7 +224,8 @@ fn recognised(names: &BTreeSet<String>) -> Option<ExportOf> {
     {
         return Some(ExportOf::StageHistory);
     }
-    if any(&["username"]) || (any(&["userid"]) && any(&["email"])) {
+    let is_user = any(&["isactive"]) && any(&["managerid"]);
+    if is_user || any(&["username"]) || (any(&["userid"]) && any(&["email"])) {
         return Some(ExportOf::User);
     }
     if any(&["stagename", "dealstage", "stage"])

@@ -119,7 +119,7 @@ pub enum Goal {
 #[non_exhaustive]
 pub enum Command {
     /// A message to the subject.
-    Send(Message),
+    Send(MessageStep),
     /// Work for somebody.
     Task(Task),
     /// Attributes of the subject get values.
@@ -157,7 +157,7 @@ impl Command {
 /// A message to the subject.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Message {
+pub struct MessageStep {
     /// The template that it is made of.
     pub template: String,
     /// Through which channel: `email`.

@@ -17,13 +17,13 @@ mod text;
 mod trigger;
 
 pub use check::{Known, WorkflowProblem};
-pub use definition::{Capped, Command, Concurrency, Goal, Message, Needs, Notice, Task, Webhook, Workflow};
+pub use definition::{Capped, Command, Concurrency, Goal, MessageStep, Needs, Notice, Task, Webhook, Workflow};
 pub use file::WorkflowError;
 pub use moment::{DateMoment, Days, Every, Offset};
 pub use plan::{Surroundings, Workflows};
 pub use rehearsal::{Difference, Moved, Planned, Rehearsal, simulate};
 pub use run::{Cause, Decided, End, Outcome, Run, Runs, Sent, WORKFLOW_RUN, Waiting};
-pub use sending::{Cap, Sending};
+pub use sending::{FrequencyCap, Sending};
 pub use signal::{Decision, NotStarted, PassedOver, Signal, Stimulus};
 pub use step::{Branch, Does, Length, Part, Step, Wait};
 pub use text::{EventMatch, EventMatchError, RuleText};

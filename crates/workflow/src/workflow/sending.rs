@@ -12,7 +12,7 @@ use onefold_segment::Subject;
 use onefold_worktime::{Calendar, CalendarSpec, Hours, Week};
 use serde::{Deserialize, Serialize};
 
-use super::definition::{Message, Needs};
+use super::definition::{MessageStep, Needs};
 use super::run::Sent;
 
 /// When and how often somebody may be sent messages, whatever workflow sends them.
@@ -45,13 +45,13 @@ pub struct Sending {
     /// The zone of those of whom it is not known.
     pub zone: Tz,
     /// How many messages are enough.
-    pub caps: Vec<Cap>,
+    pub caps: Vec<FrequencyCap>,
 }
 
 /// So many messages within so long are enough.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Cap {
+pub struct FrequencyCap {
     /// Of this channel; if none is said, of all together.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channel: Option<String>,
@@ -138,7 +138,7 @@ impl Desk {
     }
 
     /// Asks consent, then the hours, then the caps.
-    pub(super) fn may(&self, message: &Message, subject: &dyn Subject, sent: &[Sent], at: Timestamp) -> May {
+    pub(super) fn may(&self, message: &MessageStep, subject: &dyn Subject, sent: &[Sent], at: Timestamp) -> May {
         if message.consent == Needs::Nothing {
             return May::Send;
         }
@@ -186,7 +186,7 @@ impl Desk {
         }
     }
 
-    fn quiet_until(&self, message: &Message, subject: &dyn Subject, at: Timestamp) -> Option<Timestamp> {
+    fn quiet_until(&self, message: &MessageStep, subject: &dyn Subject, at: Timestamp) -> Option<Timestamp> {
         let Sending { hours, weekend, channels, .. } = &self.sending;
         if (hours.is_none() && weekend.is_none()) || !(channels.is_empty() || channels.contains(&message.channel)) {
             return None;

@@ -6,7 +6,7 @@ use onefold_fact::{AttributeName, Value};
 use onefold_profile::Span;
 use serde::{Deserialize, Serialize};
 
-use super::definition::{Command, Message, Notice, Task, Webhook};
+use super::definition::{Command, MessageStep, Notice, Task, Webhook};
 use super::moment::DateMoment;
 use super::plain;
 use super::text::{EventMatch, RuleText};
@@ -232,7 +232,7 @@ struct Written {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     next: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    send: Option<Message>,
+    send: Option<MessageStep>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     task: Option<Task>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
