@@ -54,6 +54,16 @@ enum Command {
     Deal(database::Deal),
     /// Show what deals are expected to come to.
     Forecast(database::Forecast),
+    /// Show what became of deals: how many were won, how fast, and where they were lost.
+    Report(database::Report),
+    /// Show what a customer gets in a placement, and why.
+    Choose(database::Choose),
+    /// Fill a template with a customer's values.
+    Fill(database::Fill),
+    /// Show the messages on their way out.
+    Outbox(database::Outbox),
+    /// Make messages of what workflows send, and write them into a folder.
+    Deliver(database::Deliver),
     /// Check workflows, see what they would do, let them run, and see why.
     Workflow(database::Workflow),
     /// Service levels: check them, bring them into force, see how tickets stand.
@@ -162,6 +172,11 @@ fn main() -> ExitCode {
         Command::Lead(lead) => lead.run(),
         Command::Deal(deal) => deal.run(),
         Command::Forecast(forecast) => forecast.run(),
+        Command::Report(report) => report.run(),
+        Command::Choose(choose) => choose.run(),
+        Command::Fill(fill) => fill.run(),
+        Command::Outbox(outbox) => outbox.run(),
+        Command::Deliver(deliver) => deliver.run(),
         Command::Workflow(workflow) => workflow.run(),
         Command::Sla(sla) => sla.run(),
         Command::Account(account) => account.run(),

@@ -54,6 +54,7 @@ mod product;
 mod recurrence;
 mod rejection;
 mod reports;
+mod routing;
 mod schedule;
 mod score;
 mod task;
@@ -93,6 +94,7 @@ pub use product::{Product, ProductCommand, ProductOutcome, decide_product};
 pub use recurrence::{Frequency, Instants, Occurrences, Recurrence, RecurrenceError, RecurrenceRule, instant_of};
 pub use rejection::{Problem, Rejection, Why};
 pub use reports::{FunnelStage, SalesReport, funnel};
+pub use routing::{Routed, Routing, Workload};
 pub use schedule::{Instalment, check_schedule, instalments};
 pub use score::{Score, ScorePart, Scoring};
 pub use task::{

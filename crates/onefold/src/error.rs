@@ -37,6 +37,14 @@ pub enum OnefoldError {
         /// What is wrong with it, and what would be right.
         problem: &'static str,
     },
+    /// A routing that cannot give anything to anybody.
+    #[error("routing `{name}`: {problem}")]
+    Routing {
+        /// Its name.
+        name: String,
+        /// What is wrong with it, and what would be right.
+        problem: String,
+    },
     /// Service levels, a template or a placement that make no sense; everything that is wrong.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Problems(Vec<onefold_workflow::document::Problem>),

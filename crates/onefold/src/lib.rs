@@ -81,7 +81,7 @@ pub use crate::segments::{Member, Movers};
 pub use crate::service::{backoff_configuration, calendar_configuration};
 pub use crate::texts::Mention;
 pub use crate::views::{Views, Whereabouts, Why};
-pub use crate::workflows::{Pending, Ran, RunRecord};
+pub use crate::workflows::{Dispatched, Pending, Ran, RunRecord};
 pub use onefold_fact::{
     AttributeName, AttributeSpec, Batch, Body, CustomerId, Draft, Fact, FactId, Finding, Identifier, Kind, Party,
     Progress, RecordId, RecordKey, Schema, Silent, Source, Survivorship, Timestamp, Value,

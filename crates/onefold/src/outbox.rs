@@ -139,16 +139,7 @@ impl Onefold {
         at: Timestamp,
     ) -> Result<Accepted, WorkError> {
         let customer = customer.into();
-        self.decide(batch(&message.key, at), at, |views| {
-            let history = views.object(Outgoing::KIND, &message.key)?;
-            let delivery = history.as_ref().map(state).unwrap_or_default();
-            if delivery.message.as_ref() == Some(message) {
-                return Ok(Vec::new());
-            }
-            let under = views.kept_under(customer)?;
-            let command = DeliveryCommand::Queue { message: message.clone(), not_before };
-            told(views, &message.key, &delivery, history.as_ref(), &under, &command, at)
-        })
+        self.decide(batch(&message.key, at), at, |views| queued(views, customer, message, not_before, at))
     }
 
     /// Tries again what was given up, or calls off what waits.
@@ -212,8 +203,26 @@ impl Onefold {
     }
 }
 
+/// What is to be written to queue a message; nothing, if it is queued.
+pub(crate) fn queued(
+    views: &Views,
+    customer: RecordId,
+    message: &Message,
+    not_before: Option<Timestamp>,
+    at: Timestamp,
+) -> Result<Vec<Draft>, WorkError> {
+    let history = views.object(Outgoing::KIND, &message.key)?;
+    let delivery = history.as_ref().map(state).unwrap_or_default();
+    if delivery.message.as_ref() == Some(message) {
+        return Ok(Vec::new());
+    }
+    let under = views.kept_under(customer)?;
+    let command = DeliveryCommand::Queue { message: message.clone(), not_before };
+    told(views, &message.key, &delivery, history.as_ref(), &under, &command, at)
+}
+
 /// The name of the batch of a command on a message.
-fn batch(key: &str, at: Timestamp) -> Batch {
+pub(crate) fn batch(key: &str, at: Timestamp) -> Batch {
     Batch::from(format!("{} {key} {}", Outgoing::KIND, at.to_rfc3339_opts(SecondsFormat::Micros, true)))
 }
 

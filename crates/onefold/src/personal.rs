@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use onefold_fact::{Name, RecordId, Timestamp, Value};
 use onefold_profile::Profile;
-use onefold_workflow::{Choice, Filled, Placement, Template, TemplateError};
+use onefold_workflow::{Choice, Filled, Placement, Template, TemplateError, TextKind};
 
 use crate::error::OnefoldError;
 use crate::views::Views;
@@ -62,12 +62,23 @@ impl Views {
         customer: impl Into<RecordId>,
         beside: &BTreeMap<String, Value>,
     ) -> Result<Filled, TextError> {
-        let found = one(self.templates(), "template", template)?;
         let id = customer.into();
         let profile = self.customer(id)?.ok_or(TextError::Nobody(id))?;
+        Ok(self.filled(template, &profile, beside)?.1)
+    }
+
+    /// The same of a profile, and what kind of text it is.
+    pub(crate) fn filled(
+        &self,
+        template: &str,
+        profile: &Profile,
+        beside: &BTreeMap<String, Value>,
+    ) -> Result<(TextKind, Filled), TextError> {
+        let found = one(self.templates(), "template", template)?;
         let mut values = beside.clone();
-        values.insert("customer".to_owned(), of(&profile));
-        found.fill(&values).map_err(|error| TextError::Template(template.to_owned(), error))
+        values.insert("customer".to_owned(), of(profile));
+        let filled = found.fill(&values).map_err(|error| TextError::Template(template.to_owned(), error))?;
+        Ok((found.kind, filled))
     }
 
     /// What a customer gets in a placement at a moment, and of every candidate why or why not.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use onefold_fact::{Body, ObjectEvent, Standing, Timestamp, Value};
+use onefold_fact::{Body, CustomerId, ObjectEvent, Standing, Timestamp, Value};
 use onefold_profile::Profile;
 use onefold_workflow::{Clock, ClockState, Escalation, Happened, Happening, Sla, SlaSpec, TicketClocks, TicketStatus};
 use onefold_worktime::CalendarSpec;
@@ -12,7 +12,7 @@ use crate::objects::ObjectHistory;
 use crate::views::Views;
 
 /// What the facts call tickets.
-const TICKET: &str = "ticket";
+pub(crate) const TICKET: &str = "ticket";
 
 impl Views {
     /// The service levels in force, as they were adopted.
@@ -68,6 +68,18 @@ impl Views {
         let Some(history) = self.object(TICKET, ticket)? else { return Ok(None) };
         let customer = self.customer_about(&history)?;
         Ok(Some(folded(sla, ticket, &history, customer.as_ref(), at)))
+    }
+
+    /// The clocks of a ticket by what happened up to a moment, and whose it is. `None` if there is none, or it is nobody's.
+    pub(crate) fn ticket_clocks_at(
+        &self,
+        sla: &Sla,
+        ticket: &str,
+        at: Timestamp,
+    ) -> Result<Option<(TicketClocks, CustomerId)>, OnefoldError> {
+        let Some(history) = self.object(TICKET, ticket)? else { return Ok(None) };
+        let Some(customer) = self.customer_about(&history)? else { return Ok(None) };
+        Ok(Some((folded(sla, ticket, &history, Some(&customer), at), customer.id())))
     }
 
     /// The clocks of all tickets that are in danger or late at a moment, with the ticket of each: what is late first, then

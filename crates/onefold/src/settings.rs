@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use onefold_crm::{AssociationSpec, FieldSpecs, Flow, Macro, Ours, Pipeline, Scoring};
+use onefold_crm::{AssociationSpec, FieldSpecs, Flow, Macro, Ours, Pipeline, Routing, Scoring};
 use onefold_fact::{AttributeName, Configuration};
 use onefold_profile::{Computations, ComputedAttribute, Contract, Licences, OrderSpec, Policy, Retention, Suppression};
 use onefold_workflow::{Known, Sending, Workflow};
@@ -19,6 +19,7 @@ pub(crate) struct Settings {
     pub(crate) orders: OrderSpec,
     pub(crate) pipelines: BTreeMap<String, Pipeline>,
     pub(crate) scoring: Scoring,
+    pub(crate) routings: BTreeMap<String, Routing>,
     pub(crate) flows: BTreeMap<String, Flow>,
     pub(crate) macros: BTreeMap<String, Macro>,
     /// By kind of object.
@@ -75,6 +76,13 @@ impl Settings {
             }
             FieldSpecs::PART => drop(self.fields.insert(name.to_owned(), serde_json::from_str(json)?)),
             AssociationSpec::PART => drop(self.associations.insert(name.to_owned(), serde_json::from_str(json)?)),
+            Routing::PART => {
+                let routing: Routing = serde_json::from_str(json)?;
+                if let Some(problem) = routing.problem() {
+                    return Err(OnefoldError::Routing { name: name.to_owned(), problem });
+                }
+                self.routings.insert(name.to_owned(), routing);
+            }
             Scoring::PART => self.scoring = serde_json::from_str(json)?,
             Ours::PART => self.ours = serde_json::from_str(json)?,
             Workflow::PART => {

@@ -1,11 +1,13 @@
 //! The commands over a database: a file that holds a house.
 
 mod accept;
+mod adopt;
 mod customer;
 mod export;
 mod find;
 mod import;
 mod interactions;
+mod messages;
 mod policy;
 mod sales;
 mod segment;
@@ -24,13 +26,15 @@ use clap::Args;
 use onefold::{Onefold, Options, Timestamp};
 
 pub(crate) use self::accept::Accept;
+pub(crate) use self::adopt::Adopt;
 pub(crate) use self::customer::Customer;
-pub(crate) use self::export::{Adopt, Export};
+pub(crate) use self::export::Export;
 pub(crate) use self::find::Find;
 pub(crate) use self::import::Import;
 pub(crate) use self::interactions::Interactions;
+pub(crate) use self::messages::{Choose, Deliver, Fill, Outbox};
 pub(crate) use self::policy::{Group, Retain, Suppress, Violations};
-pub(crate) use self::sales::{Account, Deal, Forecast, Lead, Pipeline, Product, User};
+pub(crate) use self::sales::{Account, Deal, Forecast, Lead, Pipeline, Product, Report, User};
 pub(crate) use self::segment::{Segment, Segments};
 pub(crate) use self::sla::Sla;
 pub(crate) use self::tasks::Task;

@@ -4,6 +4,7 @@ mod contact;
 mod fields;
 mod import;
 mod organisation;
+mod routing;
 
 use std::collections::BTreeMap;
 
@@ -13,7 +14,10 @@ use onefold_crm::{
     Outcome, Pipeline, Problem, Rejection, Score, Scoring, Surroundings, Why, convert, decide, decide_lead, fold,
     to_event,
 };
-use onefold_fact::{AttributeName, Batch, Body, Decision, Draft, RecordId, RecordKey, Source, Timestamp, Value};
+use onefold_fact::{
+    AttributeName, Batch, Body, Conventions, Decision, Draft, Identifier, Kind, RecordId, RecordKey, Source, Timestamp,
+    Value, namespace,
+};
 use onefold_profile::Profile;
 
 use crate::error::OnefoldError;
@@ -126,6 +130,18 @@ impl Views {
         let command = typed_command(self, id, command)?;
         let outcomes = decide(&deal, &command, &around, at)?;
         Ok(told_of::<Opportunity>(id, &whose(&history), &outcomes, at)?)
+    }
+
+    /// What a command on a lead that is there writes.
+    pub(crate) fn lead_outcomes(
+        &self,
+        id: &str,
+        command: &LeadCommand,
+        at: Timestamp,
+    ) -> Result<Vec<Draft>, WorkError> {
+        let Some(history) = self.object(Lead::KIND, id)? else { return Err(none(Lead::KIND, id)) };
+        let outcome = decide_lead(&state(&history), command)?;
+        Ok(told::<Lead>(id, &of(&history), &[outcome], at)?)
     }
 
     pub(crate) fn all<A: Aggregate>(&self) -> Result<BTreeMap<String, A>, OnefoldError> {
@@ -405,12 +421,23 @@ fn whose(history: &ObjectHistory) -> Under {
     about.unwrap_or((source, None))
 }
 
+/// What the record of a lead or its account says. By its address and number it is found, and linked, like any record.
 fn says((source, key): &(Source, RecordKey), fields: &BTreeMap<String, Value>, at: Timestamp) -> Option<Draft> {
-    let set: BTreeMap<AttributeName, Value> =
+    let mut set: BTreeMap<AttributeName, Value> =
         fields.iter().map(|(field, value)| (AttributeName::from(field.as_str()), value.clone())).collect();
     let is_empty = set.is_empty();
+    let mut identifiers = Vec::new();
+    for (field, kind) in [(namespace::EMAIL, Kind::Email), (namespace::PHONE, Kind::Phone)] {
+        let read = fields.get(field).and_then(Value::as_text).map(|text| kind.parse(text, &Conventions::default()));
+        // What is no address is kept as it was said.
+        let Some(Ok(standard)) = read else { continue };
+        // A number without its country may be anybody's.
+        let of_one = standard.as_text().filter(|text| kind == Kind::Email || text.starts_with('+'));
+        identifiers.extend(of_one.map(|text| Identifier::new(field, text)));
+        set.insert(AttributeName::from(field), standard);
+    }
     let draft = Draft::new(source.clone(), Body::Set(set)).key(key.clone()).occurred_at(at);
-    (!is_empty).then_some(draft)
+    (!is_empty).then(|| identifiers.into_iter().fold(draft, Draft::identified_by))
 }
 
 pub(crate) fn none(kind: &str, id: &str) -> WorkError {

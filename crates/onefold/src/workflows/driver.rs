@@ -15,6 +15,7 @@ use onefold_store::{Logged, Position};
 use onefold_workflow::{Cause, Decided, Outcome, Runs, Signal, Stimulus, WORKFLOW_RUN, Workflow, Workflows};
 use uuid::Uuid;
 
+use super::alarms::{Alarm, Alarms};
 use super::{PAGE, Ran, decided, route};
 use crate::HashMap;
 use crate::change::{CHANGES, Change, What};
@@ -23,6 +24,7 @@ use crate::governance::SEGMENTS;
 use crate::house::{House, Writer};
 use crate::memberships;
 use crate::sales::WorkError;
+use crate::service_levels::TICKET;
 use crate::tables::{OBJECTS, last_position};
 use crate::views::Views;
 
@@ -51,6 +53,8 @@ pub(crate) struct Driver {
     /// Those for whom time or anything else may bring something, and when.
     wakes: HashMap<CustomerId, Option<Timestamp>>,
     agenda: BTreeSet<(Timestamp, CustomerId)>,
+    /// When service levels are in danger.
+    alarms: Alarms,
     /// Whether who is whom or what is in force has changed since those were found.
     is_stale: bool,
     workflows: Arc<Workflows>,
@@ -79,6 +83,13 @@ enum Happened {
 }
 
 impl Happened {
+    /// The ticket to which it happened, if to one.
+    fn ticket(&self) -> Option<&str> {
+        let Self::Event { name, properties, .. } = self else { return None };
+        let is_ticket = name.strip_prefix(TICKET).is_some_and(|rest| rest.starts_with(' '));
+        properties.get(TICKET).filter(|_| is_ticket)?.as_ref()?.as_text()
+    }
+
     fn stimulus(&self) -> Stimulus<'_> {
         match self {
             Self::Event { name, properties, occurred_at } => {
@@ -124,6 +135,7 @@ impl Driver {
             queue: VecDeque::new(),
             wakes: HashMap::default(),
             agenda: BTreeSet::new(),
+            alarms: Alarms::default(),
             is_stale: true,
             workflows: Arc::clone(views.governance.workflows()),
             is_ahead: false,
@@ -279,6 +291,7 @@ impl Driver {
     /// Whether something about a customer may bring anything.
     fn concerns(&self, customer: CustomerId, what: &Happened) -> bool {
         self.is_stale
+            || (self.alarms.are_awaited() && what.ticket().is_some())
             || self.wakes.contains_key(&customer)
             || self.workflows.reacts_to(&what.stimulus())
             || (self.workflows.asks_dates() && matches!(what, Happened::Told))
@@ -288,6 +301,9 @@ impl Driver {
     fn find_wakes(&mut self, views: &Views) -> Result<(), OnefoldError> {
         self.wakes.clear();
         self.agenda.clear();
+        // Without service levels nothing is ever in danger.
+        let sla = if self.workflows.asks_danger() { views.sla().ok() } else { None };
+        self.alarms = Alarms::of(views, sla, self.clock)?;
         let mut customers: BTreeSet<CustomerId> = BTreeSet::new();
         if self.workflows.asks_dates() {
             customers.extend(views.customers()?);
@@ -344,7 +360,8 @@ impl Driver {
             let queued = self.queue.front().map(|queued| queued.at);
             let timer = self.agenda.first().map(|(at, _)| *at);
             let tick = self.workflows.next_tick(self.clock.max(self.ticked));
-            let all = [queued, timer, tick, segments_due].into_iter().flatten();
+            let alarm = self.alarms.next_at();
+            let all = [queued, timer, tick, segments_due, alarm].into_iter().flatten();
             let Some(at) = all.min().filter(|at| *at <= until) else { return Ok(None) };
             if segments_due == Some(at) {
                 return Ok(Some(at));
@@ -354,6 +371,9 @@ impl Driver {
             }
             if queued == Some(at) {
                 let Some(queued) = self.queue.pop_front() else { continue };
+                if let Some(ticket) = queued.what.ticket() {
+                    self.alarms.look_at(views, ticket, at)?;
+                }
                 self.react(
                     views,
                     &mut people,
@@ -364,6 +384,12 @@ impl Driver {
                     outcomes,
                     ran,
                 )?;
+            } else if alarm == Some(at) {
+                for Alarm { ticket, metric, customer } in self.alarms.take(views, at)? {
+                    let key = format!("danger {ticket} {metric} {}", at.to_rfc3339());
+                    let what = Stimulus::Danger { metric: metric.name(), about: Some(&ticket) };
+                    self.react(views, &mut people, customer, &key, what, &[], outcomes, ran)?;
+                }
             } else if tick == Some(at) {
                 // All are asked, each by the timers of that instant.
                 for customer in views.customers()? {
@@ -505,9 +531,9 @@ impl Outcomes {
 }
 
 /// What is refused stands beside the outcomes of a run, which are numbered without it.
-const REFUSED: u32 = 1 << 31;
+pub(super) const REFUSED: u32 = 1 << 31;
 
-fn draft((source, key): &(Source, RecordKey), decided: &Decided) -> Result<Draft, OnefoldError> {
+pub(super) fn draft((source, key): &(Source, RecordKey), decided: &Decided) -> Result<Draft, OnefoldError> {
     let body = Body::Object(decided.to_event()?);
     let draft = Draft::new(source.clone(), body).key(key.clone()).occurred_at(decided.at);
     Ok(draft.message_id(format!("{} {}", decided.run, decided.number)))

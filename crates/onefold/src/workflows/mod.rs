@@ -1,6 +1,8 @@
 //! Workflows behind the house: adopted like pipelines, driven by what is accepted and by the clock, their runs kept on the
 //! timelines of customers.
 
+mod alarms;
+mod dispatch;
 mod driver;
 mod route;
 
@@ -18,6 +20,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 use uuid::Uuid;
 
+pub use self::dispatch::Dispatched;
 pub(crate) use self::driver::Driver;
 use crate::error::OnefoldError;
 use crate::house::lock;
@@ -59,6 +62,10 @@ pub struct Pending {
     pub key: Uuid,
     /// The run that gave it.
     pub run: Uuid,
+    /// The step that did.
+    pub step: String,
+    /// How often the run had come to it, with that time.
+    pub visit: u32,
     /// The workflow.
     pub workflow: String,
     /// For whom.
@@ -72,6 +79,9 @@ pub struct Pending {
     /// Details of the event that started the run, for templates.
     #[serde(skip)]
     pub values: Properties,
+    /// Which outcome of the run it is.
+    #[serde(skip)]
+    number: u32,
 }
 
 /// Facts that are read at a time.
@@ -215,6 +225,71 @@ impl Views {
         rehearsal.passed_over.sort();
         Ok(rehearsal)
     }
+
+    /// See [`Onefold::commands`].
+    fn commands(&self, after: u64, limit: usize) -> Result<Vec<Pending>, OnefoldError> {
+        let mut pending: Vec<Pending> = Vec::new();
+        let mut runs: BTreeMap<Uuid, Option<(RunRecord, BTreeSet<u32>)>> = BTreeMap::new();
+        let mut position = after;
+        loop {
+            let facts = self.read.facts(Position::new(position), PAGE)?;
+            if facts.is_empty() && position >= self.read.position()?.number() {
+                return Ok(pending);
+            }
+            position = position.saturating_add(PAGE as u64);
+            for logged in facts {
+                let Body::Object(object) = logged.fact.body() else { continue };
+                let is_command = object.kind == WORKFLOW_RUN && object.event == "did";
+                let at = logged.fact.occurred_at().unwrap_or(logged.fact.received_at());
+                let Some(found) = Some(object).filter(|_| is_command).and_then(|it| Decided::of_event(it, at)) else {
+                    continue;
+                };
+                let Outcome::Did { step, visit, key, command, .. } = found.outcome else { continue };
+                if route::is_inside(&command) {
+                    continue;
+                }
+                let of_run = match runs.entry(found.run) {
+                    std::collections::btree_map::Entry::Occupied(entry) => entry.into_mut(),
+                    std::collections::btree_map::Entry::Vacant(entry) => {
+                        let history = self.object(WORKFLOW_RUN, &found.run.to_string())?;
+                        entry.insert(match history {
+                            Some(history) => {
+                                let numbers = decided(&history).iter().map(|decided| decided.number).collect();
+                                Some((self.record(found.run, &history)?, numbers))
+                            }
+                            None => None,
+                        })
+                    }
+                };
+                let Some((record, numbers)) = of_run else { continue };
+                let enrolled = record.outcomes.iter().find_map(|(_, outcome)| match outcome {
+                    Outcome::Enrolled { workflow, about, values, .. } => Some((workflow, about, values)),
+                    _ => None,
+                });
+                let (Some(customer), Some((workflow, about, values))) = (record.customer, enrolled) else { continue };
+                if !numbers.contains(&found.number) {
+                    continue;
+                }
+                pending.push(Pending {
+                    cursor: logged.position.number(),
+                    key,
+                    run: found.run,
+                    step,
+                    visit,
+                    number: found.number,
+                    workflow: workflow.clone(),
+                    customer,
+                    about: about.clone(),
+                    at,
+                    command,
+                    values: values.clone(),
+                });
+                if pending.len() == limit {
+                    return Ok(pending);
+                }
+            }
+        }
+    }
 }
 
 impl Onefold {
@@ -276,64 +351,6 @@ impl Onefold {
     /// # Errors
     /// When they cannot be read.
     pub fn commands(&self, after: u64, limit: usize) -> Result<Vec<Pending>, OnefoldError> {
-        let views = self.views()?;
-        let mut pending: Vec<Pending> = Vec::new();
-        let mut runs: BTreeMap<Uuid, Option<(RunRecord, BTreeSet<u32>)>> = BTreeMap::new();
-        let mut position = after;
-        loop {
-            let facts = views.read.facts(Position::new(position), PAGE)?;
-            if facts.is_empty() && position >= views.read.position()?.number() {
-                return Ok(pending);
-            }
-            position = position.saturating_add(PAGE as u64);
-            for logged in facts {
-                let Body::Object(object) = logged.fact.body() else { continue };
-                let is_command = object.kind == WORKFLOW_RUN && object.event == "did";
-                let at = logged.fact.occurred_at().unwrap_or(logged.fact.received_at());
-                let Some(found) = Some(object).filter(|_| is_command).and_then(|it| Decided::of_event(it, at)) else {
-                    continue;
-                };
-                let Outcome::Did { key, command, .. } = found.outcome else { continue };
-                if route::is_inside(&command) {
-                    continue;
-                }
-                let of_run = match runs.entry(found.run) {
-                    std::collections::btree_map::Entry::Occupied(entry) => entry.into_mut(),
-                    std::collections::btree_map::Entry::Vacant(entry) => {
-                        let history = views.object(WORKFLOW_RUN, &found.run.to_string())?;
-                        entry.insert(match history {
-                            Some(history) => {
-                                let numbers = decided(&history).iter().map(|decided| decided.number).collect();
-                                Some((views.record(found.run, &history)?, numbers))
-                            }
-                            None => None,
-                        })
-                    }
-                };
-                let Some((record, numbers)) = of_run else { continue };
-                let enrolled = record.outcomes.iter().find_map(|(_, outcome)| match outcome {
-                    Outcome::Enrolled { workflow, about, values, .. } => Some((workflow, about, values)),
-                    _ => None,
-                });
-                let (Some(customer), Some((workflow, about, values))) = (record.customer, enrolled) else { continue };
-                if !numbers.contains(&found.number) {
-                    continue;
-                }
-                pending.push(Pending {
-                    cursor: logged.position.number(),
-                    key,
-                    run: found.run,
-                    workflow: workflow.clone(),
-                    customer,
-                    about: about.clone(),
-                    at,
-                    command,
-                    values: values.clone(),
-                });
-                if pending.len() == limit {
-                    return Ok(pending);
-                }
-            }
-        }
+        self.views()?.commands(after, limit)
     }
 }

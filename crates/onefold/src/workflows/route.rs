@@ -1,7 +1,9 @@
 //! What commands of workflows do in the house.
 
 use chrono::TimeDelta;
-use onefold_crm::{Aggregate, Command as DealCommand, Due, Lead, Opportunity, TaskOpening, Ticket, TicketCommand};
+use onefold_crm::{
+    Aggregate, Command as DealCommand, Due, Lead, LeadCommand, Opportunity, TaskOpening, Ticket, TicketCommand,
+};
 use onefold_fact::{Body, Draft, Identifier, Membership, RecordKey, Source, Timestamp, Value};
 use onefold_workflow::Command;
 use onefold_worktime::Tz;
@@ -81,6 +83,9 @@ fn written(
         }
         (Command::Assign(user), Some((Opportunity::KIND, id))) => {
             views.deal_outcomes(id, &DealCommand::Assign(Some(user.clone())), at)?
+        }
+        (Command::Assign(user), Some((Lead::KIND, id))) => {
+            views.lead_outcomes(id, &LeadCommand::Assign(Some(user.clone())), at)?
         }
         (Command::Assign(user), _) => draft(Body::set([("owner", Value::from(user.as_str()))])),
         _ => Vec::new(),

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use onefold::crm::{Command, LeadCommand, LeadStatus, Opening, Pipeline, Scoring, Why};
+use onefold::crm::{
+    Command, LeadCommand, LeadStatus, Opening, PassedOver, Pipeline, Routing, Scoring, UserCommand, Why,
+};
 use onefold::{Body, ConvertInto, Draft, Onefold, Options, RecordKey, Silent, Timestamp, Value, WorkError};
 
 fn day(day: u32) -> Timestamp {
@@ -149,4 +151,74 @@ fn a_lead_is_found_to_be_a_customer_converted_without_overwriting_and_converted_
     house.retract("lead l-1 2026-03-03T09:00:00.000000Z", day(5)).expect("retracted");
     assert_eq!(house.digest().expect("a digest"), before);
     assert!(house.views().expect("views").deal("o-1").expect("read").is_none());
+}
+
+/// Catches: a lead that its address does not lead to.
+#[test]
+fn a_lead_is_found_by_its_address() {
+    let house = house();
+    let fields =
+        [("email", "Grace@Y.io"), ("phone", "0123")].map(|(field, value)| (field.to_owned(), Value::from(value)));
+    house.lead("l-1", &LeadCommand::Capture { source: "web".into(), fields: fields.into() }, day(2)).expect("captured");
+    let found = house.customers_with(&"email:grace@y.io".parse().expect("an identifier")).expect("read");
+    assert_eq!(found.len(), 1);
+    let grace = house.customer(found[0]).expect("read").expect("there");
+    assert_eq!(grace.value("email"), Some(&Value::from("grace@y.io")));
+    assert!(house.customers_with(&"phone:0123".parse().expect("an identifier")).expect("read").is_empty());
+}
+
+/// Who gets a lead follows from the log: opened anew it is the same, taking an assignment back gives the turn back, who
+/// left gets nothing, and what nobody takes is refused with every reason.
+#[test]
+fn leads_are_shared_by_what_the_log_says() {
+    let routing = |text: &str| serde_json::from_str::<Routing>(text).expect("a routing");
+    let path = crate::support::folder("sales-routing").join("a.onefold");
+    let mut house = Onefold::open(&path, Options::default()).expect("opened");
+    let adopted = routing(
+        r#"{"method": "weighted", "users": [{"user": "ana", "weight": 2, "capacity": 5}, {"user": "ben"},
+            {"user": "eve", "territory": "country = \"CH\""}]}"#,
+    );
+    house.adopt(adopted.configuration("leads").expect("JSON"), day(1)).expect("adopted");
+    let capture = |house: &Onefold, id: &str, country: &str| {
+        let fields = [("country".to_owned(), Value::from(country))].into();
+        house.lead(id, &LeadCommand::Capture { source: "web".into(), fields }, day(2)).expect("captured");
+    };
+    let mut turns = Vec::new();
+    for number in 0..7 {
+        let id = format!("l-{number}");
+        capture(&house, &id, "US");
+        turns.extend(house.route_lead(&id, "leads", day(3)).expect("given").0.user);
+        if number == 3 {
+            drop(house);
+            house = Onefold::open(&path, Options::default()).expect("opened");
+        }
+    }
+    assert_eq!(turns, ["ana", "ben", "ana", "ana", "ben", "ana", "ana"]);
+    house.retract("lead l-6 2026-03-03T09:00:00.000000Z", day(4)).expect("retracted");
+    assert_eq!(house.views().expect("views").lead("l-6").expect("read").expect("there").owner, None);
+    let again = house.views().expect("views").route("l-6", "leads", day(4)).expect("read");
+    assert_eq!(again.user.as_deref(), Some("ana"));
+    assert_eq!(
+        again.passed_over,
+        [("ben".to_owned(), PassedOver::NotTheirTurn), ("eve".to_owned(), PassedOver::OutsideTerritory)]
+    );
+    // Ana takes five, and Ben has left.
+    house.route_lead("l-6", "leads", day(4)).expect("given");
+    for number in 7..9 {
+        capture(&house, &format!("l-{number}"), "US");
+    }
+    house.lead("l-7", &LeadCommand::Assign(Some("ana".into())), day(5)).expect("given");
+    house.user("ben", &UserCommand::Describe { name: "Ben".into(), email: None }, day(5)).expect("described");
+    house.user("ben", &UserCommand::Leave(true), day(5)).expect("left");
+    let nobody = house.route_lead("l-8", "leads", day(5)).map(|(_, accepted)| accepted);
+    let Err(WorkError::Rejected(no)) = nobody else { panic!("somebody got it") };
+    assert_eq!(
+        no.to_string(),
+        "nobody takes lead `l-8`: `ana` has as much as they take, `ben` is away, `eve` is there for others \
+         (assign it by name, or adopt the routing with more users)"
+    );
+    let unknown = house.route_lead("l-8", "partners", day(5)).map(|(_, accepted)| accepted);
+    assert_eq!(rejected(first(unknown)), [Why::NotFound]);
+    let twice = routing(r#"{"users": [{"user": "ana"}, {"user": "ana"}]}"#);
+    assert!(house.adopt(twice.configuration("twice").expect("JSON"), day(6)).is_err());
 }

@@ -214,3 +214,61 @@ fn a_crash_between_attempt_and_answer_sends_again_under_the_same_key() {
     house.erase(ada, now + chrono::TimeDelta::days(1)).expect("erased");
     assert!(house.views().expect("views").delivery("w-1").expect("read").is_none(), "it goes with the customer");
 }
+
+/// A service level starts a workflow at the moment at which it is in danger, whether that is asked often or once, and an
+/// answer in time starts nothing. Catches: clocks folded over what had not happened yet; warnings that come twice.
+#[test]
+fn a_service_level_in_danger_starts_a_workflow() {
+    let escalate = r#"
+        name = "escalate"
+        again = true
+        about = "ticket"
+        trigger = [{ danger = "first_reply" }]
+        step = [{ name = "lead", assign = "lead" }]
+    "#;
+    let monday = at("2026-03-02T09:00:00Z"); // 10:00 in Berlin
+    let minutes = chrono::TimeDelta::minutes;
+    let mut told = Vec::new();
+    for every in [10, 6000] {
+        let (house, _) = house();
+        let flow: onefold::crm::Flow = serde_json::from_str(
+            r#"{"statuses": [{"name": "new", "is": "open"}, {"name": "solved", "is": "solved"}]}"#,
+        )
+        .expect("a flow");
+        house.adopt(flow.configuration("support").expect("JSON"), at("2026-03-01T10:00:00Z")).expect("adopted");
+        let workflow = onefold::workflow::Workflow::from_toml(escalate).expect("a workflow");
+        house.adopt(&workflow, at("2026-03-01T10:00:00Z")).expect("adopted");
+        let ada = house.customers().expect("customers")[0];
+        let opening = |priority: &str| onefold::crm::TicketOpening {
+            priority: Some(priority.to_owned()),
+            ..onefold::crm::TicketOpening::about("it hums")
+        };
+        for minute in 0..=6000 {
+            let now = monday + minutes(minute);
+            match minute {
+                // Due after eight hours, on Tuesday: a quarter is left after six.
+                0 => drop(house.open_ticket("t-1", ada, "support", &opening("normal"), now).expect("opened")),
+                5 => drop(house.open_ticket("t-2", ada, "support", &opening("urgent"), now).expect("opened")),
+                // In time.
+                60 => {
+                    let reply = onefold::crm::TicketCommand::Reply(onefold::crm::Words::new("ben", "m-1"));
+                    house.ticket("t-2", &reply, now).expect("answered");
+                }
+                _ => {}
+            }
+            if minute % every == 0 {
+                house.run_workflows(now).expect("driven");
+            }
+        }
+        let records = house.views().expect("views").workflow_runs(None).expect("runs");
+        let runs: Vec<_> = records.iter().filter_map(|record| record.outcomes.first()).cloned().collect();
+        assert_eq!(
+            house.views().expect("views").ticket("t-1").expect("read").expect("there").assignee.as_deref(),
+            Some("lead")
+        );
+        told.push(runs);
+    }
+    assert_eq!(told[0], told[1]);
+    assert_eq!(told[0].len(), 1, "{:#?}", told[0]);
+    assert_eq!(told[0][0].0, at("2026-03-02T15:00:00Z"));
+}

@@ -11,7 +11,7 @@ use onefold::store::{
     Certificate, CheckReport, Checkpoint, Committed, Derive, Logged, MemoryStore, Position, Read, Readers, Store,
     StoreError,
 };
-use onefold::workflow::{Decided, End, NotStarted, Outcome, Sending, Workflow};
+use onefold::workflow::{Decided, End, NotStarted, Outcome, Sending, Template, Workflow};
 use onefold::{Body, Draft, Fact, FactId, Onefold, Options, RecordKey, Timestamp, Value};
 
 fn at(minutes: i64) -> Timestamp {
@@ -442,4 +442,67 @@ fn runs_go_on_under_the_version_that_they_began_with() {
         })
         .collect();
     assert_eq!(ended.iter().filter(|how| **how == End::Failed).count(), 1, "{ended:?}");
+}
+
+/// What workflows send becomes messages once, whatever crashes; what cannot be made is refused in the record of the run.
+/// Catches: a message and the place up to which messages were made in two commits.
+#[test]
+fn what_is_sent_becomes_one_message_whatever_crashes() {
+    let text = r#"
+        name = "thank"
+        again = true
+        trigger = [{ event = "order" }]
+        step = [
+            { name = "mail", send = { template = "thanks", channel = "email", purpose = "service", consent = "nothing" } },
+            { name = "text", send = { template = "thanks", channel = "sms", purpose = "service", consent = "nothing" } },
+            { name = "tell", notify = { who = "ana", text = "an order" } },
+            { name = "hook", webhook = { url = "https://shop.example/orders" } },
+        ]
+    "#;
+    let thanks = Template { subject: "Thanks".into(), body: "For {{ event.total }}.".into(), ..Template::default() };
+    let with_address = |person: &str| of(person, Body::set([("email", format!("{person}@x.example"))]), -5);
+    let play = |house: &Onefold, from: usize| -> Option<usize> {
+        (from..4).find(|step| {
+            let done = match step {
+                0 => house.accept("people", at(-5), [with_address("a"), with_address("b")]).map(drop),
+                1 => house.accept("orders", at(0), ["a", "b", "c"].map(|person| did(person, "order", 0))).map(drop),
+                2 => house.run_workflows(at(5)).map(drop),
+                _ => house.dispatch(at(10)).map(drop),
+            };
+            done.is_err()
+        })
+    };
+    let adopted = |house: &Onefold| {
+        house.adopt(thanks.configuration("thanks").expect("JSON"), at(-60)).expect("adopted");
+        adopt(house, text);
+    };
+    let house = Onefold::in_memory(Options::default());
+    adopted(&house);
+    assert_eq!(play(&house, 0), None);
+    let whole = house.views().expect("views").deliveries().expect("read");
+    // Two mails and three calls; nobody knows Ana's address, or that of the third customer.
+    assert_eq!(whole.len(), 5);
+    let refused =
+        |house: &Onefold| lines(house).into_iter().filter(|line| line.contains("refused")).collect::<Vec<_>>();
+    assert_eq!(refused(&house).len(), 4, "{:#?}", lines(&house));
+    let said = refused(&house);
+    assert!(said.contains(&"0 mail refused: no e-mail address of the customer is known".to_owned()));
+    assert_eq!(house.commands(0, 100).expect("read").len(), 12);
+    assert_eq!(house.dispatch(at(11)).expect("nothing left"), onefold::Dispatched::default());
+    let folder = crate::support::folder("workflows-dispatch");
+    for commits in 2.. {
+        let store = Ends { store: MemoryStore::default(), left: commits };
+        let house = Onefold::over(Box::new(store), Options::default()).expect("opened");
+        adopted(&house);
+        let Some(step) = play(&house, 0) else {
+            assert!(commits > 4, "{commits}");
+            break;
+        };
+        let left = folder.join(format!("{commits}.onefold"));
+        house.backup(&left).expect("what is left");
+        let again = Onefold::open(&left, Options::default()).expect("opened");
+        assert_eq!(play(&again, step), None);
+        assert_eq!(again.views().expect("views").deliveries().expect("read"), whole, "after {commits} commits");
+        assert_eq!(refused(&again), said);
+    }
 }

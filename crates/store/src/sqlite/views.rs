@@ -29,7 +29,7 @@ pub(super) fn declaration(table: &ViewTable) -> String {
         // An index of words refers to rows by number.
         Some(prose) => {
             format!(
-                "{NUMBER} INTEGER PRIMARY KEY, {}, UNIQUE ({}) /* words of {prose} */",
+                "{NUMBER} INTEGER PRIMARY KEY, {}, UNIQUE ({}) /* words of {prose}, which go at once */",
                 columns.join(", "),
                 key.join(", ")
             )
@@ -86,10 +86,9 @@ impl Written {
             self.0.insert(table.name, made(db, table)?);
         }
         let Some(Statements { declaration, put, remove, texts, .. }) = self.0.get(table.name) else { return Ok(()) };
-        let mut is_taken_out = false;
         for change in rows {
             if let Some(texts) = texts {
-                is_taken_out |= texts.change(db, put, change)?;
+                texts.change(db, put, change)?;
                 continue;
             }
             match change {
@@ -100,8 +99,8 @@ impl Written {
                 }
             };
         }
-        if let Some(texts) = texts.as_ref().filter(|_| is_taken_out && erases) {
-            texts.index_anew(db)?;
+        if let Some(texts) = texts.as_ref().filter(|_| erases) {
+            texts.forget_borders(db)?;
         }
         let stands_at = stands_at.map_or(end, Position::number);
         db.prepare_cached("INSERT OR REPLACE INTO views VALUES (?1, ?2, ?3)")?.execute((

@@ -234,6 +234,12 @@ impl Workflows {
         self.timed.iter().any(is_date)
     }
 
+    /// Whether service levels in danger start anything.
+    #[must_use]
+    pub fn asks_danger(&self) -> bool {
+        !self.danger.is_empty()
+    }
+
     /// The triggers that time alone pulls for a subject, each with the next moment after a clock.
     pub(super) fn due_of<'a>(
         &'a self,

@@ -3,16 +3,14 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use chrono::NaiveDate;
 use clap::Args;
 use onefold::Timestamp;
-use onefold::crm::{
-    Adjustment, Currency, Forecast as Expected, ForecastAsked, ForecastCategory, Money, Rates, forecast,
-};
+use onefold::crm::{Adjustment, Currency, Forecast as Expected, ForecastAsked, ForecastCategory, Money, forecast};
 
 use super::deal::category;
-use super::said;
+use super::{rates, said};
 use crate::Outcome;
 use crate::database::{Database, Printing, Stamp};
 use crate::unify::timestamp;
@@ -80,14 +78,7 @@ impl Forecast {
             let done = house.adjust((self.from, self.until), &adjustment, at);
             return said(self.printing, done.map(|accepted| vec![accepted]));
         }
-        let rates = match &self.rates {
-            None => Rates::new(self.currency),
-            Some(file) => {
-                let json =
-                    std::fs::read_to_string(file).with_context(|| format!("cannot read `{}`", file.display()))?;
-                serde_json::from_str(&json).with_context(|| format!("`{}` holds no rates", file.display()))?
-            }
-        };
+        let rates = rates(self.rates.as_deref(), self.currency)?;
         let views = match self.known_at {
             Some(at) => house.known_at(at)?,
             None => house.views()?,

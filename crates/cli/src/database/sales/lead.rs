@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
-use onefold::crm::{Lead as LeadState, LeadCommand, Opening};
+use onefold::crm::{Assignment, Lead as LeadState, LeadCommand, Opening};
 use onefold::{ConvertInto, Onefold, Timestamp, Value};
 use serde_json::json;
 
@@ -35,12 +35,18 @@ enum OnLead {
         #[arg(value_parser = field, value_name = "FIELD=VALUE")]
         fields: Vec<(String, Value)>,
     },
-    /// Say whose a lead is
+    /// Say whose a lead is, or give it to whose turn it is
     Assign {
         /// Its id
         id: String,
-        /// The user
-        user: String,
+        /// The user; if none is named, the routing says whose turn it is
+        user: Option<String>,
+        /// The routing, as it was adopted
+        #[arg(long, default_value = "leads", conflicts_with = "user")]
+        routing: String,
+        /// Only show whose it would be
+        #[arg(long, conflicts_with = "user")]
+        preview: bool,
     },
     /// Somebody is at it
     Work {
@@ -97,7 +103,18 @@ impl Lead {
             OnLead::Capture { id, source, fields } => {
                 (id, LeadCommand::Capture { source, fields: fields.into_iter().collect() })
             }
-            OnLead::Assign { id, user } => (id, LeadCommand::Assign(Some(user))),
+            OnLead::Assign { id, user: Some(user), .. } => (id, LeadCommand::Assign(Some(user))),
+            OnLead::Assign { id, user: None, routing, preview } => {
+                let assigned = if preview {
+                    house.views()?.route(&id, &routing, at)
+                } else {
+                    house.route_lead(&id, &routing, at).map(|(assignment, _)| assignment)
+                };
+                return match assigned {
+                    Ok(assignment) => show_assignment(&id, &assignment, printing),
+                    Err(error) => said(printing, Err(error)),
+                };
+            }
             OnLead::Work { id } => (id, LeadCommand::Work),
             OnLead::Qualify { id } => (id, LeadCommand::Qualify),
             OnLead::Disqualify { id, reason } => (id, LeadCommand::Disqualify { reason }),
@@ -142,6 +159,20 @@ impl Lead {
         };
         said(printing, house.lead(&id, &command, at).map(|accepted| vec![accepted]))
     }
+}
+
+fn show_assignment(id: &str, assignment: &Assignment, printing: Printing) -> Result<Outcome> {
+    printing.print(assignment, || {
+        let mut text = match &assignment.user {
+            Some(user) => format!("{id} goes to {user}\n"),
+            None => format!("{id} goes to nobody\n"),
+        };
+        for (user, why) in &assignment.passed_over {
+            let _ = writeln!(text, "  not {user}: {why}");
+        }
+        text
+    })?;
+    Ok(Outcome::Done)
 }
 
 fn show_leads(house: &Onefold, id: Option<&str>, at: Timestamp, printing: Printing) -> Result<Outcome> {

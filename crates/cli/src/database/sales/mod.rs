@@ -5,11 +5,13 @@ mod forecast;
 mod lead;
 mod organisation;
 mod pipeline;
+mod report;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::Args;
+use onefold::crm::{Currency, Rates};
 use onefold::{Accepted, Onefold, RecordId, Timestamp, Value, WorkError};
 use serde_json::json;
 
@@ -18,6 +20,7 @@ pub(crate) use self::forecast::Forecast;
 pub(crate) use self::lead::Lead;
 pub(crate) use self::organisation::{Account, Product, User};
 pub(crate) use self::pipeline::Pipeline;
+pub(crate) use self::report::Report;
 use super::customer::named;
 use super::{Database, Printing, Stamp};
 use crate::Outcome;
@@ -64,6 +67,13 @@ pub(super) fn one(house: &Onefold, text: &str) -> Result<RecordId> {
         (None, _) => anyhow::bail!("nobody is {text}"),
         _ => anyhow::bail!("several customers are {text}: name one by its id"),
     }
+}
+
+/// The rates of a file; without one, those of one currency alone.
+fn rates(file: Option<&Path>, currency: Currency) -> Result<Rates> {
+    let Some(file) = file else { return Ok(Rates::new(currency)) };
+    let json = std::fs::read_to_string(file).with_context(|| format!("cannot read `{}`", file.display()))?;
+    serde_json::from_str(&json).with_context(|| format!("`{}` holds no rates", file.display()))
 }
 
 /// Says what a command did: its batch, or why it was refused.
