@@ -44,6 +44,11 @@ fn help_tells_what_it_is_for() {
       lead          Work on leads: capture, assign, qualify, convert
       deal          Work on deals: open, move, show their history
       forecast      Show what deals are expected to come to
+      report        Show what became of deals: how many were won, how fast, and where they were lost
+      choose        Show what a customer gets in a placement, and why
+      fill          Fill a template with a customer's values
+      outbox        Show the messages on their way out
+      deliver       Make messages of what workflows send, and write them into a folder
       workflow      Check workflows, see what they would do, let them run, and see why
       sla           Service levels: check them, bring them into force, see how tickets stand
       account       Work on accounts: organisations, and which stands above which

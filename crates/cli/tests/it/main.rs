@@ -20,6 +20,10 @@ mod import;
 #[cfg(test)]
 mod mapping;
 #[cfg(test)]
+mod messages;
+#[cfg(test)]
+mod sales;
+#[cfg(test)]
 mod sales_import;
 #[cfg(test)]
 mod scratch;
