@@ -27,9 +27,9 @@ impl Aggregate for Adjustments {
     const KIND: &'static str = "forecast";
     type Outcome = AdjustmentOutcome;
 
-    fn apply(&mut self, _: Timestamp, outcome: &AdjustmentOutcome) {
+    fn apply(&mut self, at: Timestamp, outcome: &AdjustmentOutcome) {
         let AdjustmentOutcome::Adjusted(adjustment) = outcome;
-        self.said.push(adjustment.clone());
+        self.said.push(Adjustment { said_at: Some(at), ..adjustment.clone() });
     }
 }
 

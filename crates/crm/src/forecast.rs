@@ -41,6 +41,9 @@ pub struct Adjustment {
     /// Why.
     #[serde(default)]
     pub note: String,
+    /// When it was said: what was said after a clock does not count at it. `None`: it always does.
+    #[serde(skip)]
+    pub said_at: Option<Timestamp>,
 }
 
 /// What deals come to.
@@ -74,8 +77,10 @@ pub struct Forecast {
     pub total: Expected,
     /// By owner; under the empty name the deals of nobody.
     pub owners: BTreeMap<String, OwnerForecast>,
-    /// Deals that are in the period and cannot be counted, with the reason.
+    /// Deals that are in the period and cannot be counted, and owners whose adjusted numbers cannot, with the reason.
     pub left_out: Vec<(String, String)>,
+    /// Open deals that are in no period, since they have no amount or no day of closing.
+    pub incomplete: Vec<String>,
 }
 
 impl Expected {
@@ -118,7 +123,8 @@ fn add(sum: &mut Money, more: Money) {
 /// What deals come to, as they were at a clock: stage, amount, likelihood and day of closing of then. For what was known
 /// then, give the deals that were known then.
 ///
-/// A deal without an amount or without a day of closing is in no period. Whoever reports to themselves over others reports
+/// An open deal is in the period in which it is expected to close, a won one in that in which it was won. An open deal
+/// without an amount or a day of closing is in no period, and named. Whoever reports to themselves over others reports
 /// to nobody.
 #[must_use]
 pub fn forecast<'a>(
@@ -128,32 +134,48 @@ pub fn forecast<'a>(
 ) -> Forecast {
     let nothing = || Expected::nothing(asked.currency);
     let mut own: BTreeMap<String, Expected> = BTreeMap::new();
-    let mut left_out = Vec::new();
+    let (mut left_out, mut incomplete) = (Vec::new(), Vec::new());
     for (id, deal) in deals {
-        let Some(was) = deal.at(clock) else { continue };
-        let Some(closes_on) = was.closes_on.filter(|on| *on >= asked.from && *on < asked.until) else { continue };
-        let Some(amount) = was.amount else { continue };
-        if was.category == ForecastCategory::Omitted {
+        let Some(was) = deal.at(clock).filter(|was| was.category != ForecastCategory::Omitted) else { continue };
+        let closed = deal.closed.as_ref().filter(|closed| closed.at <= clock).map(|closed| closed.at.date_naive());
+        let (Some(closes_on), Some(amount)) = (closed.or(was.closes_on), was.amount) else {
+            if closed.is_none() {
+                incomplete.push(id.to_owned());
+            }
+            continue;
+        };
+        if closes_on < asked.from || closes_on >= asked.until {
             continue;
         }
         let worth: Result<Money, MoneyError> = asked.rates.convert(amount, asked.currency, closes_on);
         match worth {
             Ok(worth) => {
-                let of = own.entry(deal.owner.clone().unwrap_or_default()).or_insert_with(nothing);
+                let of = own.entry(was.owner.clone().unwrap_or_default()).or_insert_with(nothing);
                 of.count(was.category, worth.rounded(), worth.times(was.probability).rounded());
             }
             Err(error) => left_out.push((id.to_owned(), error.to_string())),
         }
     }
+    let said = |adjustment: &&Adjustment| adjustment.said_at.is_none_or(|at| at <= clock);
+    let (mut adjustments, mut last) = (BTreeMap::new(), BTreeSet::new());
+    for Adjustment { owner, category, amount, .. } in asked.adjustments.iter().rev().filter(said) {
+        if last.insert((owner.as_str(), *category)) {
+            match asked.rates.convert(*amount, asked.currency, asked.from) {
+                Ok(amount) => drop(adjustments.insert((owner.as_str(), *category), amount.rounded())),
+                Err(error) => left_out.push((owner.clone(), format!("{amount} instead: {error}"))),
+            }
+        }
+    }
     left_out.sort();
+    incomplete.sort();
     let mut total = nothing();
     own.values().for_each(|of| total.merge(of));
     let users: BTreeSet<&str> = own
         .keys()
         .chain(asked.managers.keys())
         .chain(asked.managers.values())
-        .chain(asked.adjustments.iter().map(|adjustment| &adjustment.owner))
         .map(String::as_str)
+        .chain(adjustments.keys().map(|(owner, _)| *owner))
         .collect();
     let mut owners = BTreeMap::new();
     for user in &users {
@@ -163,12 +185,14 @@ pub fn forecast<'a>(
         });
         let adjusted = ForecastCategory::COUNTED
             .into_iter()
-            .map(|category| (category, stood_for(user, category, &users, &own, asked, &mut BTreeSet::new())))
+            .map(|category| {
+                (category, stood_for(user, category, &users, &own, (asked, &adjustments), &mut BTreeSet::new()))
+            })
             .collect();
         let own = own.get(*user).cloned().unwrap_or_else(nothing);
         owners.insert((*user).to_owned(), OwnerForecast { own, rolled_up, adjusted });
     }
-    Forecast { total, owners, left_out }
+    Forecast { total, owners, left_out, incomplete }
 }
 
 /// A user and everybody who reports to them, over any number of others.
@@ -191,24 +215,21 @@ fn stood_for(
     category: ForecastCategory,
     users: &BTreeSet<&str>,
     own: &BTreeMap<String, Expected>,
-    asked: &ForecastAsked<'_>,
+    (asked, adjustments): (&ForecastAsked<'_>, &BTreeMap<(&str, ForecastCategory), Money>),
     above: &mut BTreeSet<String>,
 ) -> Money {
     let mut sum = Money::new(0.into(), asked.currency);
     if !above.insert(user.to_owned()) {
         return sum;
     }
-    let of_user = |adjustment: &&Adjustment| adjustment.owner == user && adjustment.category == category;
-    if let Some(adjusted) = asked.adjustments.iter().rev().find(of_user)
-        && let Ok(amount) = asked.rates.convert(adjusted.amount, asked.currency, asked.from)
-    {
-        return amount.rounded();
+    if let Some(amount) = adjustments.get(&(user, category)) {
+        return *amount;
     }
     if let Some(amount) = own.get(user).and_then(|own| own.cumulative.get(&category)) {
         add(&mut sum, *amount);
     }
     for below in users.iter().filter(|other| asked.managers.get(**other).is_some_and(|manager| manager == user)) {
-        add(&mut sum, stood_for(below, category, users, own, asked, above));
+        add(&mut sum, stood_for(below, category, users, own, (asked, adjustments), above));
     }
     sum
 }

@@ -72,6 +72,8 @@ pub struct InboxView {
     pub waiting: Vec<(Timestamp, Arc<str>)>,
     /// They are nobody's; when they came to their status.
     pub unassigned: Vec<(Timestamp, Arc<str>)>,
+    /// They are somebody's and in none of these: answered, or nobody wrote yet; when they came to their status.
+    pub underway: Vec<(Timestamp, Arc<str>)>,
     /// By user: how many open tickets they have.
     pub open: BTreeMap<String, usize>,
 }
@@ -155,7 +157,9 @@ impl Inbox {
                 }
             }
         }
-        for list in [&mut view.unanswered, &mut view.overdue, &mut view.waiting, &mut view.unassigned] {
+        let lists =
+            [&mut view.unanswered, &mut view.overdue, &mut view.waiting, &mut view.unassigned, &mut view.underway];
+        for list in lists {
             list.sort_unstable();
         }
         view
@@ -177,8 +181,13 @@ impl Inbox {
             view.waiting.push((entry.since, Arc::clone(id)));
         }
         let due = entry.due_at.into_iter().chain(self.due.get(&**id).copied()).min();
-        if let Some(due) = due.filter(|due| *due <= clock) {
+        let overdue = due.filter(|due| *due <= clock);
+        if let Some(due) = overdue {
             view.overdue.push((due, Arc::clone(id)));
+        }
+        let is_waiting = entry.is == StatusKind::Pending || entry.unanswered_since.is_some();
+        if !is_waiting && overdue.is_none() && entry.assignee.is_some() {
+            view.underway.push((entry.since, Arc::clone(id)));
         }
     }
 }

@@ -128,10 +128,12 @@ impl fmt::Display for Money {
 impl FromStr for Money {
     type Err = MoneyError;
 
-    /// `1200.50 EUR`.
+    /// `1200.50 EUR`, also without the blank.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let wrong = || MoneyError::Invalid(text.to_owned());
-        let (amount, currency) = text.trim().rsplit_once(' ').ok_or_else(wrong)?;
+        let text = text.trim();
+        let (amount, currency) =
+            text.split_at_checked(text.rfind(|c: char| !c.is_alphabetic()).map_or(0, |at| at + 1)).ok_or_else(wrong)?;
         Ok(Self::new(amount.trim().parse().map_err(|_| wrong())?, currency.parse().map_err(|_| wrong())?))
     }
 }

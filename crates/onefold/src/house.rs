@@ -299,8 +299,16 @@ impl House {
         at: Timestamp,
         decide: impl FnOnce(&Views) -> Result<Vec<Draft>, E>,
     ) -> Result<Accepted, E> {
+        self.decide_named(|views| Ok((batch, at, decide(views)?)))
+    }
+
+    /// The same, where the batch and its time too are decided on what is there.
+    pub(crate) fn decide_named<E: From<OnefoldError>>(
+        &self,
+        decide: impl FnOnce(&Views) -> Result<(Batch, Timestamp, Vec<Draft>), E>,
+    ) -> Result<Accepted, E> {
         let mut writer = self.writer();
-        let drafts = decide(&self.views().map_err(OnefoldError::from)?)?;
+        let (batch, at, drafts) = decide(&self.views().map_err(OnefoldError::from)?)?;
         if drafts.is_empty() {
             return Ok(Accepted::default());
         }

@@ -12,7 +12,7 @@ use onefold_fact::{Body, Draft, RecordId, RecordKey, Source, Timestamp};
 
 use crate::error::OnefoldError;
 use crate::onefold::{Accepted, Onefold};
-use crate::sales::{WorkError, batch, none, state};
+use crate::sales::{WorkError, none, state};
 use crate::views::Views;
 
 /// The source under which tasks are kept that are about nobody.
@@ -122,7 +122,7 @@ impl Onefold {
         zone: Tz,
         at: Timestamp,
     ) -> Result<Accepted, WorkError> {
-        self.decide(batch(Task::KIND, id, at), at, |views| {
+        self.work((Task::KIND, id), at, |views, at| {
             let under = match customer {
                 Some(customer) => Some(views.kept_under(customer)?),
                 None => views.about(opening.about.as_ref())?,
@@ -136,7 +136,7 @@ impl Onefold {
     /// # Errors
     /// When it may not be done, with every reason, or cannot be written.
     pub fn task(&self, id: &str, command: &TaskCommand, zone: Tz, at: Timestamp) -> Result<Accepted, WorkError> {
-        self.decide(batch(Task::KIND, id, at), at, |views| {
+        self.work((Task::KIND, id), at, |views, at| {
             let Some(history) = views.object(Task::KIND, id)? else { return Err(none("task", id)) };
             let outcomes = views.decide_task(id, &state(&history), command, zone, at)?;
             Ok(written(id, whose(&history.standing()).as_ref(), &outcomes, at)?)

@@ -89,8 +89,7 @@ impl Views {
         Ok(self.object(Ticket::KIND, id)?.map(|history| state(&history)))
     }
 
-    /// What a command does to a ticket, together with its parts.
-    /// What commands on a ticket write.
+    /// What commands on a ticket, together with its parts, write.
     pub(crate) fn ticket_outcomes(
         &self,
         id: &str,
@@ -201,7 +200,7 @@ impl Onefold {
         at: Timestamp,
     ) -> Result<Accepted, WorkError> {
         let customer = customer.into();
-        self.decide(batch(Ticket::KIND, id, at), at, |views| {
+        self.work((Ticket::KIND, id), at, |views, at| {
             let ticket = views.ticket_alone(id)?.unwrap_or_default();
             let under = views.kept_under(customer)?;
             let profile = views.customer(customer)?;
@@ -217,7 +216,7 @@ impl Onefold {
     /// # Errors
     /// When it may not be done, with every reason, or cannot be written.
     pub fn ticket(&self, id: &str, command: &TicketCommand, at: Timestamp) -> Result<Accepted, WorkError> {
-        self.on_ticket(id, &[(at, command.clone())], at)
+        self.ticket_all(id, std::slice::from_ref(command), at)
     }
 
     /// Applies a macro to a ticket: all of its commands, or none. What it says is said by this user, in this interaction.
@@ -240,19 +239,20 @@ impl Onefold {
             let message = format!("there is no macro `{name}`");
             return Err(Rejection::from(Problem::of(Why::NotFound, "macro", message, fix)).into());
         };
-        // One after another, so that the last of two that say the same field holds.
-        let each = (0..).map(|nth| at + TimeDelta::microseconds(nth));
-        let commands: Vec<(Timestamp, TicketCommand)> = each.zip(named.applied(by, interaction)).collect();
-        self.on_ticket(id, &commands, at)
+        self.ticket_all(id, &named.applied(by, interaction), at)
     }
 
-    fn on_ticket(
-        &self,
-        id: &str,
-        commands: &[(Timestamp, TicketCommand)],
-        at: Timestamp,
-    ) -> Result<Accepted, WorkError> {
-        self.decide(batch(Ticket::KIND, id, at), at, |views| views.ticket_outcomes(id, commands))
+    /// Carries several commands on a ticket out, one after another: all of them, or none.
+    ///
+    /// # Errors
+    /// When one of them may not be done, with every reason, or it cannot be written.
+    pub fn ticket_all(&self, id: &str, commands: &[TicketCommand], at: Timestamp) -> Result<Accepted, WorkError> {
+        self.work((Ticket::KIND, id), at, |views, at| {
+            // The last of two that say the same field holds.
+            let each = (0..).map(|nth| at + TimeDelta::microseconds(nth));
+            let commands: Vec<(Timestamp, TicketCommand)> = each.zip(commands.iter().cloned()).collect();
+            views.ticket_outcomes(id, &commands)
+        })
     }
 
     /// Makes a ticket a part of another, with a choice for each field of which both have a value. Nothing is copied or
@@ -267,15 +267,26 @@ impl Onefold {
         choices: &BTreeMap<String, Keep>,
         at: Timestamp,
     ) -> Result<Accepted, WorkError> {
-        self.decide(batch(Ticket::KIND, part, at), at, |views| {
+        self.work((Ticket::KIND, part), at, |views, at| {
             let histories = (views.ticket_history(part)?, views.ticket_history(into)?);
             let (a, b): (Ticket, Ticket) = (state(&histories.0), state(&histories.1));
             // Further on a circle shows: what it is to be a part of may be a part of it by others.
             let end = views.whole(into)?;
             let b =
                 if end == part && part != into { Ticket { merged_into: Some((part.to_owned(), at)), ..b } } else { b };
-            let flow = views.around(into, &b.flow, None, &|_| None)?.flow;
-            let merge = decide_merge((part, &a), (into, &b), choices, flow)?;
+            let failed = RefCell::new(None);
+            let others = |id: &str| {
+                views.ticket(id).unwrap_or_else(|error| {
+                    failed.replace(Some(error));
+                    None
+                })
+            };
+            let around = views.around(into, &b.flow, None, &others)?;
+            let merge = decide_merge((part, &a), (into, &b), choices, &around);
+            if let Some(error) = failed.take() {
+                return Err(error.into());
+            }
+            let merge = merge?;
             let stamped = |outcomes: Vec<TicketOutcome>| outcomes.into_iter().map(|it| (at, it)).collect::<Vec<_>>();
             let mut drafts = written(part, &of(&histories.0), &stamped(merge.part))?;
             drafts.extend(written(into, &of(&histories.1), &stamped(merge.whole))?);
@@ -310,7 +321,7 @@ impl Onefold {
         opening: &TicketOpening,
         at: Timestamp,
     ) -> Result<Accepted, WorkError> {
-        self.decide(batch(Ticket::KIND, new, at), at, |views| {
+        self.work((Ticket::KIND, new), at, |views, at| {
             let history = views.ticket_history(id)?;
             let ticket: Ticket = state(&history);
             let before = views.ticket_alone(new)?.unwrap_or_default();

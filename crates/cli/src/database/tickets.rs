@@ -9,7 +9,7 @@ use clap::{Args, Subcommand};
 use onefold::crm::{
     Flow, InboxAsked, Keep, Macro, MessageKind, Relation, Ticket as State, TicketCommand, TicketOpening, Words,
 };
-use onefold::{Onefold, Timestamp, Value, WorkError};
+use onefold::{Onefold, Timestamp, Value};
 use serde_json::json;
 
 use super::sales::{Common, field, one, said};
@@ -311,9 +311,10 @@ impl Ticket {
             OnTicket::Move { id, status, reason } => house.ticket(&id, &TicketCommand::Move { to: status, reason }, at),
             OnTicket::Set(set) => {
                 let (id, commands) = set.commands()?;
-                let done: Result<Vec<_>, WorkError> =
-                    commands.iter().map(|command| house.ticket(&id, command, at)).collect();
-                return said(printing, done);
+                if commands.is_empty() {
+                    anyhow::bail!("nothing is said of ticket `{id}`: name what to set, such as `--assignee ana`");
+                }
+                house.ticket_all(&id, &commands, at)
             }
             OnTicket::Rate { id, score, comment } => house.ticket(&id, &TicketCommand::Rate { score, comment }, at),
             OnTicket::Relate { id, how, other, not: false } => {
@@ -471,7 +472,20 @@ impl Inbox {
     pub(crate) fn run(self) -> Result<Outcome> {
         let house = self.database.open()?;
         let asked = InboxAsked { team: self.team, users: self.user.into_iter().collect() };
-        let view = house.views()?.inbox(&asked, self.stamp.at())?;
+        let views = house.views()?;
+        let view = views.inbox(&asked, self.stamp.at())?;
+        let ids: BTreeSet<&str> = [&view.overdue, &view.unanswered, &view.waiting, &view.unassigned, &view.underway]
+            .into_iter()
+            .flatten()
+            .map(|(_, id)| &**id)
+            .collect();
+        let mut about: BTreeMap<&str, String> = BTreeMap::new();
+        for id in ids {
+            if let Some(ticket) = views.ticket(id)? {
+                let assignee = ticket.assignee.as_deref().unwrap_or("nobody");
+                about.insert(id, format!("{}, {}, {assignee}", ticket.priority, ticket.subject));
+            }
+        }
         let text = || {
             let mut text = String::new();
             let lists = [
@@ -479,11 +493,17 @@ impl Inbox {
                 ("unanswered", &view.unanswered),
                 ("waiting for the customer", &view.waiting),
                 ("unassigned", &view.unassigned),
+                ("underway", &view.underway),
             ];
             for (name, list) in lists {
                 let _ = writeln!(text, "{name}: {}", list.len());
                 for (since, id) in list {
-                    let _ = writeln!(text, "  {id}  since {}", since.format("%Y-%m-%d %H:%M"));
+                    let _ = writeln!(
+                        text,
+                        "  {id}  since {}  {}",
+                        since.format("%Y-%m-%d %H:%M"),
+                        about.get(&**id).map_or("", String::as_str)
+                    );
                 }
             }
             text

@@ -102,6 +102,8 @@ pub(super) enum Field {
     Email,
     Parent,
     Lifecycle,
+    /// Nothing more through this channel.
+    OptOut(&'static str),
     Attribute(&'static str, Kind),
 }
 
@@ -171,7 +173,7 @@ impl ExportLayout {
         let columns = header.iter().enumerate().map(|(column, name)| match known.get(&column) {
             Some(field) => Column::Known(*field),
             None if is_known(&plain(name)) => Column::Skipped,
-            None => Column::Own(own_name(name)),
+            None => Column::Own(free(own_name(name), &places)),
         });
         Some(Self { of, header: header.to_vec(), columns: columns.collect(), places })
     }
@@ -234,19 +236,29 @@ fn recognised(names: &BTreeSet<String>) -> Option<ExportOf> {
         return Some(ExportOf::Opportunity);
     }
     let is_named = any(&["lastname", "firstname", "name", "fullname"]);
-    if any(&["leadid", "isconverted"])
+    if any(&["isconverted"])
+        || (is_named && any(&["leadid"]))
         || (is_named && any(&["company"]) && any(&["leadsource"]) && any(&["status", "leadstatus"]))
     {
         return Some(ExportOf::Lead);
     }
+    // Who has a name of a person's own is none, however much stands beside it of their company.
+    let is_person = any(&["lastname", "firstname"]);
     let of_account = ["billingcity", "billingcountry", "billingstreet", "shippingcity", "companyname", "companyowner"];
-    if any(&of_account) && !any(&["contactid"])
-        || (any(&["accountname"]) || (any(&["name"]) && any(&["domain", "parentid", "numberofemployees"])))
-            && !any(&["lastname", "firstname", "contactid"])
-    {
+    let is_company = any(&of_account)
+        || any(&["accountname"])
+        || (any(&["name"]) && any(&["domain", "parentid", "numberofemployees"]));
+    // What names a contact or a lead beside a person of its own is about one, as a case and a campaign's members are.
+    if is_company && !is_person && !any(&["contactid"]) {
         return Some(ExportOf::Account);
     }
-    any(&["lastname", "firstname", "email", "contactid"]).then_some(ExportOf::Contact)
+    (is_person || any(&["email", "emailaddress", "fullname"])).then_some(ExportOf::Contact)
+}
+
+/// A name that no known column bears: `email_own`, if `Email__c` stands beside `Email`.
+fn free(name: String, places: &HashMap<Field, usize>) -> String {
+    let is_known = |field: &Field| matches!(field, Field::Attribute(known, _) if *known == name);
+    if places.keys().any(is_known) { format!("{name}_own") } else { name }
 }
 
 /// The name of a field of its own: `Contract_Ends__c` is `contract_ends`.

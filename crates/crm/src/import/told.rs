@@ -45,6 +45,8 @@ pub struct PartyTold {
     pub attributes: BTreeMap<AttributeName, Value>,
     /// By what it is known elsewhere.
     pub identifiers: BTreeSet<Identifier>,
+    /// Through which channels nothing more is to come.
+    pub opt_outs: BTreeSet<&'static str>,
     /// As of when.
     pub at: Option<Timestamp>,
     /// Whose it is.
@@ -68,6 +70,8 @@ pub struct LeadTold {
     pub fields: BTreeMap<String, Value>,
     /// By what it is known elsewhere.
     pub identifiers: BTreeSet<Identifier>,
+    /// Through which channels nothing more is to come.
+    pub opt_outs: BTreeSet<&'static str>,
     /// Where it stands.
     pub status: LeadStatus,
     /// Why it is none.
@@ -341,6 +345,15 @@ impl Reader<'_> {
         (fields, identifiers)
     }
 
+    /// The channels that are refused.
+    fn opt_outs(&mut self) -> BTreeSet<&'static str> {
+        let channels = ["email", "phone", "fax"];
+        channels
+            .into_iter()
+            .filter(|channel| self.parsed(Field::OptOut(channel), cell::boolean) == Some(true))
+            .collect()
+    }
+
     fn party(&mut self, party: Party) -> Result<PartyTold, Finding> {
         let id = self.own_id(Field::Id)?;
         let (mut fields, identifiers) = self.fields();
@@ -369,12 +382,26 @@ impl Reader<'_> {
                 }
                 let (id, fields, identifiers) = (id.clone(), fields.clone(), identifiers.clone());
                 let (owner, converted) = (owner.clone(), None);
-                Some(LeadTold { id, source, fields, identifiers, status, reason, owner, created, at, converted })
+                let opt_outs = BTreeSet::new();
+                Some(LeadTold {
+                    id,
+                    source,
+                    fields,
+                    identifiers,
+                    opt_outs,
+                    status,
+                    reason,
+                    owner,
+                    created,
+                    at,
+                    converted,
+                })
             }
             _ => None,
         };
         let attributes = fields.into_iter().map(|(name, value)| (AttributeName::from(name), value)).collect();
-        Ok(PartyTold { id, party, attributes, identifiers, at, owner, above, role, lead })
+        let opt_outs = self.opt_outs();
+        Ok(PartyTold { id, party, attributes, identifiers, opt_outs, at, owner, above, role, lead })
     }
 
     /// Where a lead stands, by the words that exports use; why it is none is what they say.
@@ -414,7 +441,8 @@ impl Reader<'_> {
         let status = if is_converted && converted.is_none() { LeadStatus::Qualified } else { status };
         let (created, at) = (self.instant(Field::Created), self.instant(Field::Modified));
         let (source, owner) = (self.owned(Field::Source), self.owner());
-        Ok(LeadTold { id, source, fields, identifiers, status, reason, owner, created, at, converted })
+        let opt_outs = self.opt_outs();
+        Ok(LeadTold { id, source, fields, identifiers, opt_outs, status, reason, owner, created, at, converted })
     }
 
     /// What a row says of stage, amount and the like.

@@ -8,6 +8,16 @@ use super::columns::Field;
 /// Which names a field goes by; the first that a table has counts.
 pub(super) type Names = &'static [(Field, &'static [&'static str])];
 
+/// Refusals of a channel, as exports write them.
+const OPT_OUTS: [(Field, &[&str]); 3] = [
+    (
+        Field::OptOut("email"),
+        &["hasoptedoutofemail", "emailoptout", "hsemailoptout", "unsubscribedfromallemail", "optedoutofemailall"],
+    ),
+    (Field::OptOut("phone"), &["donotcall"]),
+    (Field::OptOut("fax"), &["hasoptedoutoffax", "faxoptout"]),
+];
+
 const fn is(name: &'static str, kind: Kind) -> Field {
     Field::Attribute(name, kind)
 }
@@ -65,6 +75,9 @@ pub(super) const CONTACT: Names = &[
     (is("postcode", Kind::Postcode), &["mailingpostalcode", "mailingzippostalcode", "postalcode", "zip"]),
     (is("country", Kind::Country), &["mailingcountry", "mailingcountrycode", "countryregion", "country"]),
     (is("birth_date", Kind::BirthDate), &["birthdate", "dateofbirth"]),
+    OPT_OUTS[0],
+    OPT_OUTS[1],
+    OPT_OUTS[2],
 ];
 
 pub(super) const LEAD: Names = &[
@@ -96,6 +109,9 @@ pub(super) const LEAD: Names = &[
     (is("employees", Kind::Integer), &["numberofemployees", "employees", "noofemployees"]),
     (is("annual_revenue", Kind::Money), &["annualrevenue"]),
     (is("rating", Kind::Category), &["rating"]),
+    OPT_OUTS[0],
+    OPT_OUTS[1],
+    OPT_OUTS[2],
 ];
 
 pub(super) const DEAL: Names = &[

@@ -74,6 +74,8 @@ pub struct Snapshot {
     pub category: ForecastCategory,
     /// When it was expected to close.
     pub closes_on: Option<NaiveDate>,
+    /// Whose it was.
+    pub owner: Option<String>,
 }
 
 /// How a deal ended.
@@ -307,6 +309,7 @@ impl Opportunity {
             probability: self.probability,
             category: self.category,
             closes_on: self.closes_on,
+            owner: self.owner.clone(),
         };
         match self.history.last_mut() {
             Some(last) if (Snapshot { at, ..last.clone() }) == now => {}
@@ -331,10 +334,10 @@ impl Opportunity {
         self.closed = Some(Closing { at, as_, reason: reason.cloned() });
     }
 
-    /// Its worth follows its lines, as long as they are of one currency.
+    /// Its worth follows its lines, as long as they are of one currency; without any it has none.
     fn add_up(&mut self, at: Timestamp) {
-        if let Ok(Some(sum)) = self.of_lines() {
-            self.amount = Some(sum);
+        if let Ok(sum) = self.of_lines() {
+            self.amount = sum;
             self.since.insert("amount".to_owned(), at);
         }
     }
@@ -408,8 +411,9 @@ impl Aggregate for Opportunity {
                 self.add_up(at);
             }
             Outcome::LineRemoved { line } => {
-                self.lines.remove(line);
-                self.add_up(at);
+                if self.lines.remove(line).is_some() {
+                    self.add_up(at);
+                }
             }
             Outcome::ContactAdded { contact, part } => {
                 if part.primary {

@@ -323,7 +323,11 @@ fn hear(ticket: &Ticket, words: &Words, flow: &Flow, at: Timestamp) -> Result<Ve
     Ok(outcomes)
 }
 
-fn check_relation(relation: Relation, other: &str, around: &TicketSurroundings<'_>) -> Result<(), Rejection> {
+pub(super) fn check_relation(
+    relation: Relation,
+    other: &str,
+    around: &TicketSurroundings<'_>,
+) -> Result<(), Rejection> {
     let wrong = |why, message: String, fix: &str| Err(Problem::of(why, "relations", message, fix).into());
     if other == around.id {
         return wrong(Why::Invalid, format!("`{other}` is the ticket itself"), "name another");

@@ -8,8 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use onefold_fact::Timestamp;
 
-use super::decide::{TicketCommand, TicketOpening, TicketSurroundings, decide_ticket};
-use super::flow::Flow;
+use super::decide::{TicketCommand, TicketOpening, TicketSurroundings, check_relation, decide_ticket};
 use super::{Message, Relation, Ticket, TicketOutcome};
 use crate::rejection::{Problem, Rejection, Why};
 
@@ -64,8 +63,9 @@ pub fn decide_merge(
     (part_id, part): (&str, &Ticket),
     (whole_id, whole): (&str, &Ticket),
     choices: &BTreeMap<String, Keep>,
-    flow: &Flow,
+    around: &TicketSurroundings<'_>,
 ) -> Result<TicketMerge, Rejection> {
+    let flow = around.flow;
     let mut problems = Vec::new();
     for (field, id, ticket) in [("id", part_id, part), ("into", whole_id, whole)] {
         if !ticket.is_there() {
@@ -124,7 +124,10 @@ pub fn decide_merge(
     }
     for (relation, ticket) in &part.relations {
         let second_parent = *relation == Relation::Parent && whole.parent().is_some();
-        if ticket != whole_id && !second_parent && !whole.relations.contains(&(*relation, ticket.clone())) {
+        // A parent that stands below the other is none of its.
+        let circular = *relation == Relation::Parent && check_relation(*relation, ticket, around).is_err();
+        if ticket != whole_id && !second_parent && !circular && !whole.relations.contains(&(*relation, ticket.clone()))
+        {
             outcomes.push(TicketOutcome::Related { relation: *relation, ticket: ticket.clone() });
         }
     }

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use onefold_crm::{
-    Adjustment, Command, ForecastAsked, ForecastCategory, Opportunity, Rates, SalesReport, forecast, funnel,
+    Adjustment, Command, ForecastAsked, ForecastCategory, Opportunity, OwnerForecast, Rates, SalesReport, forecast,
+    funnel,
 };
 
 use crate::support::{day, opened, pipeline, run};
@@ -47,9 +48,10 @@ fn a_forecast_adds_up_by_category_and_owner() {
         amount: "12000 EUR".parse().expect("money"),
         by: "chief".into(),
         note: "the second half slips".into(),
+        said_at: None,
     };
     let asked = ForecastAsked {
-        from: "2026-04-01".parse().expect("a day"),
+        from: "2026-03-01".parse().expect("a day"),
         until: "2026-07-01".parse().expect("a day"),
         currency: euro,
         rates: &rates,
@@ -123,4 +125,47 @@ fn reports_count_what_was_won_and_where_deals_are_lost() {
     assert_eq!(counts, [("qualified", 7, 3, 1), ("proposal", 3, 2, 0), ("negotiation", 2, 1, 0)]);
     let empty = SalesReport::of([], day(1), day(2));
     assert_eq!((empty.win_rate(), empty.velocity(euro, &Rates::new(euro), day(2))), (None, Ok(None)));
+}
+
+/// A won deal counts when it was won, whatever was expected; who had a deal at a clock has it in the numbers of then; what
+/// a manager said later does not count; and what is in no period is named.
+#[test]
+fn a_forecast_is_as_it_was_at_the_clock() {
+    let euro = "EUR".parse().expect("a currency");
+    let rates = Rates::new(euro);
+    let pipeline = pipeline();
+    let mut handed_over = moved(opened("100 EUR", "2026-05-01"), "ana", &[]);
+    run(&mut handed_over, &Command::Assign(Some("ben".into())), &pipeline, day(10));
+    let early = moved(opened("5000 EUR", "2026-08-15"), "ana", &[("proposal", 2), ("negotiation", 3), ("won", 5)]);
+    let mut undated = moved(opened("7 EUR", "2026-05-01"), "ana", &[]);
+    run(&mut undated, &Command::Expect(None), &pipeline, day(4));
+    let deals = [("handed over", &handed_over), ("early", &early), ("undated", &undated)];
+    let said = |at, amount: &str| Adjustment {
+        owner: "ana".into(),
+        category: ForecastCategory::Closed,
+        amount: amount.parse().expect("money"),
+        by: "chief".into(),
+        note: String::new(),
+        said_at: Some(at),
+    };
+    let asked = ForecastAsked {
+        from: "2026-03-01".parse().expect("a day"),
+        until: "2026-07-01".parse().expect("a day"),
+        currency: euro,
+        rates: &rates,
+        managers: BTreeMap::new(),
+        adjustments: vec![said(day(6), "60 EUR"), said(day(12), "70 CHF")],
+    };
+    let at = |clock| forecast(deals, &asked, clock);
+    let closed = |of: &OwnerForecast| of.own.single[&ForecastCategory::Closed].amount.normalize().to_string();
+    assert_eq!((at(day(9)).owners["ana"].own.deals, at(day(9)).owners.contains_key("ben")), (2, false));
+    let now = at(day(11));
+    assert_eq!((now.owners["ana"].own.deals, now.owners["ben"].own.deals), (1, 1));
+    assert_eq!(closed(&now.owners["ana"]), "5000");
+    assert_eq!(now.owners["ana"].adjusted[&ForecastCategory::Closed].to_string(), "60 EUR");
+    assert_eq!((now.incomplete, now.left_out), (vec!["undated".to_owned()], Vec::new()));
+    // The rate of what was said on the twelfth is missing, and that is said.
+    let later = at(day(20));
+    assert_eq!(later.left_out.len(), 1);
+    assert!(later.left_out[0].1.starts_with("70 CHF instead: there is no rate"), "{:?}", later.left_out);
 }

@@ -191,7 +191,8 @@ fn a_merge_takes_what_is_missing_and_what_is_chosen() {
     run(&mut part, &TicketCommand::Tag(["noise".to_owned()].into()), day(2));
     run(&mut whole, &TicketCommand::assign("ben"), day(2));
     let choices = BTreeMap::from([("subject".to_owned(), Keep::Other), ("priority".to_owned(), Keep::Own)]);
-    let merge = decide_merge(("t-2", &part), ("t-1", &whole), &choices, &flow()).expect("it may be");
+    let merge = decide_merge(("t-2", &part), ("t-1", &whole), &choices, &TicketSurroundings::of("t-1", &flow()))
+        .expect("it may be");
     merge.whole.iter().for_each(|outcome| whole.apply(day(3), outcome));
     merge.part.iter().for_each(|outcome| part.apply(day(3), outcome));
     assert_eq!((whole.subject.as_str(), whole.priority.as_str()), ("hums", "normal"));
@@ -202,14 +203,21 @@ fn a_merge_takes_what_is_missing_and_what_is_chosen() {
     assert_eq!(refused(&part, reply("r"), day(4)), [(Why::Closed, "id".into())]);
 
     let why = |part: (&str, &Ticket), whole: (&str, &Ticket)| {
-        let no = decide_merge(part, whole, &BTreeMap::new(), &flow()).expect_err("it may not be");
+        let flow = flow();
+        let around = TicketSurroundings::of(whole.0, &flow);
+        let no = decide_merge(part, whole, &BTreeMap::new(), &around).expect_err("it may not be");
         no.problems().iter().map(|problem| (problem.why, problem.field.clone())).collect::<Vec<_>>()
     };
     assert_eq!(why(("t-1", &whole), ("t-1", &whole)), [(Why::Invalid, "into".into())]);
     assert_eq!(why(("t-1", &whole), ("t-2", &part)), [(Why::Invalid, "into".into())]);
     assert_eq!(why(("t-2", &part), ("t-3", &opened("x", 1))), [(Why::Exists, "id".into())]);
     assert_eq!(why(("t-9", &Ticket::default()), ("t-1", &whole)), [(Why::NotFound, "id".into())]);
-    let no = decide_merge(("t-3", &opened("x", 1)), ("t-1", &whole), &[("mood".into(), Keep::Own)].into(), &flow());
+    let no = decide_merge(
+        ("t-3", &opened("x", 1)),
+        ("t-1", &whole),
+        &[("mood".into(), Keep::Own)].into(),
+        &TicketSurroundings::of("t-1", &flow()),
+    );
     assert_eq!(no.unwrap_err().problems()[0].field, "mood");
 }
 
@@ -320,7 +328,7 @@ proptest! {
     #[test]
     fn a_merge_that_is_taken_back_never_was(a in commands(), b in commands(), later in commands()) {
         let (part, whole) = (history("part", &a), history("whole", &b));
-        let merge = decide_merge(("p", &state(&part)), ("w", &state(&whole)), &BTreeMap::new(), &flow());
+        let merge = decide_merge(("p", &state(&part)), ("w", &state(&whole)), &BTreeMap::new(), &TicketSurroundings::of("w", &flow()));
         let merge = merge.expect("both are there");
         let merged: Vec<_> = merge.whole.into_iter().map(|outcome| (day(20), outcome)).collect();
         // What is done on the merged ticket later.

@@ -19,7 +19,7 @@ pub use self::mail::mail_drafts;
 pub use self::meeting::{meeting_drafts, meeting_of};
 use crate::error::OnefoldError;
 use crate::onefold::{Accepted, Onefold};
-use crate::sales::{WorkError, batch, none, of, state, told};
+use crate::sales::{WorkError, none, of, state, told};
 use crate::views::Views;
 
 /// The source under which mail, meetings and other interactions from outside are kept: the same message is the same fact,
@@ -227,7 +227,7 @@ impl Onefold {
         at: Timestamp,
     ) -> Result<Accepted, WorkError> {
         let customer = customer.into();
-        self.decide(batch(Interaction::KIND, id, at), at, |views| {
+        self.work((Interaction::KIND, id), at, |views, at| {
             let before = views.interaction(id)?.unwrap_or_default();
             let under = views.kept_under(customer)?;
             let mut outcome = decide_interaction(&before, command)?;
@@ -245,7 +245,7 @@ impl Onefold {
     /// # Errors
     /// When it may not be done, with every reason, or cannot be written.
     pub fn interaction(&self, id: &str, command: &InteractionCommand, at: Timestamp) -> Result<Accepted, WorkError> {
-        self.decide(batch(Interaction::KIND, id, at), at, |views| {
+        self.work((Interaction::KIND, id), at, |views, at| {
             let Some(history) = views.object(Interaction::KIND, id)? else { return Err(none(Interaction::KIND, id)) };
             if matches!(command, InteractionCommand::Log(_)) {
                 let fix = "say more of it, or log another";

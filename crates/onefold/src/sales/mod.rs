@@ -8,15 +8,15 @@ mod routing;
 
 use std::collections::BTreeMap;
 
-use chrono::SecondsFormat;
+use chrono::{SecondsFormat, TimeDelta};
 use onefold_crm::{
     Aggregate, Command, Conversion, ConversionMap, ConversionTarget, Folded, Lead, LeadCommand, Opening, Opportunity,
     Outcome, Pipeline, Problem, Rejection, Score, Scoring, Surroundings, Why, convert, decide, decide_lead, fold,
     to_event,
 };
 use onefold_fact::{
-    AttributeName, Batch, Body, Conventions, Decision, Draft, Identifier, Kind, RecordId, RecordKey, Source, Timestamp,
-    Value, namespace,
+    AttributeName, Batch, Body, Conventions, Decision, Draft, Identifier, Kind, RecordId, RecordKey, Source, Standing,
+    Timestamp, Value, namespace,
 };
 use onefold_profile::Profile;
 
@@ -71,7 +71,9 @@ impl Views {
     /// # Errors
     /// When it cannot be read.
     pub fn deal(&self, id: &str) -> Result<Option<Opportunity>, OnefoldError> {
-        Ok(self.object(Opportunity::KIND, id)?.map(|history| state(&history)))
+        let deal = self.object(Opportunity::KIND, id)?.map(|history| state(&history));
+        // Of one whose opening was taken back the rest says nothing.
+        Ok(deal.filter(Opportunity::is_there))
     }
 
     /// All deals, by id.
@@ -79,7 +81,9 @@ impl Views {
     /// # Errors
     /// When they cannot be read.
     pub fn deals(&self) -> Result<BTreeMap<String, Opportunity>, OnefoldError> {
-        self.all::<Opportunity>()
+        let mut deals = self.all::<Opportunity>()?;
+        deals.retain(|_, deal| deal.is_there());
+        Ok(deals)
     }
 
     /// A lead. `None` if there is none of this id.
@@ -121,15 +125,22 @@ impl Views {
         }
     }
 
-    /// What a command on a deal writes.
-    pub(crate) fn deal_outcomes(&self, id: &str, command: &Command, at: Timestamp) -> Result<Vec<Draft>, WorkError> {
-        let Some(history) = self.object(Opportunity::KIND, id)? else { return Err(none("opportunity", id)) };
-        let deal: Opportunity = state(&history);
+    /// What commands on a deal write, one after another.
+    pub(crate) fn deal_outcomes(&self, id: &str, commands: &[Command], at: Timestamp) -> Result<Vec<Draft>, WorkError> {
+        let history = self.object(Opportunity::KIND, id)?.filter(|history| state::<Opportunity>(history).is_there());
+        let Some(history) = history else { return Err(none("opportunity", id)) };
+        let mut deal: Opportunity = state(&history);
         let profile = self.customer_about(&history)?;
-        let around = surroundings(self, &deal.pipeline, profile.as_ref())?;
-        let command = typed_command(self, id, command)?;
-        let outcomes = decide(&deal, &command, &around, at)?;
-        Ok(told_of::<Opportunity>(id, &whose(&history), &outcomes, at)?)
+        let pipeline = deal.pipeline.clone();
+        let around = surroundings(self, &pipeline, profile.as_ref())?;
+        let mut drafts = Vec::new();
+        // The last of two that say the same field holds.
+        for (command, at) in commands.iter().zip((0..).map(|nth| at + TimeDelta::microseconds(nth))) {
+            let outcomes = decide(&deal, &typed_command(self, id, command)?, &around, at)?;
+            outcomes.iter().for_each(|outcome| deal.apply(at, outcome));
+            drafts.extend(told_of::<Opportunity>(id, &whose(&history), &outcomes, at)?);
+        }
+        Ok(drafts)
     }
 
     /// What a command on a lead that is there writes.
@@ -212,6 +223,50 @@ fn one<A: Aggregate>(
     Ok(key.clone().into_iter().fold(draft, Draft::key))
 }
 
+impl Views {
+    /// When the last of what is known of an object happened.
+    pub(crate) fn last_of(&self, kind: &str, id: &str) -> Result<Option<Timestamp>, OnefoldError> {
+        let Some(history) = self.object(kind, id)? else { return Ok(None) };
+        Ok(history.standing().iter().map(Standing::at).max())
+    }
+
+    /// At a time, or right after the last of what is known of an object, if that was not before.
+    pub(crate) fn right_after(&self, kind: &str, id: &str, at: Timestamp) -> Result<Timestamp, OnefoldError> {
+        Ok(self.last_of(kind, id)?.map_or(at, |last| at.max(after(last))))
+    }
+}
+
+/// Commands that are given at times so near are given at one instant, each right after the one before.
+const SAME_INSTANT: TimeDelta = TimeDelta::seconds(1);
+
+fn after(last: Timestamp) -> Timestamp {
+    last.checked_add_signed(TimeDelta::microseconds(1)).unwrap_or(last)
+}
+
+impl Onefold {
+    /// Carries a command on an object of work out, as a batch of its own, `KIND ID TIME`. What is decided rests on all that
+    /// is known of the object, so it comes after that: at the same instant right after, so that the order in which commands
+    /// were given stays; and a time before is refused.
+    pub(crate) fn work(
+        &self,
+        (kind, id): (&str, &str),
+        at: Timestamp,
+        decide: impl FnOnce(&Views, Timestamp) -> Result<Vec<Draft>, WorkError>,
+    ) -> Result<Accepted, WorkError> {
+        self.house().decide_named(|views| {
+            let last = views.last_of(kind, id)?;
+            if let Some(last) = last.filter(|last| *last - at >= SAME_INSTANT) {
+                let time = |at: Timestamp| at.to_rfc3339_opts(SecondsFormat::AutoSi, true);
+                let message = format!("at {} {kind} `{id}` was not yet what it is since {}", time(at), time(last));
+                let fix = "give that time or a later one, or take back what came after";
+                return Err(Rejection::from(Problem::of(Why::Invalid, "at", message, fix)).into());
+            }
+            let at = last.map_or(at, |last| at.max(after(last)));
+            Ok((batch(kind, id, at), at, decide(views, at)?))
+        })
+    }
+}
+
 /// The name of the batch of a command: taking it back undoes the command.
 pub(crate) fn batch(kind: &str, id: &str, at: Timestamp) -> Batch {
     Batch::from(format!("{kind} {id} {}", at.to_rfc3339_opts(SecondsFormat::Micros, true)))
@@ -258,7 +313,7 @@ impl Onefold {
         at: Timestamp,
     ) -> Result<Accepted, WorkError> {
         let customer = customer.into();
-        self.decide(batch(Opportunity::KIND, id, at), at, |views| {
+        self.work((Opportunity::KIND, id), at, |views, at| {
             let deal = views.deal(id)?.unwrap_or_default();
             let under = views.kept_under(customer)?;
             let profile = views.customer(customer)?;
@@ -274,7 +329,15 @@ impl Onefold {
     /// # Errors
     /// When it may not be done, with every reason, or cannot be written.
     pub fn deal(&self, id: &str, command: &Command, at: Timestamp) -> Result<Accepted, WorkError> {
-        self.decide(batch(Opportunity::KIND, id, at), at, |views| views.deal_outcomes(id, command, at))
+        self.deal_all(id, std::slice::from_ref(command), at)
+    }
+
+    /// Carries several commands on a deal out, one after another: all of them, or none.
+    ///
+    /// # Errors
+    /// When one of them may not be done, with every reason, or it cannot be written.
+    pub fn deal_all(&self, id: &str, commands: &[Command], at: Timestamp) -> Result<Accepted, WorkError> {
+        self.work((Opportunity::KIND, id), at, |views, at| views.deal_outcomes(id, commands, at))
     }
 
     /// Carries a command on a lead out. A lead that comes is a record of its own too, so that linking finds out whether it
@@ -283,7 +346,7 @@ impl Onefold {
     /// # Errors
     /// When it may not be done, with the reason, or cannot be written.
     pub fn lead(&self, id: &str, command: &LeadCommand, at: Timestamp) -> Result<Accepted, WorkError> {
-        self.decide(batch(Lead::KIND, id, at), at, |views| {
+        self.work((Lead::KIND, id), at, |views, at| {
             let lead = views.lead(id)?.unwrap_or_default();
             let command = &match command {
                 LeadCommand::Capture { source, fields } => {
@@ -326,7 +389,7 @@ impl Onefold {
     /// # Errors
     /// When it may not be converted or the deal not begin, or it cannot be written.
     pub fn convert_lead(&self, id: &str, into: &ConvertInto, at: Timestamp) -> Result<Accepted, WorkError> {
-        self.decide(batch(Lead::KIND, id, at), at, |views| {
+        self.work((Lead::KIND, id), at, |views, at| {
             let Some(history) = views.object(Lead::KIND, id)? else { return Err(none("lead", id)) };
             let (Conversion { lead, account, opportunity, kept, .. }, target) = converted(views, id, &history, into)?;
             let own = of(&history);

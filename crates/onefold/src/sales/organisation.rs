@@ -11,7 +11,7 @@ use onefold_crm::{
 use onefold_fact::{RecordId, Source, Timestamp};
 
 use super::fields::typed_changes;
-use super::{Under, WorkError, batch, state, told, told_of};
+use super::{Under, WorkError, state, told, told_of};
 use crate::error::OnefoldError;
 use crate::onefold::{Accepted, Onefold};
 use crate::views::Views;
@@ -141,7 +141,8 @@ impl Onefold {
         at: Timestamp,
     ) -> Result<Accepted, WorkError> {
         let account = account.into();
-        self.decide(batch(Account::KIND, &account.to_string(), at), at, |views| {
+        let named = self.views()?.account_named(&account.to_string())?;
+        self.work((Account::KIND, &named), at, |views, at| {
             let under = views.kept_under(account)?;
             let command = match command {
                 AccountCommand::Under(Some(parent)) => {
@@ -169,7 +170,7 @@ impl Onefold {
     /// # Errors
     /// When it may not be done, such as to report to somebody who reports to them, or it cannot be written.
     pub fn user(&self, id: &str, command: &UserCommand, at: Timestamp) -> Result<Accepted, WorkError> {
-        self.decide(batch(User::KIND, id, at), at, |views| {
+        self.work((User::KIND, id), at, |views, at| {
             let user = views.users()?.remove(id).unwrap_or_default();
             let outcomes = decide_user(id, &user, command, &views.managers()?)?;
             Ok(told_of::<User>(id, &nobody(), &outcomes, at)?)
@@ -181,7 +182,7 @@ impl Onefold {
     /// # Errors
     /// When it may not be done, or cannot be written.
     pub fn team(&self, id: &str, command: &TeamCommand, at: Timestamp) -> Result<Accepted, WorkError> {
-        self.decide(batch(Team::KIND, id, at), at, |views| {
+        self.work((Team::KIND, id), at, |views, at| {
             let team = views.teams()?.remove(id).unwrap_or_default();
             let users: BTreeSet<String> = views.users()?.into_keys().collect();
             let outcomes = decide_team(id, &team, command, &users)?;
@@ -194,7 +195,7 @@ impl Onefold {
     /// # Errors
     /// When it may not be done, or cannot be written.
     pub fn product(&self, id: &str, command: &ProductCommand, at: Timestamp) -> Result<Accepted, WorkError> {
-        self.decide(batch(Product::KIND, id, at), at, |views| {
+        self.work((Product::KIND, id), at, |views, at| {
             let product = views.products()?.remove(id).unwrap_or_default();
             let outcomes = decide_product(id, &product, command)?;
             Ok(told_of::<Product>(id, &nobody(), &outcomes, at)?)
@@ -213,7 +214,7 @@ impl Onefold {
         at: Timestamp,
     ) -> Result<Accepted, WorkError> {
         let id = Adjustments::id(from, until);
-        self.decide(batch(Adjustments::KIND, &id, at), at, |_| {
+        self.work((Adjustments::KIND, &id), at, |_, at| {
             Ok(told_of::<Adjustments>(&id, &nobody(), &decide_adjustment(adjustment)?, at)?)
         })
     }
@@ -230,7 +231,7 @@ impl Onefold {
         at: Timestamp,
     ) -> Result<Accepted, WorkError> {
         let id = Associations::id(name, from);
-        self.decide(batch(Associations::KIND, &format!("{id} {with}"), at), at, |views| {
+        self.work((Associations::KIND, &format!("{id} {with}")), at, |views, at| {
             let Some(spec) = views.association_specs().get(name) else {
                 let names: Vec<String> = views.association_specs().keys().map(|name| format!("`{name}`")).collect();
                 let fix = if names.is_empty() {

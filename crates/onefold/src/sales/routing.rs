@@ -6,7 +6,7 @@ use onefold_crm::{Aggregate, Assignment, Lead, LeadCommand, Problem, Rejection, 
 use onefold_fact::Timestamp;
 use onefold_profile::Profile;
 
-use super::{WorkError, batch, none, state};
+use super::{WorkError, none, state};
 use crate::onefold::{Accepted, Onefold};
 use crate::views::Views;
 
@@ -74,7 +74,7 @@ impl Onefold {
     /// When nobody takes it, with the reason of each; when there is no such lead or routing, or it cannot be written.
     pub fn route_lead(&self, id: &str, routing: &str, at: Timestamp) -> Result<(Assignment, Accepted), WorkError> {
         let mut assignment = Assignment { user: None, passed_over: Vec::new() };
-        let accepted = self.decide(batch(Lead::KIND, id, at), at, |views| {
+        let accepted = self.work((Lead::KIND, id), at, |views, at| {
             assignment = views.route(id, routing, at)?;
             let Some(user) = assignment.user.clone() else {
                 let reasons: Vec<String> =

@@ -73,18 +73,24 @@ fn written(
             views.opened_task(&step.to_string(), Some(under), &opening, Tz::UTC, at)?
         }
         (Command::Move(stage), Some((Ticket::KIND, id))) => {
+            let at = views.right_after(Ticket::KIND, id, at)?;
             views.ticket_outcomes(id, &[(at, TicketCommand::Move { to: stage.clone(), reason: None })])?
         }
         (Command::Move(stage), _) => {
-            views.deal_outcomes(about.unwrap_or_default(), &DealCommand::move_to(stage.as_str()), at)?
+            let id = about.unwrap_or_default();
+            let at = views.right_after(Opportunity::KIND, id, at)?;
+            views.deal_outcomes(id, &[DealCommand::move_to(stage.as_str())], at)?
         }
         (Command::Assign(user), Some((Ticket::KIND, id))) => {
+            let at = views.right_after(Ticket::KIND, id, at)?;
             views.ticket_outcomes(id, &[(at, TicketCommand::Assign(Some(user.clone())))])?
         }
         (Command::Assign(user), Some((Opportunity::KIND, id))) => {
-            views.deal_outcomes(id, &DealCommand::Assign(Some(user.clone())), at)?
+            let at = views.right_after(Opportunity::KIND, id, at)?;
+            views.deal_outcomes(id, &[DealCommand::Assign(Some(user.clone()))], at)?
         }
         (Command::Assign(user), Some((Lead::KIND, id))) => {
+            let at = views.right_after(Lead::KIND, id, at)?;
             views.lead_outcomes(id, &LeadCommand::Assign(Some(user.clone())), at)?
         }
         (Command::Assign(user), _) => draft(Body::set([("owner", Value::from(user.as_str()))])),

@@ -100,10 +100,12 @@ fn users_report_to_each_other_and_managers_stand_for_numbers() {
         amount: "90 EUR".parse().expect("money"),
         by: "ben".into(),
         note: "she is careful".into(),
+        said_at: None,
     };
     house.adjust((from, until), &adjustment, day(4)).expect("adjusted");
     let views = house.views().expect("views");
-    assert_eq!(views.adjustments(from, until).expect("read"), [adjustment]);
+    let said = Adjustment { said_at: Some(day(4)), ..adjustment };
+    assert_eq!(views.adjustments(from, until).expect("read"), [said]);
     assert_eq!(views.managers().expect("read").chain("ana"), ["ben", "cem"]);
     assert_eq!(views.teams().expect("read")["north"].members["ana"], "member");
 }

@@ -222,3 +222,34 @@ fn leads_are_shared_by_what_the_log_says() {
     let twice = routing(r#"{"users": [{"user": "ana"}, {"user": "ana"}]}"#);
     assert!(house.adopt(twice.configuration("twice").expect("JSON"), day(6)).is_err());
 }
+
+/// Commands that are given at one time come in the order in which they were given, and each is taken back by itself; one of
+/// a time before what is known is refused; of several together all are done or none. Catches: ties that fall to the
+/// contents of facts; a batch that is that of two commands.
+#[test]
+fn commands_come_in_the_order_in_which_they_are_given() {
+    let house = house();
+    let ada = house.customers().expect("read")[0];
+    house.open_deal("o-1", ada, "sales", &Opening::named("300 licences"), day(2)).expect("opened");
+    let worth = |amount: u32| Command::Value(Some(format!("{amount} EUR").parse().expect("money")));
+    let amount = |house: &Onefold| house.views().expect("views").deal("o-1").expect("read").expect("there").amount;
+    for n in [3, 1, 2, 9, 4, 7] {
+        house.deal("o-1", &worth(n), day(3)).expect("set");
+        assert_eq!(amount(&house), Some(format!("{n} EUR").parse().expect("money")));
+    }
+    house.retract("opportunity o-1 2026-03-03T09:00:00.000005Z", day(4)).expect("retracted");
+    assert_eq!(amount(&house), Some("4 EUR".parse().expect("money")));
+    let before = house.digest().expect("a digest");
+    let Err(WorkError::Rejected(no)) = house.deal("o-1", &Command::move_to("won"), day(1)) else { panic!("done") };
+    assert_eq!((no.problems()[0].why, no.problems()[0].field.as_str()), (Why::Invalid, "at"));
+    let both = [worth(5), Command::move_to("nowhere")];
+    assert!(house.deal_all("o-1", &both, day(5)).is_err());
+    assert_eq!(house.digest().expect("a digest"), before);
+    house.deal_all("o-1", &[worth(6), worth(5)], day(5)).expect("set");
+    assert_eq!(amount(&house), Some("5 EUR".parse().expect("money")));
+    // Of a deal whose opening was taken back nothing is left to see.
+    house.retract("opportunity o-1 2026-03-02T09:00:00.000000Z", day(6)).expect("retracted");
+    let views = house.views().expect("views");
+    assert!(views.deal("o-1").expect("read").is_none() && views.deals().expect("read").is_empty());
+    assert_eq!(rejected(first(house.deal("o-1", &worth(1), day(7)))), [Why::NotFound]);
+}

@@ -7,7 +7,7 @@ use anyhow::Result;
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 use onefold::crm::{Command, ForecastCategory, Money, Opening, Opportunity};
-use onefold::{Accepted, Onefold, Timestamp, Value, WorkError};
+use onefold::{Onefold, Timestamp, Value};
 use serde_json::json;
 
 use super::{Common, field, one, said};
@@ -141,9 +141,10 @@ impl Deal {
                 (id, commands)
             }
         };
-        let done: Result<Vec<Accepted>, WorkError> =
-            commands.iter().map(|command| house.deal(&id, command, at)).collect();
-        said(printing, done)
+        if commands.is_empty() {
+            anyhow::bail!("nothing is said of deal `{id}`: name what to set, such as `--owner ana`");
+        }
+        said(printing, house.deal_all(&id, &commands, at).map(|accepted| vec![accepted]))
     }
 }
 

@@ -73,6 +73,7 @@ impl Forecast {
                 amount: *amount,
                 by: by.clone(),
                 note: self.note.clone(),
+                said_at: None,
             };
             let at = Stamp { at: self.at }.at();
             let done = house.adjust((self.from, self.until), &adjustment, at);
@@ -98,6 +99,9 @@ impl Forecast {
         Ok(Outcome::Done)
     }
 }
+
+/// So many deals are named of those that are in no period.
+const NAMED: usize = 10;
 
 fn text_of(forecast: &Expected) -> String {
     let mut table = comfy_table::Table::new();
@@ -140,6 +144,12 @@ fn text_of(forecast: &Expected) -> String {
                     writeln!(text, "{owner} stands for {stands_for} of {}{adds_up}", name.as_str().unwrap_or_default());
             }
         }
+    }
+    let incomplete = &forecast.incomplete;
+    if !incomplete.is_empty() {
+        let first = incomplete.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+        let more = if incomplete.len() > NAMED { ", …" } else { "" };
+        let _ = writeln!(text, "open without an amount or a day of closing: {} ({first}{more})", incomplete.len());
     }
     for (id, why) in &forecast.left_out {
         let _ = writeln!(text, "left out: {id}: {why}");

@@ -9,8 +9,8 @@ use onefold_crm::{
     Account, AccountOutcome, Aggregate, Lead, Opportunity, Pipeline, Rejection, User, UserOutcome, happened,
 };
 use onefold_fact::{
-    Body, Decision, Draft, Finding, Identifier, Membership, Party, Place, Reason, RecordId, RecordKey, Source,
-    Timestamp,
+    Body, Choice, Consent, Decision, Draft, Finding, Identifier, Membership, Party, Place, Reason, RecordId, RecordKey,
+    Source, Timestamp,
 };
 use onefold_profile::GroupMembership;
 
@@ -21,6 +21,9 @@ use crate::views::Views;
 
 /// The namespace of the groups that accounts are.
 const ACCOUNT: &str = "account";
+
+/// What opt-outs of sales systems are about.
+const MARKETING: &str = "marketing";
 
 /// What follows from an import.
 #[derive(Debug, Default)]
@@ -118,6 +121,13 @@ impl Planning<'_> {
                 }
             }
         }
+        let mut managers = self.views.managers()?.into_table();
+        for (id, (_, told)) in &self.taken.users {
+            match &told.manager {
+                Some(manager) => drop(managers.insert(id.clone(), manager.clone())),
+                None => drop(managers.remove(id)),
+            }
+        }
         for (id, (spot, told)) in &self.taken.users {
             self.plan.taken.insert(*spot);
             let UserTold { name, email, manager, active, at, .. } = told;
@@ -127,7 +137,11 @@ impl Planning<'_> {
             if user.name != *name || user.email != *email {
                 outcomes.push((when, UserOutcome::Described { name: name.clone(), email: email.clone() }));
             }
-            if user.manager != *manager {
+            if manager.is_some() && goes_round(&managers, id) {
+                let message = "the user reports to themselves over others; expected another manager, or none";
+                let place = self.place(*spot);
+                self.plan.findings.push(Finding::new(Reason::Conflicting, message).at(place));
+            } else if user.manager != *manager {
                 outcomes.push((when, UserOutcome::Reports { manager: manager.clone() }));
             }
             if user.left == *active {
@@ -143,7 +157,20 @@ impl Planning<'_> {
         self.users.get(text).cloned().flatten().unwrap_or_else(|| text.to_owned())
     }
 
+    /// Which account stands above which, as the files and, where they say nothing, the house have it.
+    fn above(&self) -> Result<BTreeMap<String, String>, OnefoldError> {
+        let mut above = self.views.account_hierarchy()?.into_table();
+        let named = |id: &str| self.views.account_named(&self.record(Party::Organisation, id).to_string());
+        for ((party, id), (_, told)) in &self.taken.parties {
+            if let Some(parent) = told.above.as_deref().filter(|_| *party == Party::Organisation) {
+                above.insert(named(id)?, named(parent)?);
+            }
+        }
+        Ok(above)
+    }
+
     fn parties(&mut self) -> Result<(), OnefoldError> {
+        let above = self.above()?;
         for ((party, id), (spot, told)) in &self.taken.parties {
             let spots = [*spot];
             self.plan.taken.insert(*spot);
@@ -168,10 +195,11 @@ impl Planning<'_> {
                     // By this its people are its members.
                     says = says.identified_by(Identifier::new(ACCOUNT, id.as_str()));
                     self.push(&spots, says);
-                    self.account(&spots, id, &key, told)?;
+                    self.account(&spots, &key, told, &above)?;
                 }
                 Party::Person => {
                     self.push(&spots, says);
+                    told.opt_outs.iter().for_each(|channel| self.push(&spots, about(refusal(channel))));
                     if let Some(account) = &told.above {
                         let group = |id: &str| Identifier::new(ACCOUNT, id);
                         for left in self.leaves(id, &group(account))? {
@@ -190,16 +218,16 @@ impl Planning<'_> {
     fn account(
         &mut self,
         spots: &[Spot],
-        id: &str,
         key: &RecordKey,
         told: &onefold_crm::import::PartyTold,
+        above: &BTreeMap<String, String>,
     ) -> Result<(), OnefoldError> {
         let record = RecordId::of(self.source(), key).to_string();
         let is: Account = self.views.account(&record)?.unwrap_or_default();
         let when = told.at.unwrap_or(self.at);
         let mut outcomes = Vec::new();
         let parent = told.above.as_deref().map(|parent| self.record(Party::Organisation, parent).to_string());
-        if parent.as_deref() == Some(record.as_str()) || self.is_circular(id) {
+        if parent.is_some() && goes_round(above, &self.views.account_named(&record)?) {
             let message = "the account stands above itself; expected another, or none, as its parent";
             let place = spots.first().map(|spot| self.place(*spot)).unwrap_or_default();
             self.plan.findings.push(Finding::new(Reason::Conflicting, message).at(place));
@@ -211,26 +239,6 @@ impl Planning<'_> {
             outcomes.push((when, AccountOutcome::Assigned { owner }));
         }
         self.happens::<Account>(spots, &record, &(self.source().clone(), Some(key.clone())), &outcomes)
-    }
-
-    /// Whether the files put an account above itself.
-    fn is_circular(&self, id: &str) -> bool {
-        let above = |id: &str| {
-            let told = self.taken.parties.get(&(Party::Organisation, id.to_owned()));
-            told.and_then(|(_, told)| told.above.as_deref())
-        };
-        let mut seen = BTreeSet::from([id]);
-        let mut at = above(id);
-        while let Some(next) = at {
-            if next == id {
-                return true;
-            }
-            if !seen.insert(next) {
-                return false;
-            }
-            at = above(next);
-        }
-        false
     }
 
     /// The accounts that a contact was in by what its source said, and is in no more.
@@ -274,6 +282,11 @@ impl Planning<'_> {
                 }
                 let as_of = told.at.or(told.created);
                 self.push(&spots, as_of.into_iter().fold(says, Draft::occurred_at));
+            }
+            for channel in &told.opt_outs {
+                let (source, key) = self.person(&told.id);
+                let refuses = Draft::new(source, refusal(channel)).key(key);
+                self.push(&spots, told.at.or(told.created).into_iter().fold(refuses, Draft::occurred_at));
             }
             if let Some((when, [Some(contact), ..])) = &told.converted {
                 let link = Decision::Link(self.record(Party::Person, contact), self.record(Party::Person, &told.id));
@@ -416,4 +429,32 @@ impl Planning<'_> {
         }
         made
     }
+}
+
+/// Whether somebody stands above themselves, over any number of others.
+fn goes_round(above: &BTreeMap<String, String>, id: &str) -> bool {
+    let mut seen = BTreeSet::from([id]);
+    let mut at = above.get(id);
+    while let Some(next) = at {
+        if next == id {
+            return true;
+        }
+        if !seen.insert(next) {
+            return false;
+        }
+        at = above.get(next);
+    }
+    false
+}
+
+/// That nothing more is to come through a channel.
+fn refusal(channel: &str) -> Body {
+    Body::Consent(Consent {
+        purpose: MARKETING.to_owned(),
+        channel: Some(channel.to_owned()),
+        choice: Choice::Denied,
+        basis: None,
+        proof: None,
+        expires_at: None,
+    })
 }
