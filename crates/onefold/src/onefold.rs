@@ -575,11 +575,7 @@ impl Onefold {
         let positions: Vec<_> = facts.iter().map(|fact| writer.store.positions(*fact)).collect();
         let views = self.views()?;
         drop(writer);
-        let home = |of: Vec<onefold_store::Position>| {
-            let mut homes = of.into_iter().map(|position| views.home(position));
-            homes.find_map(Result::transpose).transpose()
-        };
-        Ok(positions.into_iter().map(home).collect::<Result<_, _>>()?)
+        Ok(views.homes(&positions)?)
     }
 
     /// The content that stands under the id of a fact, of all that were delivered under it: the first received, of those

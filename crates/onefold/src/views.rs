@@ -9,9 +9,10 @@ use onefold_fact::{
 };
 use onefold_identity::Explanation;
 use onefold_profile::Profile;
-use onefold_store::{Position, Read, StoreError};
+use onefold_store::{Logged, Position, Read, StoreError};
 use rayon::prelude::*;
 
+use crate::HashMap;
 use crate::error::OnefoldError;
 use crate::folding::Gathered;
 use crate::governance::Governance;
@@ -222,6 +223,46 @@ impl Views {
         Ok(row.map(|row| (row.id, row.customer)))
     }
 
+    /// The same of many facts, each by the places of its deliveries. A record is made once, whatever it was told.
+    pub(crate) fn homes(&self, facts: &[Vec<Position>]) -> Result<Vec<Option<(RecordId, CustomerId)>>, StoreError> {
+        let mut asked: BTreeMap<Position, Vec<usize>> = BTreeMap::new();
+        for (number, positions) in facts.iter().enumerate() {
+            positions.iter().for_each(|position| asked.entry(*position).or_default().push(number));
+        }
+        let mut homes = vec![None; facts.len()];
+        let mut by_record: BTreeMap<RecordId, Vec<(FactId, Position)>> = BTreeMap::new();
+        let all: Vec<Position> = asked.keys().copied().collect();
+        for some in all.chunks(PAGE) {
+            for Logged { position, fact } in self.read.facts_at(some)? {
+                match (fact.body(), fact.record()) {
+                    (Body::Decision(_), _) => {
+                        let home = self.home(position)?;
+                        asked
+                            .get(&position)
+                            .into_iter()
+                            .flatten()
+                            .for_each(|number| homes[*number] = homes[*number].or(home));
+                    }
+                    (_, Some(record)) => by_record.entry(record).or_default().push((fact.id(), position)),
+                    _ => {}
+                }
+            }
+        }
+        for (record, told) in by_record {
+            let facts = self.reading().facts_of(record, &[Told::Identity, Told::Else])?;
+            let mut home_of: HashMap<FactId, (RecordId, CustomerId)> = HashMap::default();
+            for made in self.reading().records(record, &facts)? {
+                let Some(row) = RecordRow::read(&*self.read, made.id)? else { continue };
+                home_of.extend(made.standing.iter().map(|standing| (standing.fact().id(), (row.id, row.customer))));
+            }
+            for (fact, position) in told {
+                let home = home_of.get(&fact).copied();
+                asked.get(&position).into_iter().flatten().for_each(|number| homes[*number] = homes[*number].or(home));
+            }
+        }
+        Ok(homes)
+    }
+
     /// The record that founds the customer who holds a record: of those that are nobody else's too, the earliest.
     pub(crate) fn founder(&self, record: RecordId) -> Result<Option<RecordRow>, StoreError> {
         let Some(customer) = self.holding(record)? else { return Ok(None) };
@@ -370,11 +411,14 @@ impl Views {
                 continue;
             }
             for what in [Told::Identity, Told::Else] {
-                for position in self.reading().positions_of(bare, what)? {
-                    if self.home(position)?.is_some_and(|(record, _)| own.contains(&record)) {
-                        positions.insert(position);
-                    }
-                }
+                let told: Vec<Vec<Position>> =
+                    self.reading().positions_of(bare, what)?.into_iter().map(|position| vec![position]).collect();
+                let is_own =
+                    |home: &Option<(RecordId, CustomerId)>| home.is_some_and(|(record, _)| own.contains(&record));
+                let homes = self.homes(&told)?;
+                positions.extend(
+                    told.into_iter().zip(homes).filter(|(_, home)| is_own(home)).flat_map(|(position, _)| position),
+                );
             }
         }
         for record in &records {

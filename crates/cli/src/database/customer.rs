@@ -24,10 +24,10 @@ pub(crate) struct Customer {
     #[arg(long, value_parser = timestamp, value_name = "TIME")]
     as_of: Option<Timestamp>,
     /// Only why this attribute has its value
-    #[arg(long, value_name = "ATTRIBUTE")]
+    #[arg(long, value_name = "ATTRIBUTE", conflicts_with_all = ["purpose", "role"])]
     why: Option<String>,
     /// Only what this attribute was, from when to when
-    #[arg(long, value_name = "ATTRIBUTE")]
+    #[arg(long, value_name = "ATTRIBUTE", conflicts_with_all = ["purpose", "role", "as_of"])]
     history: Option<AttributeName>,
     /// Only what this purpose may see now, or at `--as-of`
     #[arg(long, value_name = "PURPOSE")]
@@ -39,7 +39,7 @@ pub(crate) struct Customer {
     #[arg(long, value_name = "ROLE", conflicts_with = "purpose")]
     role: Option<String>,
     /// Only the computed attributes, now or at `--as-of`
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["purpose", "role"])]
     computed: bool,
     #[command(flatten)]
     printing: Printing,

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use onefold::connect::{self, InferOptions, Mapping, SetAside, SourceFile};
-use onefold::fact::{Inserted, Place, Reason};
+use onefold::fact::{AttributeSpec, Inserted, Place, Reason};
 use onefold::{Draft, FactId, Finding, Onefold, Progress, Schema, Source, Timestamp};
 
 /// What was read, and where each row of it went.
@@ -187,8 +187,15 @@ pub(crate) fn take(
 fn adopt(house: &Onefold, schema: &Schema, at: Timestamp) -> Result<()> {
     let before = house.schema()?;
     let mut whole = before.clone();
-    whole.attributes.extend(schema.attributes.clone());
-    whole.namespaces.extend(schema.namespaces.clone());
+    for (name, found) in &schema.attributes {
+        // What somebody declared, such as how personal it is, is not what a file looks like.
+        if before.attributes.get(name).is_none_or(|known| *known == AttributeSpec::of(known.kind)) {
+            whole.attributes.insert(name.clone(), found.clone());
+        }
+    }
+    for (name, found) in &schema.namespaces {
+        whole.namespaces.entry(name.clone()).or_insert_with(|| found.clone());
+    }
     whole.sources.extend(schema.sources.clone());
     if whole != before {
         house.adopt(&whole, at).context("the schema cannot be adopted")?;
@@ -219,7 +226,8 @@ fn accept(house: &Onefold, waiting: Waiting, at: Timestamp) -> Result<Accepted> 
     let conflicting = accepted.iter().filter(|(_, inserted)| *inserted == Inserted::Conflicting);
     let contested = conflicting.map(|(id, _)| *id).collect();
     let is_erased = |facts: &[(FactId, Inserted)]| {
-        !facts.is_empty() && facts.iter().all(|(_, inserted)| *inserted == Inserted::Erased)
+        let is_out = |inserted: &Inserted| matches!(inserted, Inserted::Erased | Inserted::SetAside);
+        !facts.is_empty() && facts.iter().all(|(_, inserted)| is_out(inserted))
     };
     let of_row = |drafts: Range<usize>| accepted.get(drafts).unwrap_or(&[]);
     let rows_erased = rows.iter().filter(|(_, drafts)| is_erased(of_row(drafts.clone()))).count() as u64;

@@ -3,14 +3,17 @@
 use std::collections::BTreeMap;
 
 use onefold_fact::{Batch, Body, Cell, Draft, ObjectEvent, Properties, Timestamp, Value};
-use onefold_profile::Profile;
-use onefold_workflow::{Command, Decided, Email, Filled, Message, Outcome, Payload, TextKind, WORKFLOW_RUN};
+use onefold_profile::{ConsentState, Profile};
+use onefold_workflow::{
+    Command, Decided, Email, Filled, Message, MessageStep, Needs, Outcome, Payload, TextKind, WORKFLOW_RUN,
+};
 use serde::Serialize;
 use serde_json::json;
 
 use super::Pending;
 use super::driver::{REFUSED, draft};
 use crate::error::OnefoldError;
+use crate::house::House;
 use crate::onefold::Onefold;
 use crate::outbox;
 use crate::sales::WorkError;
@@ -94,7 +97,7 @@ impl Onefold {
             let mut batches: Vec<(Batch, Timestamp, Vec<Draft>)> = Vec::new();
             for command in &pending {
                 let key = command.key.to_string();
-                let why = match made(&views, command)? {
+                let why = match made(house, &views, command, at)? {
                     Made::Message(message) => match outbox::queued(&views, command.customer.into(), &message, None, at)
                     {
                         Ok(drafts) => {
@@ -140,7 +143,7 @@ fn reached(views: &Views) -> Result<u64, OnefoldError> {
     })
 }
 
-fn made(views: &Views, pending: &Pending) -> Result<Made, OnefoldError> {
+fn made(house: &House, views: &Views, pending: &Pending, at: Timestamp) -> Result<Made, OnefoldError> {
     let key = pending.key.to_string();
     let plain = || -> BTreeMap<String, _> {
         let values = pending.values.iter();
@@ -154,6 +157,9 @@ fn made(views: &Views, pending: &Pending) -> Result<Made, OnefoldError> {
             let Some(to) = address(&profile) else {
                 return Ok(Made::Refused("no e-mail address of the customer is known".to_owned()));
             };
+            if let Some(why) = refused(house, views, &profile, step, at)? {
+                return Ok(Made::Refused(why));
+            }
             let beside = BTreeMap::from([("event".to_owned(), Value::Map(pending.values.clone()))]);
             match views.filled(&step.template, &profile, &beside) {
                 Ok((kind, filled)) => Made::Message(Message::new(key, "email", mail(to, kind, filled))),
@@ -187,6 +193,28 @@ fn made(views: &Views, pending: &Pending) -> Result<Made, OnefoldError> {
         }
         other => Made::Left(other.name().to_owned()),
     })
+}
+
+/// Why somebody may no longer be written to: what was decided some time ago is asked anew.
+fn refused(
+    house: &House,
+    views: &Views,
+    profile: &Profile,
+    step: &MessageStep,
+    at: Timestamp,
+) -> Result<Option<String>, OnefoldError> {
+    if let Some(key) = house.options.suppression_key.as_deref()
+        && views.suppressed(profile.id(), key)?.is_some()
+    {
+        return Ok(Some("they are on the list of those not to be contacted".to_owned()));
+    }
+    let state = profile.consent_state(&step.purpose, Some(&step.channel), at);
+    let may = match step.consent {
+        Needs::Granted => state == ConsentState::Granted,
+        Needs::NotRefused => !matches!(state, ConsentState::Denied | ConsentState::Withdrawn),
+        Needs::Nothing => true,
+    };
+    Ok((!may).then(|| format!("consent to `{}` by `{}` is {state} by now", step.purpose, step.channel)))
 }
 
 fn address(profile: &Profile) -> Option<String> {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use onefold::connect::SourceFile;
 use onefold::dedupe::DedupeError;
-use onefold::{Body, Dedupe, DedupeOptions, Draft, Onefold, Options, Progress, RecordKey, Silent, Value};
+use onefold::{Body, Dedupe, DedupeOptions, Draft, Onefold, Options, Progress, RecordKey, Silent, Timestamp, Value};
 
 #[test]
 fn records_that_say_nothing_are_customers_of_their_own() {
@@ -76,4 +76,22 @@ fn a_model_that_does_not_fit_is_known_before_a_row_is_read() {
     };
     assert!(matches!(read(&[]), (Ok(_), true)));
     assert!(matches!(read(&["email"]), (Err(DedupeError::Model(_)), false)));
+}
+
+/// A customer with very many events: where each fact is, is found out in one reading of the record. Catches: making the
+/// record anew for each fact, which takes hours here.
+#[test]
+fn a_hundred_thousand_events_of_one_customer_are_found() {
+    let house = Onefold::in_memory(Options::default());
+    let at: Timestamp = "2026-03-01T09:00:00Z".parse().expect("a time");
+    let visit = |number: i64| {
+        let when = at - chrono::TimeDelta::seconds(number);
+        Draft::new("web", Body::event("visit", [("page", number)])).key(RecordKey::person("1")).occurred_at(when)
+    };
+    let facts = house.accept("visits", at, (0..100_000).map(visit)).expect("accepted").facts;
+    let ids: Vec<_> = facts.iter().map(|(id, _)| *id).collect();
+    let homes = house.homes_of(&ids).expect("read");
+    assert!(homes.iter().all(|home| home.is_some() && *home == homes[0]));
+    let customer = house.customer(homes[0].expect("a home").1).expect("read").expect("there");
+    assert_eq!(customer.timeline().len(), 100_000);
 }

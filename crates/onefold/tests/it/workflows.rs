@@ -506,3 +506,26 @@ fn what_is_sent_becomes_one_message_whatever_crashes() {
         assert_eq!(refused(&again), said);
     }
 }
+
+/// Whoever takes consent back before a message is made does not get it.
+#[test]
+fn consent_is_asked_again_when_a_message_is_made() {
+    let text = r#"
+        name = "offer"
+        trigger = [{ event = "visit" }]
+        step = [{ name = "write", send = { template = "offer", channel = "email", purpose = "marketing" } }]
+    "#;
+    let house = Onefold::in_memory(Options::default());
+    let offer = Template { body: "Ten percent.".into(), ..Template::default() };
+    house.adopt(offer.configuration("offer").expect("JSON"), at(-60)).expect("adopted");
+    adopt(&house, text);
+    let arrives = [of("1", Body::set([("email", "a@x.example")]), 0), agrees("1", 0), did("1", "visit", 1)];
+    house.accept("all", at(1), arrives).expect("accepted");
+    assert_eq!(house.run_workflows(at(2)).expect("driven").commands, 1);
+    let Body::Consent(given) = agrees("1", 3).received("", at(3)).body().clone() else { panic!("a consent") };
+    let withdrawn = Consent { choice: Choice::Withdrawn, ..given };
+    house.accept("no", at(3), [of("1", Body::Consent(withdrawn), 3)]).expect("accepted");
+    let done = house.dispatch(at(4)).expect("made");
+    assert_eq!((done.queued.len(), done.refused.len()), (0, 1));
+    assert_eq!(done.refused[0].1, "consent to `marketing` by `email` is withdrawn by now");
+}
