@@ -47,6 +47,22 @@ pub struct SegmentsChapter;
 pub struct Sales;
 
 #[cfg(doctest)]
+#[doc = include_str!("../../docs/leads.md")]
+pub struct Leads;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/pipelines.md")]
+pub struct Pipelines;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/money.md")]
+pub struct MoneyChapter;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/forecasting.md")]
+pub struct Forecasting;
+
+#[cfg(doctest)]
 #[doc = include_str!("../../docs/importing.md")]
 pub struct Importing;
 

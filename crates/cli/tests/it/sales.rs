@@ -45,7 +45,7 @@ fn leads_are_scored_shared_and_reported_on() {
     assert_eq!(
         report,
         "won 1, lost 1, open 0\nwin rate 0.5 of what was closed\nworth 900 EUR, after 10 days on average\n\
-         velocity 0 EUR a day\n\n sales     reached   went on   lost there \n talking   2         1         1          \n"
+         velocity 0 EUR a day\n\n sales    reached  went on  lost there \n talking  2        1        1          \n"
     );
     said("report --from 2026-01-01 --until 2026-02-01 --pipeline other", 5);
 }
