@@ -58,16 +58,16 @@ impl Onefold {
     /// use onefold::{Body, Draft, Onefold, Options, RecordKey};
     ///
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let nine = "2026-03-01T09:00:00Z".parse()?;
+    /// let (eight, nine) = ("2026-03-01T08:00:00Z".parse()?, "2026-03-01T09:00:00Z".parse()?);
     /// let house = Onefold::in_memory(Options::default());
     /// let thanks = Template { subject: "Thank you".into(), body: "For {{ event.sku }}.".into(), ..Template::default() };
-    /// house.adopt(thanks.configuration("thanks")?, nine)?;
+    /// house.adopt(thanks.configuration("thanks")?, eight)?;
     /// let workflow = Workflow::from_toml(r#"
     ///     name = "thank"
     ///     trigger = [{ event = "order" }]
     ///     step = [{ name = "mail", send = { template = "thanks", channel = "email", purpose = "service", consent = "nothing" } }]
     /// "#)?;
-    /// house.adopt(&workflow, nine)?;
+    /// house.adopt(&workflow, eight)?;
     /// let ada = RecordKey::person("17");
     /// let said = [Body::set([("email", "ada@x.example")]), Body::event("order", [("sku", "A-1")])];
     /// house.accept("monday", nine, said.map(|body| Draft::new("shop", body).key(ada.clone())))?;
