@@ -34,6 +34,8 @@ enum Command {
     Import(database::Import),
     /// Show a customer of a database.
     Customer(database::Customer),
+    /// Show what a customer chose about the use of their data, or write it down.
+    Consent(database::Consent),
     /// Show what a customer and the house wrote and said to each other.
     Interactions(database::Interactions),
     /// Find words in what people wrote.
@@ -162,6 +164,7 @@ fn main() -> ExitCode {
         Command::Accept(accept) => accept.run(),
         Command::Import(import) => import.run(),
         Command::Customer(customer) => customer.run(),
+        Command::Consent(consent) => consent.run(),
         Command::Interactions(interactions) => interactions.run(),
         Command::Find(find) => find.run(),
         Command::Export(export) => export.run(),

@@ -1,6 +1,7 @@
 //! [`Body`]: what a fact says.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -113,6 +114,20 @@ pub enum Basis {
     VitalInterests,
     PublicTask,
     LegitimateInterests,
+}
+
+/// In words: `legitimate interests`.
+impl fmt::Display for Basis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Basis::Consent => "consent",
+            Basis::Contract => "contract",
+            Basis::LegalObligation => "legal obligation",
+            Basis::VitalInterests => "vital interests",
+            Basis::PublicTask => "public task",
+            Basis::LegitimateInterests => "legitimate interests",
+        })
+    }
 }
 
 /// A steward's decision. It stands until it is retracted.

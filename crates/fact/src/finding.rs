@@ -133,6 +133,8 @@ pub enum Reason {
     Contract,
     /// Somebody who is not to be processed.
     Suppressed,
+    /// A time that lies ahead.
+    FutureTime,
 }
 
 impl Reason {
@@ -155,6 +157,7 @@ impl Reason {
             Reason::Erased => "erased",
             Reason::Contract => "contract",
             Reason::Suppressed => "suppressed",
+            Reason::FutureTime => "future-time",
         }
     }
 }

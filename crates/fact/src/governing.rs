@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use foldhash::fast::FixedState;
 
-use crate::body::{Body, Erasure, Retraction};
+use crate::body::{Body, Choice, Erasure, Retraction};
 use crate::digest::Digest;
 use crate::fact::{Fact, FactId, Order, Timestamp};
 use crate::identifier::RecordId;
@@ -157,8 +157,14 @@ impl Governing {
     /// Whether a delivery of a fact stands.
     pub(crate) fn admits(&self, fact: &Fact, delivery: &Delivery) -> bool {
         let snapshot = self.snapshots.get(fact.source());
-        // What is decided of somebody in the course of work is no part of what their source tells anew.
-        let is_told = fact.key().is_some() && !matches!(fact.body(), Body::Object(_));
+        // What is decided of somebody in the course of work is no part of what their source tells anew; and who refused a
+        // use of their data has not consented because a source is silent about it.
+        let stays = match fact.body() {
+            Body::Object(_) => true,
+            Body::Consent(consent) => consent.choice != Choice::Granted,
+            _ => false,
+        };
+        let is_told = fact.key().is_some() && !stays;
         self.leaves(fact, delivery) && snapshot.is_none_or(|snapshot| snapshot.holds(delivery) || !is_told)
     }
 

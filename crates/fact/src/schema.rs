@@ -32,6 +32,21 @@ impl Schema {
         self.attributes.get(name).cloned().unwrap_or_else(|| AttributeSpec::of(Kind::Text))
     }
 
+    /// How personal is what stands under a name: as an attribute, as a property of an event, or as an identifier of that
+    /// namespace. What nobody declared may be anything, and counts as personal.
+    #[must_use]
+    pub fn pii(&self, name: &str) -> PiiClass {
+        self.attributes.get(name).map_or(PiiClass::Personal, |spec| spec.pii)
+    }
+
+    /// Whether what stands under a name may serve a purpose: where the attribute of that name names its purposes, those
+    /// only.
+    #[must_use]
+    pub fn serves(&self, name: &str, purpose: &str) -> bool {
+        let purposes = self.attributes.get(name).map(|spec| spec.purposes.as_slice()).unwrap_or_default();
+        purposes.is_empty() || purposes.iter().any(|other| other == purpose)
+    }
+
     /// How identifiers of a namespace behave, declared or by default.
     #[must_use]
     pub fn namespace(&self, name: &Namespace) -> NamespaceSpec {

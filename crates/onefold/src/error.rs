@@ -20,6 +20,9 @@ pub enum OnefoldError {
     /// An attribute cannot be computed as it is declared.
     #[error(transparent)]
     Computation(#[from] onefold_profile::InvalidComputation),
+    /// The schema names a survivorship rule that is not among the [options](crate::Options::rules).
+    #[error(transparent)]
+    Rule(#[from] onefold_profile::MissingRule),
     /// A purpose or a role that may not look.
     #[error(transparent)]
     Refused(#[from] onefold_profile::Refusal),

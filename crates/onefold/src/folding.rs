@@ -1,7 +1,7 @@
 //! What a profile is folded from, read from the log and the tables.
 
 use onefold_fact::{Body, CustomerId, Decision, Order, RecordId, Schema, Standing, Timestamp};
-use onefold_profile::{Profile, fold};
+use onefold_profile::{Profile, Rules, fold_by};
 use onefold_store::StoreError;
 
 use crate::memberships;
@@ -87,8 +87,8 @@ impl Gathered {
     }
 
     /// The profile; as we now know that it was at a time, from the facts that happened by then.
-    pub(crate) fn fold(&self, schema: &Schema, as_of: Option<Timestamp>) -> Profile {
-        fold(self.customer, self.standing(), schema, as_of)
+    pub(crate) fn fold(&self, schema: &Schema, rules: &Rules, as_of: Option<Timestamp>) -> Profile {
+        fold_by(self.customer, self.standing(), schema, rules, as_of)
     }
 }
 

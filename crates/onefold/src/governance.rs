@@ -7,6 +7,7 @@ use onefold_fact::{
     AttributeSpec, Body, Cell, Configuration, Decision, Fact, FactId, FactSet, Governing, Kind, Party, RecordId,
     Schema, Timestamp,
 };
+use onefold_profile::Rules;
 use onefold_segment::Segments;
 use onefold_store::{Logged, Position, Read, StoreError};
 use onefold_workflow::{Surroundings, Workflow, Workflows};
@@ -34,6 +35,8 @@ pub(crate) struct Governance {
     last: Position,
     governing: Governing,
     schema: Schema,
+    /// Survivorship rules of the embedding program.
+    rules: Rules,
     models: BTreeMap<Party, Arc<InForce>>,
     /// With the JSON that says so.
     segments: (String, Arc<Segments>),
@@ -56,15 +59,15 @@ pub(crate) fn governs(fact: &Fact) -> bool {
 
 impl Governance {
     /// That of a new house.
-    pub(crate) fn new() -> Self {
-        Self { schema: standard_schema(), ..Self::default() }
+    pub(crate) fn new(rules: &Rules) -> Self {
+        Self { schema: standard_schema(), rules: rules.clone(), ..Self::default() }
     }
 
     /// As it is kept.
-    pub(crate) fn read(read: &dyn Read) -> Result<Self, StoreError> {
+    pub(crate) fn read(read: &dyn Read, rules: &Rules) -> Result<Self, StoreError> {
         let positions: Vec<Position> =
             read.rows(&GOVERNING, &[])?.iter().filter_map(|row| last_position(row)).collect();
-        let mut governance = Self::new();
+        let mut governance = Self::new(rules);
         for row in read.rows(&CONTESTED, &[])? {
             if let ([Cell::Bytes(fact), ..], Some(position)) = (row.as_slice(), last_position(&row))
                 && let Ok(fact) = uuid::Uuid::from_slice(fact)
@@ -182,6 +185,10 @@ impl Governance {
 
     pub(crate) fn schema(&self) -> &Schema {
         &self.schema
+    }
+
+    pub(crate) fn rules(&self) -> &Rules {
+        &self.rules
     }
 
     /// The schema that was in force at a time.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 
+use chrono::TimeDelta;
 use onefold_fact::{
     Batch, Body, Digest, Draft, Fact, FactId, Finding, Inserted, Party, Reason, RecordId, Retraction, Timestamp,
 };
@@ -127,7 +128,7 @@ impl House {
     pub(crate) fn empty(options: Options) -> Self {
         let store = Box::new(MemoryStore::default());
         let readers = store.readers();
-        let governance = Arc::new(Governance::new());
+        let governance = Arc::new(Governance::new(&options.rules));
         let kept = Kept { governance: Arc::clone(&governance), ..Kept::default() };
         Self {
             options,
@@ -146,7 +147,11 @@ impl House {
         let end = store.position()?;
         let mut stands = store.stands_at(&RECORDS)?;
         let mut kept = Kept {
-            governance: if stands == Position::START { Governance::new() } else { Governance::read(&*store)? }.into(),
+            governance: match stands {
+                Position::START => Governance::new(&options.rules),
+                _ => Governance::read(&*store, &options.rules)?,
+            }
+            .into(),
             names: if stands == Position::START { Default::default() } else { Names::read(&*store)? },
             live: None,
             clock: memberships::clock(&*store)?,
@@ -178,6 +183,7 @@ impl House {
         let cursor = last_cursor(&*store)?;
         let last = last_stamp(&*store)?;
         kept.clock = kept.clock.max(last);
+        options.rules.check(kept.governance.schema())?;
         let published = Published::of(Arc::clone(&kept.governance));
         let readers = store.readers();
         let writer = Mutex::new(Writer { store, cursor, last, kept });
@@ -217,7 +223,7 @@ impl House {
             }
         }
         let read = self.readers.reader()?;
-        let governance = Governance::read(&*read)?.into();
+        let governance = Governance::read(&*read, &self.options.rules)?.into();
         Ok(Views::new(read, governance))
     }
 
@@ -379,6 +385,7 @@ impl House {
                     deliveries.iter().zip(&stamped).zip(refused).enumerate()
                 {
                     let mut accepted = Accepted { violations, ..Accepted::default() };
+                    accepted.findings.extend(ahead(kept));
                     accepted.facts.extend(inserted.by_ref().take(kept.len()).map(|(what, id)| (id, what)));
                     for (place, id, (inserted, finding)) in refused {
                         accepted.facts.insert(place.min(accepted.facts.len()), (id, inserted));
@@ -474,7 +481,9 @@ impl House {
                 self.publish(|published| published.coming = None);
                 // What is kept in memory may be ahead of what is written.
                 *kept = Kept {
-                    governance: Governance::read(&**store).map(Arc::new).unwrap_or_default(),
+                    governance: Governance::read(&**store, &self.options.rules)
+                        .unwrap_or_else(|_| Governance::new(&self.options.rules))
+                        .into(),
                     names: Names::read(&**store).unwrap_or_default(),
                     live: None,
                     licence_ends: None,
@@ -590,6 +599,27 @@ fn last_stamp(store: &dyn Store) -> Result<Option<Timestamp>, StoreError> {
         part = (2 * part).min(AT_ONCE);
     }
     Ok(None)
+}
+
+/// That facts state times which lie ahead of their arrival by more than the day that clocks and zones may differ by. Such
+/// facts are kept, since they may be meant; but what a mistyped year says outlives all that is said until then.
+fn ahead(facts: &[Fact]) -> Option<Finding> {
+    let is_ahead = |fact: &&Fact| {
+        let tells = matches!(fact.body(), Body::Set(_) | Body::Unset(_) | Body::Event { .. } | Body::Group(_));
+        tells && fact.occurred_at().is_some_and(|at| at.signed_duration_since(fact.received_at()) > TimeDelta::days(1))
+    };
+    let mut all = facts.iter().filter(is_ahead);
+    let first = all.next()?;
+    let (at, more) = (first.occurred_at()?, all.count());
+    let others = if more == 0 { String::new() } else { format!(", and {more} more") };
+    let message = format!(
+        "fact {} of {} is of {}, which lies ahead{others}; it is kept and wins over what is said before then, so take it \
+         back if the time is mistaken",
+        first.id(),
+        first.source(),
+        at.to_rfc3339(),
+    );
+    Some(Finding::new(Reason::FutureTime, message))
 }
 
 fn erased_finding(fact: &Fact) -> Finding {

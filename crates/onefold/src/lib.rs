@@ -13,6 +13,7 @@
 
 mod change;
 mod company;
+mod consents;
 pub mod dedupe;
 mod delivery;
 mod desk;

@@ -152,7 +152,8 @@ pub(crate) fn bring_up(
             let known = if is_whole { None } else { next_change(desk, *customer)? };
             asked.push(Asked { was: segments_of(desk, *customer)?, from, is_whole, known });
         }
-        let profile = |told: &Gathered| (!told.is_empty()).then(|| told.fold(governance.schema(), None));
+        let profile =
+            |told: &Gathered| (!told.is_empty()).then(|| told.fold(governance.schema(), governance.rules(), None));
         let profiles: Vec<Option<Profile>> = told.par_iter().map(profile).collect();
         let company = Company::among(profiles.iter().flatten(), relations.clone());
         let outcome =

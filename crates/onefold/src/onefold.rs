@@ -11,7 +11,7 @@ use onefold_fact::{
     Inserted, Party, Progress, RecordId, RecordKey, Retraction, Schema, Source, Standing, Timestamp,
 };
 use onefold_identity::{Found, LinkageReport, Possible, Search};
-use onefold_profile::{Profile, Violations};
+use onefold_profile::{Profile, Rules, Violations};
 use onefold_segment::Segments;
 use onefold_store::{CheckReport, MemoryStore, SqliteStore, Store};
 use onefold_workflow::Workflow;
@@ -34,6 +34,38 @@ pub struct Options {
     /// The key under which the list of the suppressed was made, which is not kept beside it. Without it nobody is known to
     /// be suppressed.
     pub suppression_key: Option<Arc<[u8]>>,
+    /// The survivorship rules that the schema may name ([`Survivorship::Custom`](onefold_fact::Survivorship::Custom)).
+    /// A schema is not adopted, and a file not opened, whose rules are not all here.
+    ///
+    /// ```
+    /// use onefold::fact::Survivorship;
+    /// use onefold::profile::Rules;
+    /// use onefold::{AttributeSpec, Body, Draft, Kind, Onefold, Options, RecordKey, Schema, Silent, Value};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let at = "2026-03-01T09:00:00Z".parse()?;
+    /// let custom = Survivorship::Custom { name: "shortest".to_owned(), version: 1 };
+    /// let mut schema = Schema::default();
+    /// schema.attributes.insert("city".into(), AttributeSpec::of(Kind::City).surviving_by(custom));
+    /// assert!(Onefold::in_memory(Options::default()).adopt(&schema, at).is_err());
+    ///
+    /// let mut options = Options::default();
+    /// options.rules = Rules::default().with("shortest", 1, |said| {
+    ///     (0..said.len()).min_by_key(|place| said[*place].value.to_text().len())
+    /// });
+    /// let house = Onefold::in_memory(options);
+    /// house.adopt(&schema, at)?;
+    /// for (source, city) in [("crm", "Bonn"), ("shop", "Bonn am Rhein")] {
+    ///     let said = [("full_name", "Ada Byron"), ("email", "ada@x.io"), ("city", city)];
+    ///     house.accept(source, at, [Draft::new(source, Body::set(said)).key(RecordKey::person("17"))])?;
+    /// }
+    /// house.relink(&mut Silent)?;
+    /// let ada = house.customer(house.customers()?[0])?.ok_or("a customer")?;
+    /// assert_eq!(ada.value("city"), Some(&Value::from("Bonn")));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub rules: Rules,
 }
 
 /// What accepting did, fact by fact in the order given.
@@ -248,7 +280,7 @@ impl Onefold {
     {
         let configuration = configuration.try_into().map_err(Into::into)?;
         match configuration.part.as_str() {
-            SCHEMA => drop(serde_json::from_str::<Schema>(&configuration.json)?),
+            SCHEMA => self.0.options.rules.check(&serde_json::from_str(&configuration.json)?)?,
             SEGMENTS => {
                 let wrong = self.views()?.wrong_with(&serde_json::from_str::<Segments>(&configuration.json)?)?;
                 if !wrong.is_empty() {

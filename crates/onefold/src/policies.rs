@@ -206,7 +206,7 @@ impl Views {
             let told = self.reading().told(customer)?;
             let stayed = stays(told.standing().map(|(_, standing)| standing)).remove(group);
             if let Some(stayed) = stayed {
-                members.push((told.fold(self.schema(), None), stayed));
+                members.push((told.fold(self.schema(), self.governance.rules(), None), stayed));
             }
         }
         let members = members.iter().map(|(profile, stayed)| (profile, stayed.as_slice()));

@@ -3,8 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use onefold_fact::{AttributeName, CustomerId, RecordId, Timestamp};
-use onefold_profile::{Computations, Computed, Disclosure, Export, History, OrderSpec, Orders, Policy, Rules, history};
+use onefold_fact::{AttributeName, CustomerId, RecordId, Timestamp, Value};
+use onefold_profile::{
+    Computations, Computed, Disclosure, Export, History, OrderSpec, Orders, Policy, Profile, RfmScore, Scored, Staged,
+    history,
+};
 
 use crate::error::OnefoldError;
 use crate::folding::Gathered;
@@ -61,10 +64,66 @@ impl Views {
     ) -> Result<Option<History>, OnefoldError> {
         Ok(self
             .gathered(customer)?
-            .map(|(_, told)| history(attribute, told.standing(), self.schema(), &Rules::default(), None)))
+            .map(|(_, told)| history(attribute, told.standing(), self.schema(), self.governance.rules(), None)))
     }
 
-    /// The computed attributes of a customer at a clock, each with the next clock at which time alone changes it. `None`
+    /// What is computed from the events of a profile at a clock: the computed attributes; of each [`Rfm`](onefold_profile::Rfm)
+    /// that was adopted as `value` the scores `value_recency`, `value_frequency` and `value_monetary` and all three as `value`;
+    /// and of each [`Lifecycle`](onefold_profile::Lifecycle) the stage.
+    ///
+    /// ```
+    /// use onefold::profile::{EventSelector, Lifecycle};
+    /// use onefold::{Body, Draft, Onefold, Options, RecordKey, Timestamp, Value};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let at: Timestamp = "2026-03-01T09:00:00Z".parse()?;
+    /// let house = Onefold::in_memory(Options::default());
+    /// let stages = Lifecycle {
+    ///     activity: EventSelector::named(["Order Completed"]),
+    ///     new_for: "30d".parse()?,
+    ///     active_for: "90d".parse()?,
+    ///     lost_after: "365d".parse()?,
+    ///     returned_for: "60d".parse()?,
+    /// };
+    /// house.adopt(stages.named("stage")?, at)?;
+    /// let bought = Draft::new("shop", Body::event("Order Completed", [("total", "12.50")]));
+    /// house.accept("monday", at, [bought.key(RecordKey::person("17")).occurred_at(at)])?;
+    /// let ada = house.customers()?[0];
+    /// let summer = "2026-07-01T09:00:00Z".parse()?;
+    /// let computed = house.views()?.computed(ada, summer)?.ok_or("a customer")?;
+    /// assert_eq!(computed["stage"].value, Some(Value::from("lapsing")));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn computed_of(&self, profile: &Profile, at: Timestamp) -> BTreeMap<AttributeName, Computed> {
+        let (settings, timeline) = (self.governance.settings(), profile.timeline());
+        let mut all = settings.computations.evaluate(timeline, at);
+        for (name, scoring) in &settings.scores {
+            let Scored { score, next_change_at } = scoring.evaluate(timeline, at);
+            let counted = score.map_or(0, |(values, _)| values.frequency);
+            let computed = |value| Computed { value, counted, skipped: 0, next_change_at };
+            let score = score.map(|(_, score)| score);
+            let number = |of: fn(RfmScore) -> u8| score.map(|score| Value::from(i64::from(of(score))));
+            let parts = [
+                ("recency", number(|score| score.recency)),
+                ("frequency", number(|score| score.frequency)),
+                ("monetary", number(|score| score.monetary)),
+            ];
+            for (part, value) in parts {
+                all.insert(format!("{name}_{part}").as_str().into(), computed(value));
+            }
+            all.insert(name.clone(), computed(score.map(|score| Value::from(score.to_string()))));
+        }
+        for (name, lifecycle) in &settings.stages {
+            let Staged { stage, next_change_at } = lifecycle.evaluate(timeline, at);
+            let value = stage.map(|stage| Value::from(stage.to_string()));
+            all.insert(name.clone(), Computed { value, next_change_at, ..Computed::default() });
+        }
+        all
+    }
+
+    /// What is computed of a customer at a clock ([`computed_of`](Self::computed_of)), each with the next clock at which time alone changes it. `None`
     /// if there is no such customer.
     ///
     /// # Errors
@@ -74,7 +133,7 @@ impl Views {
         customer: impl Into<RecordId>,
         at: Timestamp,
     ) -> Result<Option<BTreeMap<AttributeName, Computed>>, OnefoldError> {
-        Ok(self.customer(customer)?.map(|profile| self.computations().evaluate(profile.timeline(), at)))
+        Ok(self.customer(customer)?.map(|profile| self.computed_of(&profile, at)))
     }
 
     /// What a customer bought. `None` if there is no such customer.
@@ -85,8 +144,8 @@ impl Views {
         Ok(self.customer(customer)?.map(|profile| Orders::of(profile.timeline(), self.order_spec())))
     }
 
-    /// All that is known of a customer, told as the disclosure says: by default everything as it stands. `None` if there
-    /// is no such customer.
+    /// All that is known of a customer, told as the disclosure says: by default everything as it stands; with what is
+    /// computed at a clock, and the segments that they are in. `None` if there is no such customer.
     ///
     /// # Errors
     /// When it cannot be read.
@@ -94,8 +153,14 @@ impl Views {
         &self,
         customer: impl Into<RecordId>,
         disclosure: &Disclosure<'_>,
+        at: Timestamp,
     ) -> Result<Option<Export>, OnefoldError> {
-        Ok(self.customer(customer)?.map(|profile| Export::of(&profile, self.schema(), disclosure)))
+        let Some(profile) = self.customer(customer)? else { return Ok(None) };
+        let computed = self.computed_of(&profile, at).into_iter();
+        let values = computed.filter_map(|(name, computed)| Some((name, computed.value?)));
+        let export = Export::of(&profile, self.schema(), disclosure);
+        let segments = self.segments_of(profile.id())?;
+        Ok(Some(export.with_computed(values, self.schema(), disclosure).with_segments(segments)))
     }
 
     fn gathered(&self, customer: impl Into<RecordId>) -> Result<Option<(CustomerId, Gathered)>, OnefoldError> {

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use onefold_crm::{AssociationSpec, FieldSpecs, Flow, Macro, Ours, Pipeline, Routing, Scoring};
 use onefold_fact::{AttributeName, Configuration};
-use onefold_profile::{Computations, ComputedAttribute, Contract, Licences, OrderSpec, Policy, Retention, Suppression};
+use onefold_profile::{
+    Computations, ComputedAttribute, Contract, Licences, Lifecycle, OrderSpec, Policy, Retention, Rfm, RfmScoring,
+    Suppression,
+};
 use onefold_workflow::{Known, Sending, Workflow};
 
 use crate::error::OnefoldError;
@@ -16,6 +19,10 @@ use crate::service::ServiceSettings;
 pub(crate) struct Settings {
     pub(crate) policy: Policy,
     pub(crate) computations: Computations,
+    /// By the name under which their scores are known.
+    pub(crate) scores: BTreeMap<AttributeName, RfmScoring>,
+    /// By the name under which their stages are known.
+    pub(crate) stages: BTreeMap<AttributeName, Lifecycle>,
     pub(crate) orders: OrderSpec,
     pub(crate) pipelines: BTreeMap<String, Pipeline>,
     pub(crate) scoring: Scoring,
@@ -50,6 +57,15 @@ impl Settings {
             Computations::PART => {
                 let attributes: BTreeMap<AttributeName, ComputedAttribute> = serde_json::from_str(json)?;
                 self.computations = Computations::new(attributes)?;
+            }
+            Rfm::PART => {
+                let scoring = RfmScoring::new(serde_json::from_str(json)?)?;
+                self.scores.insert(name.into(), scoring);
+            }
+            Lifecycle::PART => {
+                let lifecycle: Lifecycle = serde_json::from_str(json)?;
+                lifecycle.check()?;
+                self.stages.insert(name.into(), lifecycle);
             }
             Pipeline::PART => {
                 let pipeline: Pipeline = serde_json::from_str(json)?;

@@ -138,8 +138,8 @@ impl Views {
         let Some(row) = self.resolve(id.into())? else { return Ok(None) };
         let told = self.reading().told(row.customer)?;
         Ok(Some(match as_of {
-            Some(at) => told.fold(&self.governance.schema_at(at), as_of),
-            None => told.fold(self.governance.schema(), None),
+            Some(at) => told.fold(&self.governance.schema_at(at), self.governance.rules(), as_of),
+            None => told.fold(self.governance.schema(), self.governance.rules(), None),
         }))
     }
 
@@ -159,9 +159,9 @@ impl Views {
         let told = customers.iter().map(|customer| self.reading().told(*customer));
         let told: Vec<Gathered> = told.collect::<Result<_, _>>()?;
         let then = as_of.map(|at| self.governance.schema_at(at));
-        let schema = then.as_ref().unwrap_or(self.governance.schema());
+        let (schema, rules) = (then.as_ref().unwrap_or(self.governance.schema()), self.governance.rules());
         let there = told.par_iter().filter(|told| !told.is_empty());
-        Ok(there.map(|told| told.fold(schema, as_of)).collect())
+        Ok(there.map(|told| told.fold(schema, rules, as_of)).collect())
     }
 
     /// All customers, by id.

@@ -1,4 +1,4 @@
-//! [`HeldConsent`]: the choice in force about a use of the customer's data.
+//! [`HeldConsent`]: what a customer chose about a use of its data, over time.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,15 +9,24 @@ use serde::{Deserialize, Serialize};
 use crate::fold::{Says, Told};
 use crate::provenance::{Provenance, Tellers};
 
-/// The choice in force about a purpose and channel: the latest, but a grant replaces a refusal only if it states a later
-/// time.
+/// What was chosen about a purpose and channel, over time. The latest choice holds, but a grant replaces a refusal only if
+/// it states a later time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HeldConsent {
+    last: ConsentChoice,
+    /// Those that held before it, oldest first. One of them holds at a clock before the last begins.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    earlier: Vec<ConsentChoice>,
+}
+
+/// A choice, with the fact that says so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsentChoice {
     consent: Consent,
     provenance: Provenance,
 }
 
-impl HeldConsent {
+impl ConsentChoice {
     /// What was chosen, for what, on which basis and with which proof.
     #[must_use]
     pub fn consent(&self) -> &Consent {
@@ -29,11 +38,50 @@ impl HeldConsent {
     pub fn provenance(&self) -> &Provenance {
         &self.provenance
     }
+}
 
-    /// Whether it is a yes that has not expired at this time.
+impl HeldConsent {
+    /// What was chosen last, for what, on which basis and with which proof. It holds from the time of its fact on.
     #[must_use]
-    pub fn is_granted_at(&self, at: Timestamp) -> bool {
-        self.consent.choice == Choice::Granted && self.consent.expires_at.is_none_or(|end| at < end)
+    pub fn consent(&self) -> &Consent {
+        &self.last.consent
+    }
+
+    /// The fact that says so.
+    #[must_use]
+    pub fn provenance(&self) -> &Provenance {
+        &self.last.provenance
+    }
+
+    /// The last choice, with the fact that says so.
+    #[must_use]
+    pub fn last(&self) -> &ConsentChoice {
+        &self.last
+    }
+
+    /// The choices that held before the last, oldest first. Not among them are grants that could not replace a refusal.
+    #[must_use]
+    pub fn earlier(&self) -> &[ConsentChoice] {
+        &self.earlier
+    }
+
+    /// Every choice that held, oldest first.
+    pub fn choices(&self) -> impl DoubleEndedIterator<Item = &ConsentChoice> {
+        self.earlier.iter().chain(std::iter::once(&self.last))
+    }
+
+    /// The choice that holds at a clock, whether or not it has expired by then.
+    #[must_use]
+    pub fn choice_at(&self, clock: Timestamp) -> Option<&ConsentChoice> {
+        self.choices().rev().find(|choice| choice.provenance.at() <= clock)
+    }
+
+    /// Whether at a clock a yes holds that has not expired.
+    #[must_use]
+    pub fn is_granted_at(&self, clock: Timestamp) -> bool {
+        self.choice_at(clock).is_some_and(|ConsentChoice { consent, .. }| {
+            consent.choice == Choice::Granted && consent.expires_at.is_none_or(|end| clock < end)
+        })
     }
 }
 
@@ -71,51 +119,63 @@ fn replaces(new: (Choice, Timestamp, bool), old: (Choice, Timestamp)) -> bool {
     new.0 != Choice::Granted || old.0 == Choice::Granted || (new.2 && new.1 > old.1)
 }
 
-/// The choice in force for each purpose and channel after facts in canonical order; sorted by purpose, then channel.
+/// What was chosen for each purpose and channel, after facts in canonical order; sorted by purpose, then channel.
 pub(crate) fn held_consents(facts: &[Told<'_>], tellers: &Tellers) -> Vec<HeldConsent> {
-    let mut held: BTreeMap<(&str, Option<&str>), (&Consent, &Told<'_>)> = BTreeMap::new();
+    let mut held: BTreeMap<(&str, Option<&str>), Vec<ConsentChoice>> = BTreeMap::new();
     for told in facts.iter().filter(|told| told.says == Says::Consent) {
         if let Body::Consent(consent) = told.fact.body() {
             let about = (consent.purpose.as_str(), consent.channel.as_deref());
             let new = (consent.choice, told.order.at(), told.order.is_stated());
-            if held.get(&about).is_none_or(|(old, by)| replaces(new, (old.choice, by.order.at()))) {
-                held.insert(about, (consent, told));
+            let choices = held.entry(about).or_default();
+            if choices.last().is_none_or(|old| replaces(new, (old.consent.choice, old.provenance.at()))) {
+                choices.push(ConsentChoice { consent: consent.clone(), provenance: tellers.provenance(told) });
             }
         }
     }
-    let held = held.into_values();
-    held.map(|(consent, told)| HeldConsent { consent: consent.clone(), provenance: tellers.provenance(told) }).collect()
+    let held =
+        held.into_values().filter_map(|mut choices| Some(HeldConsent { last: choices.pop()?, earlier: choices }));
+    held.collect()
 }
 
-/// What was said of a purpose, through a channel if one is asked for: of what is said in general and of that channel
-/// the one that replaces the other.
-pub(crate) fn consent_state(
-    held: &[HeldConsent],
+/// What decides about a purpose, through a channel if one is asked for: of what is said in general and of that channel the
+/// choice that replaces the other, of those that hold at the clock and have not expired.
+pub(crate) fn deciding<'a>(
+    held: &'a [HeldConsent],
     purpose: &str,
     channel: Option<&str>,
     clock: Timestamp,
-) -> ConsentState {
+) -> Option<&'a ConsentChoice> {
     let about = held.iter().filter(|it| {
-        let about = it.consent.channel.as_deref();
-        it.consent.purpose == purpose && (about.is_none() || about == channel)
+        let about = it.consent().channel.as_deref();
+        it.consent().purpose == purpose && (about.is_none() || about == channel)
     });
-    let holds = about.filter(|it| it.provenance.at() <= clock && it.consent.expires_at.is_none_or(|end| clock < end));
-    let place = |it: &HeldConsent| (it.provenance.at(), it.provenance.is_stated());
-    let mut holds: Vec<&HeldConsent> = holds.collect();
-    holds.sort_by_key(|it| place(it));
-    let deciding = holds.into_iter().reduce(|old, new| {
+    let said = about.filter_map(|it| it.choice_at(clock));
+    let mut holds: Vec<&ConsentChoice> =
+        said.filter(|it| it.consent.expires_at.is_none_or(|end| clock < end)).collect();
+    holds.sort_by_key(|it| (it.provenance.at(), it.provenance.is_stated()));
+    holds.into_iter().reduce(|old, new| {
         let is_new = (new.consent.choice, new.provenance.at(), new.provenance.is_stated());
         if replaces(is_new, (old.consent.choice, old.provenance.at())) { new } else { old }
-    });
-    match deciding.map(|it| it.consent.choice) {
-        None => ConsentState::Unknown,
-        Some(Choice::Granted) => ConsentState::Granted,
-        Some(Choice::Denied) => ConsentState::Denied,
-        Some(Choice::Withdrawn) => ConsentState::Withdrawn,
+    })
+}
+
+impl From<Choice> for ConsentState {
+    fn from(choice: Choice) -> Self {
+        match choice {
+            Choice::Granted => ConsentState::Granted,
+            Choice::Denied => ConsentState::Denied,
+            Choice::Withdrawn => ConsentState::Withdrawn,
+        }
     }
 }
 
 impl DigestInto for HeldConsent {
+    fn digest_into(&self, digester: &mut Digester) {
+        digester.each(&self.earlier).one(&self.last);
+    }
+}
+
+impl DigestInto for ConsentChoice {
     fn digest_into(&self, digester: &mut Digester) {
         let Consent { purpose, channel, choice, basis, proof, expires_at } = &self.consent;
         digester

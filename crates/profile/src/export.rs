@@ -2,11 +2,12 @@
 
 use std::fmt::{self, Write as _};
 
-use onefold_fact::{AttributeName, Digest, Kind, Name, PiiClass, Schema, Timestamp, Value, namespace};
+use onefold_fact::{AttributeName, Consent, Digest, Kind, Name, PiiClass, Schema, Timestamp, Value};
 use serde::{Deserialize, Serialize};
 
 use crate::attribute::Attribute;
-use crate::mask::{keyed_hash, keyed_identifier_hash, mask};
+use crate::consent::{ConsentChoice, ConsentState};
+use crate::mask::{keyed_hash, keyed_identifier_hash, mask, mask_identifier};
 use crate::profile::Profile;
 use crate::provenance::Provenance;
 
@@ -75,8 +76,14 @@ pub struct Export {
     pub events: Vec<ExportedEvent>,
     /// The groups that the customer belongs to; the value is the role.
     pub groups: Vec<ExportedValue>,
-    /// The choices in force, in words.
+    /// The choices about each purpose and channel in words, with their basis, end and proof, the last first.
     pub consents: Vec<ExportedValue>,
+    /// What is computed from the events: by name, with its value.
+    #[serde(default)]
+    pub computed: Vec<(String, Option<String>)>,
+    /// The segments that the customer is in.
+    #[serde(default)]
+    pub segments: Vec<String>,
 }
 
 /// A value with where it comes from.
@@ -119,9 +126,8 @@ struct Teller<'s, 'k> {
 
 impl Teller<'_, '_> {
     fn tell(&self, name: &str, value: &Value) -> Option<String> {
-        let spec = self.schema.attributes.get(name);
-        let (kind, class) = spec.map_or((Kind::Text, PiiClass::Personal), |spec| (spec.kind, spec.pii));
-        match self.disclosure.of(class) {
+        let kind = self.schema.attributes.get(name).map_or(Kind::Text, |spec| spec.kind);
+        match self.disclosure.of(self.schema.pii(name)) {
             Telling::Plain => Some(value.to_string()),
             Telling::Masked => Some(mask(kind, value)),
             Telling::Hashed(key) => Some(keyed_hash(key, kind, value).to_string()),
@@ -154,10 +160,10 @@ impl Export {
             .iter()
             .flat_map(|(name, others)| others.iter().map(|it| teller.value(name, it.value(), it.provenance(), false)));
         let identifiers = profile.identifiers().iter().map(|held| {
-            let (identifier, kind) = (held.identifier(), kind_of(held.identifier().namespace().as_str()));
-            let value = match disclosure.personal {
+            let identifier = held.identifier();
+            let value = match disclosure.of(schema.pii(identifier.namespace().as_str())) {
                 Telling::Plain => Some(identifier.value().to_owned()),
-                Telling::Masked => Some(mask(kind, &Value::from(identifier.value()))),
+                Telling::Masked => Some(mask_identifier(identifier)),
                 Telling::Hashed(key) => Some(Digest::to_string(&keyed_identifier_hash(key, identifier))),
                 Telling::Withheld => None,
             };
@@ -182,12 +188,13 @@ impl Export {
             let name = if plain { it.group().to_string() } else { it.group().namespace().to_string() };
             from_fact(name, it.role().map(str::to_owned), it.provenance(), true)
         });
-        let consents = profile.consents().iter().map(|it| {
-            let consent = it.consent();
-            let about = consent.channel.iter().fold(consent.purpose.clone(), |about, by| format!("{about} by {by}"));
-            let until = consent.expires_at.map(|end| format!(" until {}", end.to_rfc3339())).unwrap_or_default();
-            let choice = format!("{:?}", consent.choice).to_lowercase();
-            from_fact(about, Some(choice + &until), it.provenance(), true)
+        let consents = profile.consents().iter().flat_map(|held| {
+            let told = |(holds, choice): (bool, &ConsentChoice)| {
+                let about = choice.consent();
+                let name = about.channel.iter().fold(about.purpose.clone(), |name, by| format!("{name} by {by}"));
+                from_fact(name, Some(in_words(about, plain)), choice.provenance(), holds)
+            };
+            held.choices().rev().enumerate().map(move |(place, choice)| told((place == 0, choice)))
         });
         let records = profile.records().iter().filter(|_| plain);
         Export {
@@ -198,7 +205,30 @@ impl Export {
             events: events.collect(),
             groups: groups.collect(),
             consents: consents.collect(),
+            computed: Vec::new(),
+            segments: Vec::new(),
         }
+    }
+
+    /// With what is computed from the events, told as the disclosure says.
+    #[must_use]
+    pub fn with_computed(
+        mut self,
+        values: impl IntoIterator<Item = (AttributeName, Value)>,
+        schema: &Schema,
+        disclosure: &Disclosure<'_>,
+    ) -> Self {
+        let teller = Teller { schema, disclosure };
+        let told = values.into_iter().map(|(name, value)| (name.to_string(), teller.tell(name.as_str(), &value)));
+        self.computed = told.collect();
+        self
+    }
+
+    /// With the segments that the customer is in.
+    #[must_use]
+    pub fn with_segments(mut self, segments: impl IntoIterator<Item = String>) -> Self {
+        self.segments = segments.into_iter().collect();
+        self
     }
 
     /// The same as Markdown, to be read: a heading for each part, a line for each value.
@@ -225,6 +255,17 @@ impl Export {
                 let _ = writeln!(text, "- {name}: {value} ({source}, {}{past})", it.at.date_naive());
             }
         }
+        if !self.computed.is_empty() {
+            text.push_str("\n## What follows from it\n\n");
+            for (name, value) in &self.computed {
+                let value = value.as_deref().map_or("(not told)".to_owned(), escaped);
+                let _ = writeln!(text, "- {}: {value}", escaped(name));
+            }
+        }
+        if !self.segments.is_empty() {
+            text.push_str("\n## Segments\n\n");
+            self.segments.iter().for_each(|segment| text.push_str(&format!("- {}\n", escaped(segment))));
+        }
         if !self.events.is_empty() {
             text.push_str("\n## What happened\n\n");
             for it in &self.events {
@@ -240,12 +281,20 @@ impl Export {
     }
 }
 
-fn kind_of(namespace: &str) -> Kind {
-    match namespace {
-        namespace::EMAIL => Kind::Email,
-        namespace::PHONE => Kind::Phone,
-        _ => Kind::Text,
+/// A choice in words: `granted on consent until 2027-01-01T00:00:00+00:00, proof: form 12`. A proof may name somebody.
+fn in_words(consent: &Consent, with_proof: bool) -> String {
+    let mut words = ConsentState::from(consent.choice).to_string();
+    // Writing to a string does not fail.
+    if let Some(basis) = consent.basis {
+        let _ = write!(words, " on {basis}");
     }
+    if let Some(end) = consent.expires_at {
+        let _ = write!(words, " until {}", end.to_rfc3339());
+    }
+    if let Some(proof) = consent.proof.as_ref().filter(|_| with_proof) {
+        let _ = write!(words, ", proof: {proof}");
+    }
+    words
 }
 
 /// On one line, and without what Markdown or HTML would read as more than text.

@@ -1,16 +1,17 @@
 //! [`history`]: every winner of an attribute over time, with its fact, from when to when.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use onefold_fact::{AttributeName, RecordId, Schema, Standing, Survivorship, Timestamp, Value};
 use serde::{Deserialize, Serialize};
 
-use crate::fold::{Numbers, attributes, in_order, statements};
+use crate::claims::{Said, Statement};
+use crate::fold::{Numbers, Told, attributes, in_order, statements};
 use crate::provenance::{Provenance, Tellers};
 use crate::rules::Rules;
 
-/// How many statements are read for one history. Rules look at all that was said by a time, so the work of a history is
-/// the number of its times by the number of its statements.
+/// How many statements are read for one history. Most rules look at all that was said by a time, so the work of a history
+/// is the number of its times by the number of its statements.
 const MAX_READ: usize = 20_000_000;
 
 /// What an attribute was over time: periods that follow one another, oldest first, the first of them with a value.
@@ -79,8 +80,9 @@ impl History {
 /// [`fold_by`](crate::fold_by) as of that time. As we knew it at a date, it is the history of the facts that
 /// [stood](onefold_fact::FactSet::standing) then.
 ///
-/// Of attributes about which more than some thousand facts speak, only the later part is told, and
-/// [`History::not_before`] says from when on.
+/// The latest and the first value are followed from fact to fact, however many there are. For other rules, and attributes
+/// that win together, all that was said is weighed at each time: where more than some thousand facts speak, only the later
+/// part is told, and [`History::not_before`] says from when on.
 ///
 /// ```
 /// use onefold_fact::{Body, Draft, FactSet, RecordKey, Schema, Value};
@@ -122,9 +124,13 @@ pub fn history<'a>(
         *len += sum;
         *len
     });
+    let tellers = Tellers::default();
+    if let Some(direction) = Direction::of(name, schema, &decisive) {
+        return followed(&said, &ends, &facts, &tellers, direction, numbers.of_record.len());
+    }
     let told = (MAX_READ / said.len().max(1)).max(1);
     let left_out = ends.len().saturating_sub(told);
-    let (mut history, tellers) = (History::default(), Tellers::default());
+    let mut history = History::default();
     for &end in ends.iter().skip(left_out) {
         let from = at(said[end - 1].told);
         if left_out > 0 {
@@ -132,6 +138,67 @@ pub fn history<'a>(
         }
         let held = attributes(said[..end].to_vec(), &facts, &tellers, schema, rules, numbers.of_record.len()).0;
         history.enter(from, held.get(name).map(|it| (it.value().clone(), it.provenance().clone())));
+    }
+    history
+}
+
+/// Which of the values that records have not taken back wins, where that is all that decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Direction {
+    Latest,
+    First,
+}
+
+impl Direction {
+    fn of(name: &AttributeName, schema: &Schema, decisive: &BTreeSet<&AttributeName>) -> Option<Self> {
+        match schema.attribute(name).survivorship {
+            _ if decisive.len() > 1 => None,
+            Survivorship::Latest => Some(Self::Latest),
+            Survivorship::First => Some(Self::First),
+            _ => None,
+        }
+    }
+}
+
+/// The history of an attribute whose latest or first value wins: each record stands with one value at a time, and what a
+/// fact changes is that of its record.
+fn followed<'a>(
+    said: &[Statement<'a>],
+    ends: &[usize],
+    facts: &[Told<'a>],
+    tellers: &Tellers,
+    direction: Direction,
+    records: usize,
+) -> History {
+    let mut history = History::default();
+    // By place in the order of facts: the values that records stand with.
+    let mut standing: BTreeMap<usize, &Value> = BTreeMap::new();
+    let mut of_record: Vec<Option<usize>> = vec![None; records];
+    let mut pinned: Option<(usize, &Value)> = None;
+    let mut start = 0;
+    for &end in ends {
+        for statement in &said[start..end] {
+            let own = &mut of_record[statement.record];
+            match statement.said {
+                Said::Pin(value) => pinned = Some((statement.told, value)),
+                Said::Value(_) if direction == Direction::First && own.is_some() => {}
+                Said::Value(value) => {
+                    own.replace(statement.told).map(|before| standing.remove(&before));
+                    standing.insert(statement.told, value);
+                }
+                Said::Nothing => drop(own.take().map(|before| standing.remove(&before))),
+            }
+        }
+        let last = match direction {
+            Direction::Latest => standing.last_key_value(),
+            Direction::First => standing.first_key_value(),
+        };
+        let held = pinned.or(last.map(|(told, value)| (*told, *value)));
+        history.enter(
+            facts[said[end - 1].told].order.at(),
+            held.map(|(told, value)| (value.clone(), tellers.provenance(&facts[told]))),
+        );
+        start = end;
     }
     history
 }

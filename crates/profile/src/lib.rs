@@ -72,7 +72,7 @@ pub use computed::{
     Period, Reach, Rfm, RfmCuts, RfmScore, RfmScoring, RfmState, RfmValues, Scored, Session, Span, Stage, Staged, Unit,
     UnknownSpan, Window, days_between,
 };
-pub use consent::{ConsentState, HeldConsent};
+pub use consent::{ConsentChoice, ConsentState, HeldConsent};
 pub use contract::{Contract, Counted, EventSpec, OnViolation, PropertyType, Violation, Violations};
 pub use evolution::{ContractChange, Evolution};
 pub use explain::Explanation;
@@ -90,5 +90,5 @@ pub use retention::{Due, DueFact, Licence, Licences, Retention, RetentionRule};
 pub use roll_up::{RollUp, Stay, stays};
 pub use rules::{Contender, MissingRule, Rules};
 pub use suppression::{Suppressed, Suppression};
-pub use timeline::{Cursor, Event, Page, Timeline};
-pub use view::{Access, EventView, Policy, PurposeSpec, Refusal, Sight, View};
+pub use timeline::{Cursor, Event, InvalidCursor, Page, Timeline};
+pub use view::{Access, EventView, IdentifierView, Policy, PurposeSpec, Refusal, Sight, View};

@@ -1,6 +1,6 @@
 //! [`mask`] and [`keyed_hash`]: a value that is told without being told.
 
-use onefold_fact::{Digest, DigestInto, Digester, Identifier, Kind, Value};
+use onefold_fact::{Digest, DigestInto, Digester, Identifier, Kind, Value, namespace};
 
 /// The value as far as it helps to recognise what one knows: `a***@x.io`, `***23`, `1990`, `A***`.
 ///
@@ -34,6 +34,16 @@ pub fn mask(kind: Kind, value: &Value) -> String {
         Kind::GivenName | Kind::MiddleName | Kind::FamilyName | Kind::FullName | Kind::City => format!("{first}***"),
         _ => "***".to_owned(),
     }
+}
+
+/// The value of an identifier as [`mask`] shows what its namespace holds.
+pub(crate) fn mask_identifier(identifier: &Identifier) -> String {
+    let kind = match identifier.namespace().as_str() {
+        namespace::EMAIL => Kind::Email,
+        namespace::PHONE => Kind::Phone,
+        _ => Kind::Text,
+    };
+    mask(kind, &Value::from(identifier.value()))
 }
 
 /// A hash under a secret key of the standard form of a value: the same value has the same hash in whatever spelling, and

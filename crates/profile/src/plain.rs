@@ -6,6 +6,7 @@ use onefold_fact::{AttributeName, Basis, Choice, Consent, CustomerId, Identifier
 use serde::{Serialize, Serializer};
 
 use crate::attribute::{Attribute, Element, Other};
+use crate::consent::{ConsentChoice, HeldConsent};
 use crate::profile::Profile;
 use crate::provenance::{Provenance, SeenRecord};
 use crate::survivorship::rule_name;
@@ -17,7 +18,7 @@ impl Profile {
     /// Each attribute is `{"value", "source", "record", "at", "rule", "supporters", "others"}`, where `record` is what
     /// the source calls the record, `rule` is `pinned` if a steward pinned the value, `supporters` is the number of
     /// further facts that agree, and each of `others` is `{"value", "source", "record", "at", "why"}`. A union also
-    /// has its `elements`.
+    /// has its `elements`. Each of the consents is the last choice about its purpose and channel, with the `earlier` ones.
     #[must_use]
     pub fn plain(&self) -> impl Serialize + '_ {
         PlainProfile {
@@ -48,7 +49,7 @@ impl Profile {
                     origin: Origin::of(member.provenance()),
                 })
                 .collect(),
-            consents: self.consents.iter().map(|held| PlainConsent::of(held.consent(), held.provenance())).collect(),
+            consents: self.consents.iter().map(PlainConsent::of).collect(),
         }
     }
 
@@ -222,6 +223,20 @@ struct PlainGroup<'a> {
 
 #[derive(Serialize)]
 struct PlainConsent<'a> {
+    #[serde(flatten)]
+    last: PlainChoice<'a>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    earlier: Vec<PlainChoice<'a>>,
+}
+
+impl<'a> PlainConsent<'a> {
+    fn of(held: &'a HeldConsent) -> Self {
+        Self { last: PlainChoice::of(held.last()), earlier: held.earlier().iter().map(PlainChoice::of).collect() }
+    }
+}
+
+#[derive(Serialize)]
+struct PlainChoice<'a> {
     purpose: &'a str,
     channel: Option<&'a str>,
     choice: Choice,
@@ -232,17 +247,17 @@ struct PlainConsent<'a> {
     origin: Origin<'a>,
 }
 
-impl<'a> PlainConsent<'a> {
-    fn of(consent: &'a Consent, provenance: &'a Provenance) -> Self {
-        let Consent { purpose, channel, choice, basis, proof, expires_at } = consent;
+impl<'a> PlainChoice<'a> {
+    fn of(choice: &'a ConsentChoice) -> Self {
+        let Consent { purpose, channel, choice: answer, basis, proof, expires_at } = choice.consent();
         Self {
             purpose,
             channel: channel.as_deref(),
-            choice: *choice,
+            choice: *answer,
             basis: *basis,
             proof: proof.as_deref(),
             expires_at: *expires_at,
-            origin: Origin::of(provenance),
+            origin: Origin::of(choice.provenance()),
         }
     }
 }

@@ -4,7 +4,7 @@ use onefold_fact::{AttributeName, CustomerId, Digest, DigestInto, Digester, Flat
 use serde::{Deserialize, Serialize};
 
 use crate::attribute::{Attribute, Other};
-use crate::consent::{ConsentState, HeldConsent, consent_state};
+use crate::consent::{ConsentChoice, ConsentState, HeldConsent, deciding};
 use crate::explain::Explanation;
 use crate::group::GroupMembership;
 use crate::identifier::HeldIdentifier;
@@ -88,13 +88,13 @@ impl Profile {
         &self.groups
     }
 
-    /// The choice in force for each purpose and channel, sorted by them.
+    /// What was chosen for each purpose and channel, sorted by them.
     #[must_use]
     pub fn consents(&self) -> &[HeldConsent] {
         &self.consents
     }
 
-    /// The choice in force for a purpose and exactly this channel; `None` is the choice about no channel in particular.
+    /// What was chosen for a purpose and exactly this channel; `None` is the choice about no channel in particular.
     #[must_use]
     pub fn consent(&self, purpose: &str, channel: Option<&str>) -> Option<&HeldConsent> {
         let key = |held: &'_ HeldConsent| {
@@ -107,7 +107,14 @@ impl Profile {
     /// channel in particular is about all. An answer that has expired is unknown.
     #[must_use]
     pub fn consent_state(&self, purpose: &str, channel: Option<&str>, clock: Timestamp) -> ConsentState {
-        consent_state(&self.consents, purpose, channel, clock)
+        let choice = self.consent_choice(purpose, channel, clock);
+        choice.map_or(ConsentState::Unknown, |choice| choice.consent().choice.into())
+    }
+
+    /// The choice that decides [`consent_state`](Self::consent_state); `None` where that is unknown.
+    #[must_use]
+    pub fn consent_choice(&self, purpose: &str, channel: Option<&str>, clock: Timestamp) -> Option<&ConsentChoice> {
+        deciding(&self.consents, purpose, channel, clock)
     }
 
     /// Why an attribute has its value, or why it has none any more; `None` if nothing was ever said about it.

@@ -65,12 +65,14 @@ impl Sight {
     /// part that may not be seen hides the whole.
     ///
     /// ```
-    /// use onefold_fact::{Body, Draft, RecordKey, Schema};
+    /// use onefold_fact::{Body, Draft, PiiClass, RecordKey, Schema};
     /// use onefold_profile::{Access, Sight};
     ///
     /// let note = Body::event("Note", [("text", "Wants the contract by Friday"), ("author", "Bo")]);
     /// let note = Draft::new("desk", note).key(RecordKey::person("17")).received("b", "2026-03-01T09:00:00Z".parse()?);
     /// let mut sight = Sight { events: Access::only(["Note"]), properties: Access::only(["text"]), ..Sight::default() };
+    /// assert!(!sight.shows_prose(&note, &Schema::default()), "what nobody declared is personal");
+    /// sight.up_to = PiiClass::Personal;
     /// assert!(sight.shows_prose(&note, &Schema::default()), "who wrote it is no prose");
     /// sight.properties = Access::only(["author"]);
     /// assert!(!sight.shows_prose(&note, &Schema::default()));
@@ -85,13 +87,13 @@ impl Sight {
         };
         let properties = |said: &onefold_fact::Properties| {
             let written = said.iter().filter(|(name, value)| value.iter().any(|value| is_prose(name, value)));
-            written.into_iter().all(|(name, _)| self.properties.allows(name))
+            written.into_iter().all(|(name, _)| self.properties.allows(name) && self.is_open(name, schema))
         };
         match fact.body() {
             Body::Set(attributes) => attributes
                 .iter()
                 .filter(|(name, value)| is_prose(name.as_str(), value))
-                .all(|(name, _)| self.attributes.allows(name.as_str()) && self.is_open(name, schema)),
+                .all(|(name, _)| self.attributes.allows(name.as_str()) && self.is_open(name.as_str(), schema)),
             Body::Event { name, properties: said } => self.events.allows(name) && properties(said),
             Body::Object(object) => {
                 self.events.allows(&format!("{} {}", object.kind, object.event)) && properties(&object.data)

@@ -1,6 +1,7 @@
 //! [`Orders`]: purchases as objects, with their lines, amounts and returns.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use onefold_fact::standard::Currency;
 use onefold_fact::{Configuration, FactId, Filter, Properties, PropertyPath, Timestamp, Value};
@@ -91,6 +92,16 @@ pub struct Sum {
     /// How much.
     #[serde(with = "rust_decimal::serde::str")]
     pub amount: Decimal,
+}
+
+/// `12.50 EUR`, or a bare number.
+impl fmt::Display for Sum {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.currency {
+            Some(currency) => write!(f, "{} {currency}", self.amount),
+            None => self.amount.fmt(f),
+        }
+    }
 }
 
 /// One purchase.

@@ -1,10 +1,13 @@
 //! [`Timeline`]: what happened, in order.
 
+use std::fmt;
 use std::iter::Rev;
 use std::num::NonZeroUsize;
 use std::ops::{Bound, RangeBounds};
 use std::slice::Iter;
+use std::str::FromStr;
 
+use chrono::SecondsFormat;
 use onefold_fact::{Body, DigestInto, Digester, Fact, FactId, Name, Properties, Timestamp, Value};
 use serde::{Deserialize, Serialize};
 
@@ -130,6 +133,30 @@ pub struct Page<'a> {
 pub struct Cursor {
     at: Timestamp,
     fact: FactId,
+}
+
+/// `2026-03-01T09:00:00.000000Z/` and the id of the fact.
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.at.to_rfc3339_opts(SecondsFormat::Micros, true), self.fact)
+    }
+}
+
+/// Text that is not a cursor.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no place in a timeline; expected what the page before ended with")]
+pub struct InvalidCursor(String);
+
+impl FromStr for Cursor {
+    type Err = InvalidCursor;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let parts = text.split_once('/').and_then(|(at, fact)| {
+            let at = at.parse().ok()?;
+            Some(Self { at, fact: fact.parse().ok()? })
+        });
+        parts.ok_or_else(|| InvalidCursor(text.to_owned()))
+    }
 }
 
 impl Timeline {

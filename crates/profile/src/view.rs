@@ -4,15 +4,13 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use onefold_fact::{
-    AttributeName, Configuration, CustomerId, Identifier, Kind, PiiClass, Properties, Schema, Timestamp, Value,
-};
+use onefold_fact::{AttributeName, Configuration, CustomerId, Identifier, Kind, PiiClass, Schema, Timestamp, Value};
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
 
 use crate::consent::ConsentState;
 use crate::identifier::HeldIdentifier;
-use crate::mask::mask;
+use crate::mask::{mask, mask_identifier};
 use crate::profile::Profile;
 
 /// Which purposes and roles there are, and what each of them may see: configuration, which is adopted. A purpose or a
@@ -56,9 +54,11 @@ pub struct PurposeSpec {
 pub struct Sight {
     /// Attributes, by name.
     pub attributes: Access,
-    /// The most personal class of attributes that is seen as it stands.
+    /// The most personal class that is seen as it stands: of attributes, of properties of events, of identifiers and
+    /// groups. A property, or an identifier of a namespace, is of the class of the attribute of that name; what no
+    /// attribute declares is personal.
     pub up_to: PiiClass,
-    /// Attributes that are more personal than that are seen masked instead of not at all.
+    /// What is more personal than that is seen masked instead of not at all.
     pub masked: bool,
     /// Identifiers, by namespace.
     pub identifiers: Access,
@@ -88,11 +88,9 @@ impl Sight {
 }
 
 impl Sight {
-    /// Whether an attribute is of a class that is seen as it stands. What nobody declared may be anything.
-    pub(crate) fn is_open(&self, attribute: &AttributeName, schema: &Schema) -> bool {
-        let pii = schema.attribute(attribute).pii;
-        let declared = schema.attributes.contains_key(attribute);
-        (if declared { pii } else { pii.max(PiiClass::Personal) }) <= self.up_to
+    /// Whether what stands under a name is of a class that is seen as it stands.
+    pub(crate) fn is_open(&self, name: &str, schema: &Schema) -> bool {
+        schema.pii(name) <= self.up_to
     }
 }
 
@@ -169,9 +167,43 @@ pub enum Refusal {
 pub struct View<'a> {
     id: CustomerId,
     attributes: BTreeMap<AttributeName, Cow<'a, Value>>,
-    identifiers: Vec<&'a Identifier>,
+    identifiers: Vec<IdentifierView<'a>>,
     events: Vec<EventView<'a>>,
-    groups: Vec<(&'a Identifier, Option<&'a str>)>,
+    groups: Vec<(IdentifierView<'a>, Option<&'a str>)>,
+}
+
+/// What may be seen of an identifier or a group: its namespace, and its value as it stands or masked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdentifierView<'a> {
+    namespace: &'a str,
+    value: Cow<'a, str>,
+}
+
+impl<'a> IdentifierView<'a> {
+    /// The namespace.
+    #[must_use]
+    pub fn namespace(&self) -> &'a str {
+        self.namespace
+    }
+
+    /// The value, or what is shown in its place.
+    #[must_use]
+    pub fn value(&self) -> &str {
+        &self.value
+    }
+}
+
+/// `email:a***@x.io`.
+impl fmt::Display for IdentifierView<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.namespace, self.value)
+    }
+}
+
+impl Serialize for IdentifierView<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
 }
 
 /// What may be seen of an event.
@@ -179,7 +211,7 @@ pub struct View<'a> {
 pub struct EventView<'a> {
     name: &'a str,
     at: Timestamp,
-    properties: BTreeMap<&'a str, &'a Value>,
+    properties: BTreeMap<&'a str, Cow<'a, Value>>,
 }
 
 impl<'a> EventView<'a> {
@@ -195,10 +227,10 @@ impl<'a> EventView<'a> {
         self.at
     }
 
-    /// The value of a property that may be seen.
+    /// The value of a property that may be seen, a masked one as masked text.
     #[must_use]
-    pub fn property(&self, name: &str) -> Option<&'a Value> {
-        self.properties.get(name).copied()
+    pub fn property(&self, name: &str) -> Option<&Value> {
+        self.properties.get(name).map(AsRef::as_ref)
     }
 }
 
@@ -251,35 +283,65 @@ impl Profile {
     }
 }
 
+/// What is shown of values: by a sight, for a purpose if it is one's.
+struct Shows<'s> {
+    sees: &'s Sight,
+    schema: &'s Schema,
+    purpose: Option<&'s str>,
+}
+
+impl Shows<'_> {
+    /// A value under a name that is open, as far as its class and its purposes allow.
+    fn value<'a>(&self, name: &str, value: &'a Value) -> Option<Cow<'a, Value>> {
+        if !self.purpose.is_none_or(|purpose| self.schema.serves(name, purpose)) {
+            return None;
+        }
+        if self.sees.is_open(name, self.schema) {
+            return Some(Cow::Borrowed(value));
+        }
+        let kind = self.schema.attributes.get(name).map_or(Kind::FreeText, |spec| spec.kind);
+        self.sees.masked.then(|| Cow::Owned(Value::from(mask(kind, value))))
+    }
+
+    fn identifier<'a>(&self, identifier: &'a Identifier) -> Option<IdentifierView<'a>> {
+        let namespace = identifier.namespace().as_str();
+        if !self.purpose.is_none_or(|purpose| self.schema.serves(namespace, purpose)) {
+            return None;
+        }
+        let value = if self.sees.is_open(namespace, self.schema) {
+            Cow::Borrowed(identifier.value())
+        } else if self.sees.masked {
+            Cow::Owned(mask_identifier(identifier))
+        } else {
+            return None;
+        };
+        Some(IdentifierView { namespace, value })
+    }
+
+    fn event<'a>(&self, event: &'a crate::Event) -> EventView<'a> {
+        let there = event.properties().iter().filter_map(|(name, value)| Some((name.as_str(), value.as_ref()?)));
+        let open = there.filter(|(name, _)| self.sees.properties.allows(name));
+        let properties = open.filter_map(|(name, value)| Some((name, self.value(name, value)?))).collect();
+        EventView { name: event.name(), at: event.at(), properties }
+    }
+}
+
 impl<'a> View<'a> {
     fn of(profile: &'a Profile, sees: &Sight, schema: &Schema, purpose: Option<&str>) -> Self {
-        let attribute = |(name, attribute): (&'a AttributeName, &'a crate::Attribute)| {
-            let spec = schema.attribute(name);
-            let serves = purpose
-                .is_none_or(|purpose| spec.purposes.is_empty() || spec.purposes.iter().any(|other| other == purpose));
-            if !serves || !sees.attributes.allows(name.as_str()) {
-                return None;
-            }
-            if sees.is_open(name, schema) {
-                return Some((name.clone(), Cow::Borrowed(attribute.value())));
-            }
-            let declared = schema.attributes.contains_key(name);
-            let kind = if declared { spec.kind } else { Kind::FreeText };
-            sees.masked.then(|| (name.clone(), Cow::Owned(Value::from(mask(kind, attribute.value())))))
-        };
-        let event = |event: &'a crate::Event| EventView {
-            name: event.name(),
-            at: event.at(),
-            properties: seen(event.properties(), &sees.properties),
-        };
-        let groups = profile.groups.iter().map(|member| (member.group(), member.role()));
+        let shows = Shows { sees, schema, purpose };
+        let attributes = profile.attributes.iter().filter(|(name, _)| sees.attributes.allows(name.as_str()));
         let identifiers = profile.identifiers.iter().map(HeldIdentifier::identifier);
+        let identifiers = identifiers.filter(|it| sees.identifiers.allows(it.namespace().as_str()));
+        let events = profile.timeline.iter().filter(|it| sees.events.allows(it.name()));
+        let groups = profile.groups.iter().filter(|it| sees.groups.allows(it.group().namespace().as_str()));
         Self {
             id: profile.id,
-            attributes: profile.attributes.iter().filter_map(attribute).collect(),
-            identifiers: identifiers.filter(|it| sees.identifiers.allows(it.namespace().as_str())).collect(),
-            events: profile.timeline.iter().filter(|it| sees.events.allows(it.name())).map(event).collect(),
-            groups: groups.filter(|(group, _)| sees.groups.allows(group.namespace().as_str())).collect(),
+            attributes: attributes
+                .filter_map(|(name, it)| Some((name.clone(), shows.value(name.as_str(), it.value())?)))
+                .collect(),
+            identifiers: identifiers.filter_map(|it| shows.identifier(it)).collect(),
+            events: events.map(|it| shows.event(it)).collect(),
+            groups: groups.filter_map(|it| Some((shows.identifier(it.group())?, it.role()))).collect(),
         }
     }
 
@@ -300,9 +362,9 @@ impl<'a> View<'a> {
         self.attributes.get(name).map(AsRef::as_ref)
     }
 
-    /// The identifiers that may be seen.
+    /// The identifiers that may be seen, masked ones with masked values.
     #[must_use]
-    pub fn identifiers(&self) -> &[&'a Identifier] {
+    pub fn identifiers(&self) -> &[IdentifierView<'a>] {
         &self.identifiers
     }
 
@@ -314,14 +376,9 @@ impl<'a> View<'a> {
 
     /// The groups that may be seen, each with the customer's role in it.
     #[must_use]
-    pub fn groups(&self) -> &[(&'a Identifier, Option<&'a str>)] {
+    pub fn groups(&self) -> &[(IdentifierView<'a>, Option<&'a str>)] {
         &self.groups
     }
-}
-
-fn seen<'a>(properties: &'a Properties, access: &Access) -> BTreeMap<&'a str, &'a Value> {
-    let present = properties.iter().filter_map(|(name, value)| Some((name.as_str(), value.as_ref()?)));
-    present.filter(|(name, _)| access.allows(name)).collect()
 }
 
 /// Plain JSON: `id`, `attributes`, `identifiers`, `events`, `groups`.
@@ -357,9 +414,23 @@ struct PlainEvent<'a> {
     properties: BTreeMap<&'a str, serde_json::Value>,
 }
 
-/// The attributes, one a line.
+/// As people read it: the attributes, identifiers and groups, then the events, one a line.
 impl fmt::Display for View<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.attributes().try_for_each(|(name, value)| writeln!(f, "{name}: {value}"))
+        self.attributes().try_for_each(|(name, value)| writeln!(f, "{name}: {value}"))?;
+        self.identifiers.iter().try_for_each(|it| writeln!(f, "identifier {it}"))?;
+        for (group, role) in &self.groups {
+            let role = role.map(|role| format!(" as {role}")).unwrap_or_default();
+            writeln!(f, "member of {group}{role}")?;
+        }
+        for event in &self.events {
+            write!(f, "{} {}", event.at.format("%Y-%m-%d %H:%M"), event.name)?;
+            let said: Vec<String> = event.properties.iter().map(|(name, value)| format!("{name} {value}")).collect();
+            if !said.is_empty() {
+                write!(f, ": {}", said.join(", "))?;
+            }
+            writeln!(f)?;
+        }
+        Ok(())
     }
 }

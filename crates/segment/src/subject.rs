@@ -37,7 +37,7 @@ pub trait Subject: Sync {
 pub struct Consented {
     /// What it said.
     pub state: ConsentState,
-    /// The earliest clock for which that is certain: of what was said before only the last is known. `None`: of none.
+    /// The earliest clock for which that is certain; `None`: of none. A profile knows all that was ever said.
     pub since: Option<Timestamp>,
     /// The first clock after this one at which time alone changes it.
     pub next_change_at: Option<Timestamp>,
@@ -73,12 +73,11 @@ impl Subject for Profile {
             let of = held.consent().channel.as_deref();
             held.consent().purpose == purpose && (of.is_none() || of == channel)
         };
-        let held = || self.consents().iter().filter(about);
-        let said = held().map(|held| held.provenance().at()).max();
-        let times = held().flat_map(|held| [Some(held.provenance().at()), held.consent().expires_at]).flatten();
+        let choices = self.consents().iter().filter(about).flat_map(HeldConsent::choices);
+        let times = choices.flat_map(|it| [Some(it.provenance().at()), it.consent().expires_at]).flatten();
         Consented {
             state: self.consent_state(purpose, channel, clock),
-            since: Some(said.unwrap_or(Timestamp::MIN_UTC)),
+            since: Some(Timestamp::MIN_UTC),
             next_change_at: times.filter(|at| *at > clock).min(),
         }
     }

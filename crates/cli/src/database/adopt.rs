@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use onefold::crm::{AssociationSpec, FieldSpecs, Ours, Routing, Scoring};
 use onefold::fact::Configuration;
-use onefold::profile::{Contract, Licences, OrderSpec, Policy, Retention, Suppression};
+use onefold::profile::{Contract, Licences, Lifecycle, OrderSpec, Policy, Retention, Rfm, Suppression};
 use onefold::workflow::{Backoff, Placement, Sending, Template, document};
 use onefold::worktime::CalendarSpec;
 use serde::Serialize;
@@ -24,6 +24,10 @@ enum Part {
     Policy,
     /// Attributes that are computed from events
     Computations,
+    /// How recently, how often and for how much customers buy, as scores; with a `--name`
+    Rfm,
+    /// The stage of a customer by when they were active; with a `--name`
+    Lifecycle,
     /// Which events are orders
     Orders,
     /// Which events may come, with which properties
@@ -97,6 +101,8 @@ impl Part {
             Self::Schema => read_as::<onefold::Schema>(file, text),
             Self::Policy => read_as::<Policy>(file, text),
             Self::Computations => read_as::<serde_json::Value>(file, text),
+            Self::Rfm => read_as::<Rfm>(file, text),
+            Self::Lifecycle => read_as::<Lifecycle>(file, text),
             Self::Orders => read_as::<OrderSpec>(file, text),
             Self::Contract => read_as::<Contract>(file, text),
             Self::Retention => read_as::<Retention>(file, text),
@@ -120,11 +126,18 @@ impl Part {
         match (self, given) {
             (Self::Placement, None) => Ok(serde_json::from_str::<Placement>(json)?.name),
             (Self::Routing, None) => Ok("leads".to_owned()),
-            (Self::Routing | Self::Fields | Self::Association | Self::Calendar | Self::Template, Some(name)) => {
-                Ok(name)
-            }
+            (
+                Self::Routing
+                | Self::Fields
+                | Self::Association
+                | Self::Calendar
+                | Self::Template
+                | Self::Rfm
+                | Self::Lifecycle,
+                Some(name),
+            ) => Ok(name),
             (Self::Fields, None) => anyhow::bail!("of which kind of object are they? Say `--name opportunity`"),
-            (Self::Association | Self::Calendar | Self::Template, None) => {
+            (Self::Association | Self::Calendar | Self::Template | Self::Rfm | Self::Lifecycle, None) => {
                 anyhow::bail!("there may be several of these: say which it is with `--name NAME`")
             }
             (Self::Placement, Some(_)) => {

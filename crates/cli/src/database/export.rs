@@ -5,7 +5,7 @@ use clap::Args;
 use onefold::profile::{Disclosure, Telling};
 
 use super::customer::named;
-use super::{Database, Printing};
+use super::{Database, Printing, Stamp};
 use crate::Outcome;
 
 /// Export all that is known of a customer: as Markdown for people, as JSON for machines.
@@ -33,7 +33,7 @@ impl Export {
         };
         let mut found = false;
         for id in named(&house, &self.customer)? {
-            if let Some(export) = views.export(id, &disclosure)? {
+            if let Some(export) = views.export(id, &disclosure, Stamp::now())? {
                 found = true;
                 self.printing.print(&export, || export.to_markdown())?;
             }

@@ -2,6 +2,7 @@
 
 mod accept;
 mod adopt;
+mod consent;
 mod customer;
 mod export;
 mod find;
@@ -27,6 +28,7 @@ use onefold::{Onefold, Options, Timestamp};
 
 pub(crate) use self::accept::Accept;
 pub(crate) use self::adopt::Adopt;
+pub(crate) use self::consent::Consent;
 pub(crate) use self::customer::Customer;
 pub(crate) use self::export::Export;
 pub(crate) use self::find::Find;

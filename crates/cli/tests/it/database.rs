@@ -254,3 +254,76 @@ fn facts_go_when_they_are_too_old_and_broken_events_are_counted() {
     assert!(wrong.contains("`good.csv` is no contract"), "{wrong}");
     scratch.onefold("group account:acme --db a.onefold --at 2027-01-03").ends_with(5);
 }
+
+/// What stands under the name of a personal attribute is personal everywhere.
+#[test]
+fn a_role_sees_no_mailbox_in_identifiers_and_events() {
+    let scratch = Scratch::new("database-role-events")
+        .file("signups.csv", "signup_id,email,signed_up_at,plan\ns1,ada@secret.example,2026-01-02T10:00:00Z,pro\n")
+        .file("policy.json", r#"{"roles": {"desk": {"attributes": "all", "masked": true, "identifiers": "all", "events": "all", "properties": "all"}}}"#);
+    scratch.onefold("init --db a.onefold").ends_with(0);
+    scratch.onefold("accept signups.csv --db a.onefold --at 2026-02-01").ends_with(0);
+    scratch.onefold("adopt policy policy.json --db a.onefold --at 2026-02-02").ends_with(0);
+    for form in ["", "--json"] {
+        let seen = scratch.onefold(&format!("customer email:ada@secret.example --db a.onefold --role desk {form}"));
+        let seen = seen.ends_with(0).stdout;
+        assert!(seen.contains("email:a***@secret.example") && !seen.contains("ada@secret"), "{seen}");
+    }
+}
+
+#[test]
+fn what_customers_choose_is_written_down_and_shown() {
+    let scratch = house("database-consent");
+    let consent = |rest: &str| scratch.onefold(&format!("consent email:alan@t.example --db a.onefold {rest}"));
+    assert_eq!(consent("").ends_with(0).stdout, "they have chosen nothing\n");
+    consent("--grant marketing --channel email --basis consent --proof form --at 2028-01-01").ends_with(0);
+    consent("--withdraw marketing --channel email --at 2028-02-01").ends_with(0);
+    consent("--grant marketing --channel email --at 2028-06-01").ends_with(0);
+    let shown = consent("--at 2028-03-01").ends_with(0).stdout;
+    assert_eq!(
+        shown,
+        "marketing by email: withdrawn\n  2028-01-01 00:00 granted on consent, form (more)\n  \
+         2028-02-01 00:00 withdrawn (more)\n  2028-06-01 00:00 granted (more)\n"
+    );
+    assert_eq!(json(&consent("--at 2028-07-01 --json").ends_with(0).stdout)[0]["state"], "granted");
+    let export = scratch.onefold("export email:alan@t.example --db a.onefold").ends_with(0).stdout;
+    assert!(export.contains("marketing by email: granted on consent, proof: form"), "{export}");
+    let wrong = consent("--channel email").ends_with(1).stderr;
+    assert!(wrong.contains("expected `--grant`, `--deny` or `--withdraw`"), "{wrong}");
+    let wrong = consent("--grant marketing --basis whim").ends_with(2).stderr;
+    assert!(wrong.contains("`legitimate_interests`"), "{wrong}");
+}
+
+#[test]
+fn orders_events_scores_and_stages_are_shown() {
+    let orders = "order_id,customer_id,ordered_at,total,currency\n\
+                  o1,c1,2026-01-02T10:00:00Z,20.00,EUR\no2,c1,2026-02-02T10:00:00Z,30.00,EUR\n\
+                  o3,c1,2999-02-02T10:00:00Z,1.00,EUR\n";
+    let selected = r#""purchases": {"names": ["order"]}, "amount": {"path": "total", "unit": {"money": "EUR"}}"#;
+    let scratch = Scratch::new("database-orders")
+        .file("orders.csv", orders)
+        .file("orders.json", r#"{"placed": ["order"]}"#)
+        .file("stage.json", r#"{"activity": {"names": ["order"]}, "new_for": "10d", "active_for": "90d", "lost_after": "365d", "returned_for": "60d"}"#)
+        .file("rfm.json", format!(r#"{{{selected}, "window": "lifetime", "cuts": {{"recency": [30], "frequency": [2], "monetary": [100]}}}}"#));
+    scratch.onefold("init --db a.onefold").ends_with(0);
+    let accepted = scratch.onefold("accept orders.csv --db a.onefold --at 2026-02-03").ends_with(0).stdout;
+    assert!(accepted.contains("is of 2999-02-02T10:00:00+00:00, which lies ahead"), "{accepted}");
+    let events = scratch.onefold("customer customer_id:c1 --db a.onefold --events order --limit 2 --json").ends_with(0);
+    let page = json(&events.stdout);
+    assert_eq!(page["events"].as_array().map(Vec::len), Some(2), "{page}");
+    let next = page["next"].as_str().unwrap();
+    let rest = scratch.onefold(&format!("customer customer_id:c1 --db a.onefold --events order --after {next} --json"));
+    let rest = json(&rest.ends_with(0).stdout);
+    assert_eq!((rest["events"][0]["at"].as_str(), rest["next"].as_str()), (Some("2026-01-02T10:00:00Z"), None));
+    scratch.onefold("adopt orders orders.json --db a.onefold --at 2026-02-04").ends_with(0);
+    let shown = scratch.onefold("customer customer_id:c1 --db a.onefold --orders").ends_with(0).stdout;
+    assert!(shown.contains("2026-02-02 10:00 o2: 30") && shown.contains("3 order(s)"), "{shown}");
+    scratch.onefold("adopt lifecycle stage.json --name stage --db a.onefold --at 2026-02-04").ends_with(0);
+    scratch.onefold("adopt rfm rfm.json --name value --db a.onefold --at 2026-02-04").ends_with(0);
+    let computed = scratch.onefold("customer customer_id:c1 --db a.onefold --computed --as-of 2026-02-10 --json");
+    let computed = json(&computed.ends_with(0).stdout);
+    assert_eq!(computed["stage"]["value"], serde_json::json!({"text": "active"}), "{computed}");
+    assert_eq!(computed["value"]["value"], serde_json::json!({"text": "2-2-1"}), "{computed}");
+    let wrong = scratch.onefold("adopt rfm stage.json --name value --db a.onefold").ends_with(1).stderr;
+    assert!(wrong.contains("`stage.json` is no rfm"), "{wrong}");
+}

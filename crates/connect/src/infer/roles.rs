@@ -9,6 +9,9 @@ use super::words::{Class, source_noun};
 use super::{Column, names, times};
 use crate::mapping::{Role, Rows, SourceMapping};
 
+/// What opt-outs are about: the purpose that they were made for.
+const MARKETING: &str = "marketing";
+
 /// The mapping that the columns suggest, around what is `given`.
 pub(super) fn roles(source: &Source, columns: &[Column<'_>], given: &SourceMapping) -> SourceMapping {
     let table = Observed { source: source.as_str(), columns, given };
@@ -54,6 +57,8 @@ pub(super) fn roles(source: &Source, columns: &[Column<'_>], given: &SourceMappi
             Role::EventName
         } else if !events && table.says_deleted(column) {
             Role::Deleted
+        } else if !events && let Some(channel) = table.says_refused(column) {
+            Role::Refusal { purpose: MARKETING.to_owned(), channel: channel.map(str::to_owned) }
         } else {
             match table.reference(column, organisations) {
                 Some(role) => role,
@@ -196,6 +201,24 @@ impl Observed<'_> {
             Class::Organisation => Some(Role::Identifier { namespace: namespace() }),
             _ => None,
         }
+    }
+
+    /// Whether a column says that people want nothing more from the house, and through which channel. Who said yes is not
+    /// concluded from a header: somebody has to say what they said it to.
+    fn says_refused(&self, column: &Column<'_>) -> Option<Option<&'static str>> {
+        const HEADERS: [(&str, Option<&str>); 4] = [
+            ("optout optedout hasoptedout unsubscribed donotcontact nomarketing", None),
+            (
+                "emailoptout emailoptedout optedoutemail hasoptedoutofemail optedoutofemail donotemail noemail \
+                 emailunsubscribed unsubscribedfromemail unsubscribedfromallemail",
+                Some("email"),
+            ),
+            ("donotcall nocalls calloptout phoneoptout optedoutofcalls", Some("phone")),
+            ("smsoptout smsoptedout optedoutofsms nosms donottext donotsms", Some("sms")),
+        ];
+        let header = column.words.concat();
+        let says = column.evidence.most(column.evidence.boolean + column.evidence.any_timestamp, 90);
+        HEADERS.iter().find(|(headers, _)| has(headers, &header)).filter(|_| says).map(|(_, channel)| *channel)
     }
 
     fn says_deleted(&self, column: &Column<'_>) -> bool {

@@ -73,6 +73,23 @@ pub enum Role {
         /// What the customer is in it.
         role: Option<String>,
     },
+    /// Whether the customer consents to a use of their data: yes or no, `granted`, `denied`, `withdrawn`, `subscribed`,
+    /// `unsubscribed`, or the time since when they do. Anything else, `pending` or `unknown`, says nothing.
+    /// `{ consent = "marketing", channel = "email" }`
+    Consent {
+        /// The purpose.
+        purpose: String,
+        /// The channel; none: all of them.
+        channel: Option<String>,
+    },
+    /// Whether the customer refuses a use of their data: yes, or the time since when they do. A no says nothing: who did
+    /// not refuse did not consent yet. `{ refusal = "marketing", channel = "email" }`
+    Refusal {
+        /// The purpose.
+        purpose: String,
+        /// The channel; none: all of them.
+        channel: Option<String>,
+    },
     /// Says that the record is gone: yes, or the time since when. Its attributes are taken back. `"deleted"`
     Deleted,
     /// Not read. `"ignore"`
@@ -91,7 +108,7 @@ impl Role {
 const WORDS: &str = "`key`, `message-id`, `occurred-at`, `event-name`, `deleted`, `ignore`";
 
 /// The words that need a name.
-const NAMED: &str = "`key`, `attribute`, `property`, `identifier`, `group`, `occurred-at`";
+const NAMED: &str = "`key`, `attribute`, `property`, `identifier`, `group`, `consent`, `refusal`, `occurred-at`";
 
 impl Role {
     /// The written form: a word, its name, and what is said besides.
@@ -106,6 +123,12 @@ impl Role {
             Role::Identifier { namespace } => ("identifier", Some(namespace.as_str()), None),
             Role::Group { namespace, role } => {
                 ("group", Some(namespace.as_str()), role.as_deref().map(|role| ("role", role)))
+            }
+            Role::Consent { purpose, channel } => {
+                ("consent", Some(purpose), channel.as_deref().map(|channel| ("channel", channel)))
+            }
+            Role::Refusal { purpose, channel } => {
+                ("refusal", Some(purpose), channel.as_deref().map(|channel| ("channel", channel)))
             }
             Role::Deleted => ("deleted", None, None),
             Role::Ignore => ("ignore", None, None),
@@ -159,12 +182,13 @@ impl<'de> Visitor<'de> for RoleVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Role, A::Error> {
         let mut named: Option<(String, String)> = None;
-        let (mut kind, mut role) = (None, None);
+        let (mut kind, mut role, mut channel) = (None, None, None);
         while let Some(word) = map.next_key::<String>()? {
             match word.as_str() {
                 "kind" => kind = Some(map.next_value::<Kind>()?),
                 "role" => role = Some(map.next_value::<String>()?),
-                "key" | "attribute" | "property" | "identifier" | "group" | "occurred-at" => {
+                "channel" => channel = Some(map.next_value::<String>()?),
+                "key" | "attribute" | "property" | "identifier" | "group" | "consent" | "refusal" | "occurred-at" => {
                     let name: String = map.next_value()?;
                     if let Some((first, _)) = &named {
                         return Err(de::Error::custom(format!(
@@ -178,7 +202,7 @@ impl<'de> Visitor<'de> for RoleVisitor {
                 }
                 _ => {
                     return Err(de::Error::custom(format!(
-                        "unknown word `{word}`, expected one of {NAMED}, with `kind` or `role`"
+                        "unknown word `{word}`, expected one of {NAMED}, with `kind`, `role` or `channel`"
                     )));
                 }
             }
@@ -186,14 +210,18 @@ impl<'de> Visitor<'de> for RoleVisitor {
         let Some((word, name)) = named else {
             return Err(de::Error::custom(format!("this column has no role, expected one of {NAMED}")));
         };
-        let stray = match word.as_str() {
-            "attribute" | "property" => role.is_some().then_some("role"),
-            "group" => kind.is_some().then_some("kind"),
-            _ => role.is_some().then_some("role").or(kind.is_some().then_some("kind")),
+        let own = match word.as_str() {
+            "attribute" | "property" => "kind",
+            "group" => "role",
+            "consent" | "refusal" => "channel",
+            _ => "",
         };
+        let said = [("kind", kind.is_some()), ("role", role.is_some()), ("channel", channel.is_some())];
+        let stray = said.into_iter().find_map(|(said, is_said)| (is_said && said != own).then_some(said));
         if let Some(stray) = stray {
             return Err(de::Error::custom(format!(
-                "`{stray}` says nothing about `{word}`, expected `kind` with an attribute or property, `role` with a group"
+                "`{stray}` says nothing about `{word}`, expected `kind` with an attribute or property, `role` with a group, \
+                 `channel` with a consent or refusal"
             )));
         }
         let kind = kind.unwrap_or_else(|| infer::kind_of_name(&name));
@@ -203,6 +231,8 @@ impl<'de> Visitor<'de> for RoleVisitor {
             "property" => Role::Property { name, kind },
             "identifier" => Role::Identifier { namespace: name.into() },
             "group" => Role::Group { namespace: name.into(), role },
+            "consent" => Role::Consent { purpose: name, channel },
+            "refusal" => Role::Refusal { purpose: name, channel },
             _ => Role::OccurredAt { attribute: Some(name.into()) },
         })
     }

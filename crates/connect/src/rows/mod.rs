@@ -13,12 +13,12 @@ use onefold_fact::standard::date::parse_timestamp;
 use onefold_fact::standard::number::parse_boolean;
 use onefold_fact::standard::text;
 use onefold_fact::{
-    Body, Conventions, Draft, Identifier, Kind, Membership, Name, Place, Reason, RecordKey, SourceMode, Timestamp,
-    Value,
+    Body, Choice, Consent, Conventions, Draft, Identifier, Kind, Membership, Name, Place, Reason, RecordKey,
+    SourceMode, Timestamp, Value,
 };
 
 use self::cell::says_nothing;
-use self::plan::{Job, Planned};
+use self::plan::{Asks, Job, Planned};
 use crate::set_aside::{Aside, SetAside};
 
 pub(crate) use self::cell::{Cell, read};
@@ -35,6 +35,8 @@ struct Statement {
     attributes: Vec<Option<Value>>,
     properties: BTreeMap<Name, Option<Value>>,
     groups: Vec<Membership>,
+    /// Each with the time since when, where the cell says it.
+    consents: Vec<(Consent, Option<Timestamp>)>,
     /// The parts of the message id so far.
     message_id: Vec<String>,
     event: Option<String>,
@@ -90,6 +92,7 @@ impl Plan {
             mut attributes,
             properties,
             groups,
+            consents,
             message_id,
             event,
             occurred_at,
@@ -137,6 +140,11 @@ impl Plan {
                 });
             }
         }
+        // Who is gone grants nothing any more; what they refused they refused.
+        for (consent, since) in consents.into_iter().filter(|(it, _)| !deleted || it.choice != Choice::Granted) {
+            let said = draft(Body::Consent(consent));
+            drafts.push(since.into_iter().fold(said, Draft::occurred_at));
+        }
         for mut membership in groups {
             membership.member = !deleted;
             drafts.push(draft(Body::Group(membership)));
@@ -157,6 +165,7 @@ impl Statement {
             && self.attributes.iter().all(Option::is_none)
             && self.properties.is_empty()
             && self.groups.is_empty()
+            && self.consents.is_empty()
     }
 
     /// Fills the slot of an attribute. Of several columns for one attribute the first that says something counts.
@@ -226,6 +235,15 @@ impl Statement {
                 let group = Identifier::new(namespace.clone(), text);
                 self.groups.push(Membership { group, role: role.clone(), member: true });
             }
+            Job::Consent { purpose, channel, asks } => {
+                let is_word = parse_boolean(&text).is_ok();
+                let since = parse_timestamp(&text, conventions.date_order).ok().filter(|_| !is_word);
+                let choice = choice_of(*asks, &text, since.is_some())?;
+                self.consents.extend(choice.map(|choice| {
+                    let (purpose, channel) = (purpose.clone(), channel.clone());
+                    (Consent { purpose, channel, choice, basis: None, proof: None, expires_at: None }, since)
+                }));
+            }
             Job::Deleted => match (parse_boolean(&text), parse_timestamp(&text, conventions.date_order)) {
                 (Ok(deleted), _) => self.deleted = deleted,
                 (_, Ok(at)) => (self.deleted, self.deleted_at) = (true, Some(at)),
@@ -239,6 +257,30 @@ impl Statement {
         }
         Ok(())
     }
+}
+
+/// What a cell says of a consent; `None` where it says nothing.
+fn choice_of(asks: Asks, text: &str, is_time: bool) -> Result<Option<Choice>, String> {
+    let is_yes = match text.to_lowercase().as_str() {
+        "granted" | "subscribed" | "opted in" | "opted_in" | "opt-in" | "active" => {
+            return Ok((asks == Asks::Consents).then_some(Choice::Granted));
+        }
+        "denied" | "refused" | "opted out" | "opted_out" | "opt-out" => return Ok(Some(Choice::Denied)),
+        "withdrawn" | "unsubscribed" | "revoked" => return Ok(Some(Choice::Withdrawn)),
+        "unknown" | "pending" | "never" | "not asked" | "unconfirmed" | "none" => return Ok(None),
+        _ if is_time => true,
+        _ => parse_boolean(text).map_err(|_| {
+            format!(
+                "`{text}` does not say whether they consent; expected `yes`, `no`, `granted`, `denied`, `withdrawn`, \
+                 `unknown` or a time"
+            )
+        })?,
+    };
+    Ok(match (asks, is_yes) {
+        (Asks::Consents, true) => Some(Choice::Granted),
+        (Asks::Consents, false) | (Asks::Refuses, true) => Some(Choice::Denied),
+        (Asks::Refuses, false) => None,
+    })
 }
 
 fn text_of(cell: Cell<'_>) -> Cow<'_, str> {

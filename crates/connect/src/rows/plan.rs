@@ -89,6 +89,7 @@ pub(super) enum Job {
     Property(Name, Kind),
     Identifier(Namespace),
     Group(Namespace, Option<String>),
+    Consent { purpose: String, channel: Option<String>, asks: Asks },
     Deleted,
     Ignore,
 }
@@ -147,6 +148,13 @@ impl Plan {
     }
 }
 
+/// What a yes in a column about consent says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asks {
+    Consents,
+    Refuses,
+}
+
 impl Job {
     fn of(role: &Role, header: &str, slots: &mut Slots) -> Self {
         match role.clone() {
@@ -159,6 +167,8 @@ impl Job {
             Role::Property { name, kind } => Job::Property(name.into(), kind),
             Role::Identifier { namespace } => Job::Identifier(namespace),
             Role::Group { namespace, role } => Job::Group(namespace, role),
+            Role::Consent { purpose, channel } => Job::Consent { purpose, channel, asks: Asks::Consents },
+            Role::Refusal { purpose, channel } => Job::Consent { purpose, channel, asks: Asks::Refuses },
             Role::Deleted => Job::Deleted,
             Role::Ignore => Job::Ignore,
         }

@@ -157,3 +157,40 @@ fn phone_numbers_are_of_the_rows_own_country() {
     let phones: Vec<String> = told.facts.iter().map(|(_, fact)| fact.identifiers()[0].to_string()).collect();
     assert_eq!(phones, ["phone:+442079460000", "phone:+4930123456", "phone:+441618061340", "phone:+33142685300"]);
 }
+
+/// What people chose is a consent, not an attribute. A header alone says no more than that somebody refuses.
+/// Mutations: take a no in a column of refusals for a yes; grant for who is gone.
+#[test]
+fn columns_of_consent() {
+    let table = "id,email,accepts_marketing,HasOptedOutOfEmail,do_not_call,deleted\n\
+                 1,ada@x.io,yes,0,,\n\
+                 2,bo@x.io,no,1,2026-02-01,\n\
+                 3,cy@x.io,pending,false,,\n\
+                 4,di@x.io,subscribed,true,no,true\n\
+                 5,ed@x.io,perhaps,false,,\n";
+    let consents = |told: &crate::support::Told| -> Vec<String> {
+        let all = told.facts.iter().filter(|(_, fact)| matches!(fact.body(), onefold_fact::Body::Consent(_)));
+        all.map(|(row, fact)| format!("{row}: {}", crate::support::line(fact))).collect()
+    };
+    let inferred = tell("people.csv", table);
+    assert_eq!(
+        consents(&inferred),
+        [
+            "2: 2 [email:bo@x.io] - Denied marketing by email",
+            "2: 2 [email:bo@x.io] 2026-02-01T00:00:00Z Denied marketing by phone",
+            "4: 4 [email:di@x.io] - Denied marketing by email",
+        ]
+    );
+    let given: onefold_connect::SourceMapping =
+        toml::from_str(r#"columns = { accepts_marketing = { consent = "marketing", channel = "email" } }"#).unwrap();
+    let told = tell_with(&file("people.csv", table), Some(&given), &InferOptions::default());
+    let said = consents(&told);
+    assert_eq!(said[0], "1: 1 [email:ada@x.io] - Granted marketing by email");
+    assert_eq!(said[1], "2: 2 [email:bo@x.io] - Denied marketing by email");
+    assert_eq!(said.len(), 5, "{said:?}");
+    assert!(
+        told.aside()[0].contains("column `accepts_marketing`: `perhaps` does not say whether they consent"),
+        "{:?}",
+        told.aside()
+    );
+}

@@ -107,6 +107,10 @@ fn body(fact: &Fact) -> String {
             let verb = if membership.member { "joins" } else { "leaves" };
             format!("{verb} {} as {:?}", membership.group, membership.role)
         }
+        Body::Consent(consent) => {
+            let by = consent.channel.iter().map(|channel| format!(" by {channel}")).collect::<String>();
+            format!("{:?} {}{by}", consent.choice, consent.purpose)
+        }
         other => format!("{other:?}"),
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use onefold_fact::Timestamp;
-use onefold_profile::{ConsentState, HeldConsent, Policy, Profile, Suppressed};
+use onefold_profile::{ConsentChoice, ConsentState, Policy, Profile, Suppressed};
 use serde::Serialize;
 
 /// Whether a customer may be contacted for a purpose through a channel, and why. It is asked before anything is sent.
@@ -34,9 +34,9 @@ impl Permission {
         if suppressed.is_some() {
             return refused("they are on the list of those not to be contacted".to_owned());
         }
-        let held = profile.consent(purpose, channel).or_else(|| profile.consent(purpose, None));
-        let said = held.map(|held| format!(", {}", source(held))).unwrap_or_default();
-        let state = profile.consent_state(purpose, channel, at);
+        let deciding = profile.consent_choice(purpose, channel, at);
+        let said = deciding.map(|choice| format!(", {}", source(choice))).unwrap_or_default();
+        let state = deciding.map_or(ConsentState::Unknown, |choice| choice.consent().choice.into());
         match state {
             ConsentState::Granted => allowed(format!("consent to `{purpose}` is granted{said}")),
             ConsentState::Denied | ConsentState::Withdrawn => {
@@ -47,7 +47,9 @@ impl Permission {
                     "purpose `{purpose}` is not declared, and nothing was said; declare it in the policy"
                 )),
                 Some(spec) if spec.needs_consent => {
-                    let expired = held.and_then(|held| held.consent().expires_at).filter(|end| *end <= at);
+                    let held = profile.consent(purpose, channel).or_else(|| profile.consent(purpose, None));
+                    let last = held.and_then(|held| held.choice_at(at));
+                    let expired = last.and_then(|choice| choice.consent().expires_at).filter(|end| *end <= at);
                     refused(match expired {
                         Some(end) => format!("consent to `{purpose}` ended on {}", end.date_naive()),
                         None => format!("`{purpose}` needs consent, and nothing was said"),
@@ -60,8 +62,8 @@ impl Permission {
 }
 
 /// When and where it was said.
-fn source(held: &HeldConsent) -> String {
-    let provenance = held.provenance();
+fn source(choice: &ConsentChoice) -> String {
+    let provenance = choice.provenance();
     format!("said on {} (`{}`)", provenance.at().date_naive(), provenance.source())
 }
 

@@ -48,7 +48,7 @@ impl Views {
         seen.acts(&profile, at);
         seen.orders = Orders::of(profile.timeline(), self.order_spec()).iter().count();
         seen.segments = self.segments_of(profile.id())?;
-        let computed = self.computations().evaluate(profile.timeline(), at);
+        let computed = self.computed_of(&profile, at);
         seen.computed =
             computed.into_iter().filter_map(|(name, computed)| Some((name, computed.value?.to_string()))).collect();
         self.deals_of(&profile, &mut seen)?;

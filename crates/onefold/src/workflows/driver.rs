@@ -545,7 +545,7 @@ fn person(views: &Views, customer: CustomerId) -> Result<Option<Person>, Onefold
     if told.is_empty() {
         return Ok(None);
     }
-    let profile = told.fold(views.schema(), None);
+    let profile = told.fold(views.schema(), views.governance.rules(), None);
     let whole = if views.governance.settings().licences.sources.is_empty() {
         None
     } else {

@@ -220,7 +220,7 @@ fn bought_data_are_shown_as_long_as_they_are_licensed() {
         let views = house.views().expect("views");
         let profile = views.customer(customer).expect("views").expect("a customer");
         let found = views.find(&"harbour".parse().expect("a word"), 9).expect("views").len();
-        let exported = views.export(customer, &Default::default()).expect("views").expect("a customer");
+        let exported = views.export(customer, &Default::default(), day(9)).expect("views").expect("a customer");
         let exported = serde_json::to_string(&exported).expect("JSON").contains("high");
         (profile.value("income").is_some(), found, exported, views.members_of("rich").expect("views").len())
     };

@@ -62,6 +62,13 @@ fn a_role_finds_what_it_may_see() {
         "steward": {"attributes": "all", "up_to": "sensitive", "events": "all", "properties": "all"}
     }}"#;
     house.adopt(&serde_json::from_str::<Policy>(policy).expect("a policy"), now()).expect("a policy");
+    let mut schema = onefold::Schema::default();
+    let open = onefold::AttributeSpec {
+        pii: onefold::fact::PiiClass::None,
+        ..onefold::AttributeSpec::of(onefold::Kind::FreeText)
+    };
+    schema.attributes.insert("subject".into(), open);
+    house.adopt(&schema, now()).expect("a schema");
     let told = |source: &str, body: Body| Draft::new(source, body).key(RecordKey::person("1"));
     let drafts = [
         told("mail", Body::event("Mail", [("subject", "the harbour at night")])),

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::fmt;
 
-use onefold_fact::Timestamp;
+use onefold_fact::{Configuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::calendar::instant;
@@ -80,6 +80,17 @@ pub struct Staged {
 }
 
 impl Lifecycle {
+    /// The part of the configuration that it is: under a name, since a house may have several.
+    pub const PART: &str = "lifecycle";
+
+    /// As configuration: adopted, it is known by this name.
+    ///
+    /// # Errors
+    /// When it cannot be written as JSON.
+    pub fn named(&self, name: &str) -> Result<Configuration, serde_json::Error> {
+        Ok(Configuration { part: Self::PART.to_owned(), name: name.to_owned(), json: serde_json::to_string(self)? })
+    }
+
     /// Checks what the types leave open.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use onefold_fact::{Timestamp, Value};
+use onefold_fact::{Configuration, Timestamp, Value};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +28,19 @@ pub struct Rfm {
     pub window: Window,
     /// Where one score ends and the next begins.
     pub cuts: RfmCuts,
+}
+
+impl Rfm {
+    /// The part of the configuration that it is: under a name, since a house may score its customers in several ways.
+    pub const PART: &str = "rfm";
+
+    /// As configuration: adopted, it is known by this name.
+    ///
+    /// # Errors
+    /// When it cannot be written as JSON.
+    pub fn named(&self, name: &str) -> Result<Configuration, serde_json::Error> {
+        Ok(Configuration { part: Self::PART.to_owned(), name: name.to_owned(), json: serde_json::to_string(self)? })
+    }
 }
 
 /// Where one score ends and the next begins: of each dimension 1 to 9 points in ascending order, which make one score

@@ -49,6 +49,25 @@ fn where_records_disagree_the_most_restrictive_holds_unless_a_later_choice_is_ex
     assert_eq!(state([], None), ConsentState::Unknown);
 }
 
+/// A choice that begins later leaves the one before it in force until then.
+/// Mutation: keep the last choice alone.
+#[test]
+fn a_later_choice_holds_from_its_time_on() {
+    use Choice::{Denied, Granted};
+    let facts = [
+        choice("crm", Some(1), 1, Granted, None),
+        choice("crm", Some(5), 5, Denied, None),
+        choice("crm", Some(20), 6, Granted, None),
+    ];
+    let folded = profile(&facts.into_iter().collect(), &Schema::default(), None, None);
+    let at = |on| folded.consent_state("marketing", Some("email"), day(on));
+    let states = [at(1), at(4), at(5), at(19), at(20)];
+    assert_eq!(states, [Granted, Granted, Denied, Denied, Granted].map(ConsentState::from));
+    let [held] = folded.consents() else { panic!("one purpose") };
+    assert_eq!(held.choices().map(|it| it.consent().choice).collect::<Vec<_>>(), [Granted, Denied, Granted]);
+    assert!(held.is_granted_at(day(2)) && !held.is_granted_at(day(10)));
+}
+
 /// Mutation: ask for the channel alone.
 #[test]
 fn what_is_said_in_general_is_said_of_every_channel() {
@@ -130,6 +149,40 @@ fn a_view_holds_what_may_be_seen_and_nothing_else() {
     assert_eq!(support.value("plan").unwrap().to_text(), "pro");
     let steward = ada.view_for("steward", &policy, &schema).unwrap();
     assert_eq!(steward.value("iban").unwrap().to_text(), "SECRET-IBAN");
+}
+
+/// What stands under a name has the class of the attribute of that name, wherever it stands: a mailbox is as personal in
+/// an event, or as an identifier, as it is on the profile; and so are its purposes.
+/// Mutations: look at the class of attributes only; show an identifier that the purposes of its attribute close.
+#[test]
+fn the_class_of_a_name_holds_in_events_and_identifiers() {
+    let (schema, day2) = (schema(), day(2));
+    let mail = Body::event("Mail opened", [("email", "secret@x.io"), ("plan", "pro"), ("iban", "SECRET-IBAN")]);
+    let group = Membership { group: Identifier::new("family", "SECRET-FAMILY"), role: None, member: true };
+    let facts = [
+        draft("crm", "1", mail).identified_by(Identifier::new("email", "secret@x.io")).received("b", day2),
+        fact("crm", "1", 3, Body::Group(group)),
+    ];
+    let folded = profile(&FactSet::from_iter(facts), &schema, None, None);
+    let open = Sight { masked: false, up_to: PiiClass::None, ..Sight::everything() };
+    let roles = [("open", open.clone()), ("masked", Sight { masked: true, ..open.clone() })];
+    let billing = PurposeSpec { needs_consent: false, sees: Sight::everything() };
+    let policy = Policy {
+        roles: roles.map(|(name, sees)| (name.to_owned(), sees)).into(),
+        purposes: [("billing".to_owned(), billing)].into(),
+    };
+    let json = |view: &onefold_profile::View<'_>| serde_json::to_value(view).unwrap();
+    let open = json(&folded.view_for("open", &policy, &schema).unwrap());
+    assert_eq!(open["events"][0]["properties"], serde_json::json!({"plan": "pro"}));
+    assert_eq!((open["identifiers"].clone(), open["groups"].clone()), (serde_json::json!([]), serde_json::json!([])));
+    let masked = json(&folded.view_for("masked", &policy, &schema).unwrap());
+    let properties = serde_json::json!({"email": "s***@x.io", "plan": "pro", "iban": "***"});
+    assert_eq!(masked["events"][0]["properties"], properties);
+    assert_eq!(masked["identifiers"], serde_json::json!(["email:s***@x.io"]));
+    assert_eq!(masked["groups"], serde_json::json!([["family:***", null]]));
+    let billing = json(&folded.view("billing", None, &policy, &schema, day(30)).unwrap());
+    assert_eq!(billing["events"][0]["properties"], serde_json::json!({"plan": "pro", "iban": "SECRET-IBAN"}));
+    assert_eq!(billing["identifiers"], serde_json::json!([]));
 }
 
 #[test]

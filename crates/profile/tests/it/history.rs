@@ -53,14 +53,17 @@ proptest! {
     }
 }
 
-/// Mutation: tell the earlier part, or all of it at whatever cost.
+/// Mutations: tell the earlier part, or all of it at whatever cost; weigh all anew for the latest value too.
 #[test]
-fn of_many_values_the_later_part_is_told() {
+fn of_many_values_the_later_part_is_told_where_all_must_be_weighed() {
     let facts: FactSet = (0..20_000).map(|on| says("crm", "1", on, "x", &format!("\"v{on}\""))).collect();
-    let history = of_x(&facts, &Schema::default(), None);
+    let history = of_x(&facts, &schema([("x", Kind::Text, Survivorship::Longest)]), None);
     let last = history.periods().last().unwrap();
     assert_eq!((last.from(), last.value().unwrap().to_string()), (day(19_999), "v19999".to_owned()));
     let first = history.periods().first().unwrap();
     assert_eq!(history.not_before(), Some(first.from()));
     assert!(first.from() > day(0));
+
+    let latest = of_x(&facts, &Schema::default(), None);
+    assert_eq!((latest.periods().len(), latest.not_before()), (20_000, None));
 }

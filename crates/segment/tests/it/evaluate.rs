@@ -230,7 +230,7 @@ fn consent_and_members() {
             (r#"consent to "news" is denied"#, true),
             (r#"consent to "other" is unknown"#, true),
             (r#"has been (consent to "news" is denied) for 14d"#, true),
-            (r#"has been (not consent to "news" is granted) for 15d"#, false),
+            (r#"has been (not consent to "news" is granted) for 15d"#, true),
         ],
     );
 

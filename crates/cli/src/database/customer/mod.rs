@@ -1,12 +1,15 @@
 //! `onefold customer`: one customer of a database, now or in the past.
 
+mod parts;
+
 use std::fmt::Write as _;
+use std::num::NonZeroUsize;
 
 use anyhow::Result;
 use clap::Args;
-use onefold::{AttributeName, Identifier, Onefold, Profile, RecordId, Timestamp, Views, Whereabouts};
+use onefold::{AttributeName, Identifier, Onefold, Profile, RecordId, Timestamp, Whereabouts};
 
-use super::{Database, Printing, Stamp};
+use super::{Database, Printing};
 use crate::Outcome;
 use crate::unify::timestamp;
 
@@ -38,9 +41,21 @@ pub(crate) struct Customer {
     /// Only what this role may see
     #[arg(long, value_name = "ROLE", conflicts_with = "purpose")]
     role: Option<String>,
-    /// Only the computed attributes, now or at `--as-of`
+    /// Only what is computed from their events, now or at `--as-of`: attributes, scores, stages
     #[arg(long, conflicts_with_all = ["purpose", "role"])]
     computed: bool,
+    /// Only what they bought, with what it came to
+    #[arg(long, conflicts_with_all = ["purpose", "role", "computed"])]
+    orders: bool,
+    /// Only what happened, newest first: events of this name, or `*` for all
+    #[arg(long, value_name = "EVENT", conflicts_with_all = ["purpose", "role", "computed", "orders"])]
+    events: Option<String>,
+    /// At most so many events
+    #[arg(long, value_name = "COUNT", requires = "events", default_value_t = NonZeroUsize::MIN.saturating_add(49))]
+    limit: NonZeroUsize,
+    /// Go on where a page of events ended, as it says
+    #[arg(long, value_name = "CURSOR", requires = "events")]
+    after: Option<String>,
     #[command(flatten)]
     printing: Printing,
 }
@@ -108,43 +123,6 @@ impl Customer {
             }
         }
         Ok(Outcome::Done)
-    }
-}
-
-impl Customer {
-    /// Prints what is asked for of a profile, if it is a part of it.
-    fn asks_for_part(&self, views: &Views, profile: &Profile) -> Result<bool> {
-        let at = || self.as_of.or(self.known_at).unwrap_or_else(Stamp::now);
-        if let Some(attribute) = &self.history {
-            let history = views.history(profile.id(), attribute)?.unwrap_or_default();
-            self.printing.print(&history, || {
-                history.periods().iter().fold(String::new(), |mut text, period| {
-                    let until = period.until().map_or("now".to_owned(), |until| until.to_rfc3339());
-                    let value = period.value().map_or("nothing".to_owned(), ToString::to_string);
-                    let _ = writeln!(text, "{} to {until}: {value}", period.from().to_rfc3339());
-                    text
-                })
-            })?;
-        } else if let Some(purpose) = &self.purpose {
-            let seen = profile.view(purpose, self.channel.as_deref(), views.policy(), views.schema(), at())?;
-            self.printing.print(&seen, || format!("{seen}\n"))?;
-        } else if let Some(role) = &self.role {
-            let seen = profile.view_for(role, views.policy(), views.schema())?;
-            self.printing.print(&seen, || format!("{seen}\n"))?;
-        } else if self.computed {
-            let computed = views.computations().evaluate(profile.timeline(), at());
-            self.printing.print(&computed, || {
-                computed.iter().fold(String::new(), |mut text, (name, computed)| {
-                    let value = computed.value.as_ref().map_or("nothing".to_owned(), ToString::to_string);
-                    let next = computed.next_change_at.map(|next| format!(", until {}", next.to_rfc3339()));
-                    let _ = writeln!(text, "{name}: {value}{}", next.unwrap_or_default());
-                    text
-                })
-            })?;
-        } else {
-            return Ok(false);
-        }
-        Ok(true)
     }
 }
 

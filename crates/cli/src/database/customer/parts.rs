@@ -1,0 +1,142 @@
+//! Parts of a profile: what an attribute was, what is computed, what was bought, what happened, what may be seen.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use anyhow::Result;
+use onefold::profile::{Cursor, EventSelector, Line, Orders, Sum};
+use onefold::{Profile, Value, Views};
+use serde_json::json;
+
+use super::super::Stamp;
+use super::Customer;
+
+impl Customer {
+    /// Prints what is asked for of a profile, if it is a part of it.
+    pub(super) fn asks_for_part(&self, views: &Views, profile: &Profile) -> Result<bool> {
+        let at = || self.as_of.or(self.known_at).unwrap_or_else(Stamp::now);
+        if let Some(attribute) = &self.history {
+            let history = views.history(profile.id(), attribute)?.unwrap_or_default();
+            self.printing.print(&history, || {
+                let left_out = history
+                    .not_before()
+                    .map(|from| format!("before {} too much was said to tell it\n", from.to_rfc3339()));
+                history.periods().iter().fold(left_out.unwrap_or_default(), |mut text, period| {
+                    let until = period.until().map_or("now".to_owned(), |until| until.to_rfc3339());
+                    let value = period.value().map_or("nothing".to_owned(), ToString::to_string);
+                    let _ = writeln!(text, "{} to {until}: {value}", period.from().to_rfc3339());
+                    text
+                })
+            })?;
+        } else if let Some(purpose) = &self.purpose {
+            let seen = profile.view(purpose, self.channel.as_deref(), views.policy(), views.schema(), at())?;
+            self.printing.print(&seen, || format!("{seen}\n"))?;
+        } else if let Some(role) = &self.role {
+            let seen = profile.view_for(role, views.policy(), views.schema())?;
+            self.printing.print(&seen, || format!("{seen}\n"))?;
+        } else if self.computed {
+            let computed = views.computed_of(profile, at());
+            self.printing.print(&computed, || {
+                computed.iter().fold(String::new(), |mut text, (name, computed)| {
+                    let value = computed.value.as_ref().map_or("nothing".to_owned(), ToString::to_string);
+                    let next = computed.next_change_at.map(|next| format!(", until {}", next.to_rfc3339()));
+                    let _ = writeln!(text, "{name}: {value}{}", next.unwrap_or_default());
+                    text
+                })
+            })?;
+        } else if self.orders {
+            let orders = Orders::of(profile.timeline(), views.order_spec());
+            self.printing.print(&orders_json(&orders), || orders_text(&orders))?;
+        } else if let Some(name) = &self.events {
+            self.show_events(profile, name)?;
+        } else {
+            return Ok(false);
+        }
+        Ok(true)
+    }
+}
+
+impl Customer {
+    /// Prints a page of what happened.
+    fn show_events(&self, profile: &Profile, name: &str) -> Result<()> {
+        let selector = if name == "*" { EventSelector::default() } else { EventSelector::named([name]) };
+        let after = self.after.as_deref().map(str::parse::<Cursor>).transpose()?;
+        let page = profile.timeline().page(&selector, after, self.limit);
+        let next = page.next.map(|next| next.to_string());
+        let json = json!({
+            "events": page.events.iter().map(|event| json!({
+                "name": event.name(),
+                "at": event.at(),
+                "source": event.provenance().source(),
+                "properties": event
+                    .properties()
+                    .iter()
+                    .map(|(name, value)| (name.as_str(), value.as_ref().map(Value::plain)))
+                    .collect::<BTreeMap<_, _>>(),
+            })).collect::<Vec<_>>(),
+            "next": next,
+        });
+        self.printing.print(&json, || {
+            let mut text = page.events.iter().fold(String::new(), |mut text, event| {
+                let said = event.properties().iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
+                let said: Vec<String> = said.map(|(name, value)| format!("{name} {value}")).collect();
+                let (at, source) = (event.at().format("%Y-%m-%d %H:%M"), event.provenance().source());
+                let _ = writeln!(text, "{at} {} ({source}) {}", event.name(), said.join(", "));
+                text
+            });
+            if let Some(next) = &next {
+                let _ = writeln!(text, "earlier events: `--after '{next}'`");
+            }
+            text
+        })
+    }
+}
+
+fn orders_json(orders: &Orders) -> serde_json::Value {
+    let each = orders.iter().map(|order| {
+        json!({
+            "number": order.number(),
+            "placed_at": order.placed_at(),
+            "cancelled_at": order.cancelled_at(),
+            "total": order.total(),
+            "paid": order.paid(),
+            "lines": order.lines().iter().map(line_json).collect::<Vec<_>>(),
+            "returns": order.returns().iter().map(|back| json!({
+                "at": back.at, "total": back.total, "lines": back.lines.iter().map(line_json).collect::<Vec<_>>(),
+            })).collect::<Vec<_>>(),
+        })
+    });
+    json!({ "orders": each.collect::<Vec<_>>(), "lifetime_value": worth(orders) })
+}
+
+fn line_json(line: &Line) -> serde_json::Value {
+    json!({ "sku": line.sku, "units": line.units.to_string(), "price": line.price.map(|price| price.to_string()) })
+}
+
+/// What the orders came to, by currency.
+fn worth(orders: &Orders) -> Vec<Sum> {
+    orders.lifetime_value().into_iter().map(|(currency, amount)| Sum { currency, amount }).collect()
+}
+
+fn orders_text(orders: &Orders) -> String {
+    let mut text = String::new();
+    for order in orders {
+        let at = order.placed_at().map_or("?".to_owned(), |at| at.format("%Y-%m-%d %H:%M").to_string());
+        let number = order.number().map(|number| format!(" {number}")).unwrap_or_default();
+        let total = order.total().map_or("nothing stated".to_owned(), |total| total.to_string());
+        let gone = order.cancelled_at().map(|at| format!(", cancelled on {}", at.date_naive())).unwrap_or_default();
+        let _ = writeln!(text, "{at}{number}: {total}{gone}");
+        for line in order.lines() {
+            let price = line.price.map(|price| format!(" at {price}")).unwrap_or_default();
+            let _ = writeln!(text, "  {} {}{price}", line.units, line.sku.as_deref().unwrap_or("?"));
+        }
+        for back in order.returns() {
+            let total = back.total.map_or("all of it".to_owned(), |total| total.to_string());
+            let _ = writeln!(text, "  given back on {}: {total}", back.at.date_naive());
+        }
+    }
+    let value: Vec<String> = worth(orders).iter().map(ToString::to_string).collect();
+    let value = if value.is_empty() { "nothing".to_owned() } else { value.join(", ") };
+    let _ = writeln!(text, "{} order(s), worth {value}", orders.iter().count());
+    text
+}

@@ -1,0 +1,60 @@
+//! What customers choose about the use of their data, as they say it to the house.
+
+use onefold_fact::{Body, Consent, Draft, RecordId, Timestamp};
+
+use crate::onefold::{Accepted, Onefold};
+use crate::sales::{WorkError, batch};
+
+impl Onefold {
+    /// Writes down what a customer chose about a use of their data: what they said by telephone, in a form, in a mail. It
+    /// counts from `at` on, which is stated, so that a grant replaces an earlier refusal. It is one batch, which is returned
+    /// and can be taken back.
+    ///
+    /// It is kept with the record that founds the customer. Where that is of a source that delivers snapshots, a grant
+    /// ends with the next one, which does not know of it; a refusal stays.
+    ///
+    /// ```
+    /// use onefold::fact::{Basis, Choice, Consent};
+    /// use onefold::profile::ConsentState;
+    /// use onefold::{Body, Draft, Onefold, Options, RecordKey, Timestamp};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let at = |day: u32| format!("2026-03-{day:02}T09:00:00Z").parse::<Timestamp>();
+    /// let house = Onefold::in_memory(Options::default());
+    /// let ada = Draft::new("crm", Body::set([("email", "ada@x.io")])).key(RecordKey::person("17"));
+    /// house.accept("monday", at(1)?, [ada])?;
+    /// let ada = house.customers()?[0];
+    ///
+    /// let said = |choice| Consent {
+    ///     purpose: "marketing".to_owned(),
+    ///     channel: Some("email".to_owned()),
+    ///     choice,
+    ///     basis: Some(Basis::Consent),
+    ///     proof: Some("form 12".to_owned()),
+    ///     expires_at: None,
+    /// };
+    /// house.say_consent(ada, said(Choice::Granted), at(2)?)?;
+    /// house.say_consent(ada, said(Choice::Withdrawn), at(9)?)?;
+    /// let profile = house.customer(ada)?.ok_or("a customer")?;
+    /// assert_eq!(profile.consent_state("marketing", Some("email"), at(5)?), ConsentState::Granted);
+    /// assert_eq!(profile.consent_state("marketing", Some("email"), at(9)?), ConsentState::Withdrawn);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// When there is no such customer, or it cannot be written.
+    pub fn say_consent(
+        &self,
+        customer: impl Into<RecordId>,
+        consent: Consent,
+        at: Timestamp,
+    ) -> Result<Accepted, WorkError> {
+        let customer = customer.into();
+        let about = consent.channel.iter().fold(consent.purpose.clone(), |about, by| format!("{about} by {by}"));
+        self.decide(batch("consent", &format!("{customer} {about}"), at), at, |views| {
+            let (source, key) = views.kept_under(customer)?;
+            Ok(vec![Draft::new(source, Body::Consent(consent)).key(key).occurred_at(at)])
+        })
+    }
+}
