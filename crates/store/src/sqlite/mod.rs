@@ -210,6 +210,17 @@ impl Read for SqliteStore {
     }
 }
 
+/// What is closed is in the file alone, if nobody reads it still: it may be copied as any file. Where it cannot be done, the
+/// write-ahead log beside the file has what is missing.
+impl Drop for SqliteStore {
+    fn drop(&mut self) {
+        self.readers.close_idle();
+        if !self.refused {
+            let _ = truncate_log(&self.main.db);
+        }
+    }
+}
+
 impl Store for SqliteStore {
     fn commit_with(
         &mut self,

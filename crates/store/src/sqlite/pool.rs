@@ -28,6 +28,11 @@ impl Pool {
         Arc::new_cyclic(|this| Self { path: path.to_owned(), idle: Mutex::default(), this: this.clone() })
     }
 
+    /// Closes the connections that nobody uses.
+    pub(super) fn close_idle(&self) {
+        self.idle().clear();
+    }
+
     fn idle(&self) -> MutexGuard<'_, Vec<Reader>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }

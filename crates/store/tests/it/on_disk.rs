@@ -218,3 +218,19 @@ fn write_the_file_of_the_latest_format() {
     let data = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/format-1.onefold");
     std::fs::copy(folder.join("a.onefold"), data).expect("a file written");
 }
+
+/// Mutation: leave the write-ahead log as it is when a store is closed.
+#[test]
+fn a_closed_store_is_in_its_file_alone() {
+    let folder = folder("closed");
+    let mut store = SqliteStore::create(folder.join("a.onefold")).expect("a new file");
+    store.commit(&Commit { facts: &[fact(1)], ..Commit::default() }).expect("room");
+    drop(store.readers().reader().expect("a reader"));
+    drop(store);
+    assert!(
+        std::fs::metadata(folder.join("a.onefold-wal")).map_or(0, |log| log.len()) == 0,
+        "nothing stands beside it"
+    );
+    std::fs::copy(folder.join("a.onefold"), folder.join("b.onefold")).expect("a copy");
+    assert_eq!(facts(&SqliteStore::open(folder.join("b.onefold")).expect("a store")), [fact(1)]);
+}
