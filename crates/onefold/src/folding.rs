@@ -86,6 +86,11 @@ impl Gathered {
         })
     }
 
+    /// The profile of those facts alone that a test lets pass.
+    pub(crate) fn fold_if(&self, schema: &Schema, rules: &Rules, is_told: impl Fn(&Standing<'_>) -> bool) -> Profile {
+        fold_by(self.customer, self.standing().filter(|(_, standing)| is_told(standing)), schema, rules, None)
+    }
+
     /// The profile; as we now know that it was at a time, from the facts that happened by then.
     pub(crate) fn fold(&self, schema: &Schema, rules: &Rules, as_of: Option<Timestamp>) -> Profile {
         fold_by(self.customer, self.standing(), schema, rules, as_of)

@@ -5,11 +5,14 @@ use std::collections::BTreeMap;
 use chrono::{SecondsFormat, TimeDelta};
 use onefold_crm::{Aggregate, Folded, Problem, Rejection, Why, fold, to_event};
 use onefold_fact::{Batch, Body, Draft, RecordId, RecordKey, Source, Timestamp};
+use onefold_profile::Profile;
 use onefold_workflow::{
-    Backoff, Delivery, DeliveryCommand, DeliveryOutcome, DeliveryRefusal, DeliveryState, Message, SendError, Sender,
+    Asks, Backoff, Delivery, DeliveryCommand, DeliveryOutcome, DeliveryRefusal, DeliveryState, May, Message, SendError,
+    Sender,
 };
 
 use crate::error::OnefoldError;
+use crate::house::House;
 use crate::objects::ObjectHistory;
 use crate::onefold::{Accepted, Onefold};
 use crate::sales::WorkError;
@@ -42,6 +45,11 @@ pub struct Delivered {
     pub dead: Vec<(String, String)>,
     /// What nobody sends: there is no sender of this channel.
     pub unsent: Vec<(String, String)>,
+    /// What is not sent any more, with why: the customer has withdrawn their consent, is not to be contacted, or is there no
+    /// more.
+    pub called_off: Vec<(String, String)>,
+    /// What waits until messages may be sent again, with why.
+    pub postponed: Vec<(String, String)>,
 }
 
 impl Views {
@@ -156,7 +164,8 @@ impl Onefold {
         })
     }
 
-    /// Tries every message that is due, each once, oldest first. That it is tried is written before it is sent, and what
+    /// Tries every message that is due, each once, oldest first. One that is for a purpose ([`Message::asking`]) is asked about
+    /// before: consent, the hours in which messages are sent, and the list of the suppressed. That it is tried is written before it is sent, and what
     /// came of it after: who stops in between leaves an attempt, and the message is tried again under the same key when
     /// that has lasted too long ([`Backoff::lease`]).
     ///
@@ -175,6 +184,21 @@ impl Onefold {
                 done.unsent.push((key, message.channel));
                 continue;
             };
+            let command = match self.may_deliver(&key, &message, at)? {
+                May::Send => None,
+                May::Not(reason) => {
+                    done.called_off.push((key.clone(), reason.clone()));
+                    Some(DeliveryCommand::Cancel { reason })
+                }
+                May::Later(until, reason) => {
+                    done.postponed.push((key.clone(), reason.clone()));
+                    Some(DeliveryCommand::Postpone { until, reason })
+                }
+            };
+            if let Some(command) = command {
+                self.message(&key, &command, at)?;
+                continue;
+            }
             match self.message(&key, &DeliveryCommand::Attempt, at) {
                 // Somebody else was faster.
                 Err(WorkError::Rejected(_)) => continue,
@@ -201,6 +225,37 @@ impl Onefold {
         }
         Ok(done)
     }
+}
+
+impl Onefold {
+    /// Whether a message may be sent now to the customer whose it is.
+    fn may_deliver(&self, key: &str, message: &Message, at: Timestamp) -> Result<May, OnefoldError> {
+        let Some(asks) = &message.asks else { return Ok(May::Send) };
+        let views = self.views()?;
+        let history = views.object(Outgoing::KIND, key)?;
+        let record = history.iter().find_map(|history| history.standing().first()?.fact().record());
+        match record.map(|record| views.customer(record)).transpose()?.flatten() {
+            Some(profile) => may_send(self.house(), &views, &profile, asks, &message.channel, at),
+            None => Ok(May::Not("the customer is there no more".to_owned())),
+        }
+    }
+}
+
+/// Whether somebody may be sent a message now.
+pub(crate) fn may_send(
+    house: &House,
+    views: &Views,
+    profile: &Profile,
+    asks: &Asks,
+    channel: &str,
+    at: Timestamp,
+) -> Result<May, OnefoldError> {
+    if let Some(key) = house.options.suppression_key.as_deref()
+        && views.suppressed(profile.id(), key)?.is_some()
+    {
+        return Ok(May::Not("they are on the list of those not to be contacted".to_owned()));
+    }
+    Ok(views.workflows().may_send(asks, channel, profile, at))
 }
 
 /// What is to be written to queue a message; nothing, if it is queued.

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use onefold_fact::{
-    Body, Cell, Configuration, CustomerId, Draft, Fact, FactId, Finding, Identifier, Inserted, Reason, RecordId,
-    Standing, Timestamp, ViewTable,
+    AttributeName, Body, Cell, Configuration, CustomerId, Draft, Fact, FactId, Finding, Identifier, Inserted, Kind,
+    Reason, RecordId, Schema, Standing, Timestamp, Value, ViewTable, namespace,
 };
 use onefold_profile::{
     Contract, HeldIdentifier, Profile, Retention, RollUp, Stay, Suppressed, Suppression, Violations, stays,
@@ -60,8 +60,9 @@ pub(crate) fn refusal(
     violations: &mut Violations,
 ) -> Option<(Inserted, Finding)> {
     let settings = governance.settings();
-    if let Some(key) = options.suppression_key.as_deref()
-        && settings.suppression.of_any(key, fact.identifiers()) == Some(Suppressed::Process)
+    if let Some(key) = options.suppression_key.as_deref().filter(|_| !settings.suppression.is_empty())
+        && settings.suppression.of_any(key, fact.identifiers().iter().chain(&reached_by(fact, governance.schema())))
+            == Some(Suppressed::Process)
     {
         let message = format!("fact {} has an identifier that is not to be processed; it was not taken", fact.id());
         return Some((Inserted::SetAside, Finding::new(Reason::Suppressed, message)));
@@ -77,6 +78,22 @@ pub(crate) fn refusal(
     };
     let message = format!("event `{event}` of {}: {what}; it was not taken", fact.source());
     Some((Inserted::SetAside, Finding::new(Reason::Contract, message)))
+}
+
+/// The addresses and numbers that a fact says as attributes, which are identifiers too.
+fn reached_by(fact: &Fact, schema: &Schema) -> Vec<Identifier> {
+    let Body::Set(said) = fact.body() else { return Vec::new() };
+    said.iter().filter_map(|(name, value)| reaching(name, value, schema)).collect()
+}
+
+/// The identifier that a value is, if it is an address or a number.
+fn reaching(name: &AttributeName, value: &Value, schema: &Schema) -> Option<Identifier> {
+    let namespace = match schema.attributes.get(name)?.kind {
+        Kind::Email => namespace::EMAIL,
+        Kind::Phone => namespace::PHONE,
+        _ => return None,
+    };
+    Some(Identifier::new(namespace, value.as_text()?))
 }
 
 impl Views {
@@ -114,15 +131,20 @@ impl Views {
         Ok(violations)
     }
 
-    /// What is suppressed for a customer: by any of the identifiers that they hold, under the key that the list was made
-    /// with.
+    /// What is suppressed for a customer: by any of the identifiers that they hold, and of the addresses and numbers known of
+    /// them, under the key that the list was made with.
     ///
     /// # Errors
     /// When it cannot be read.
     pub fn suppressed(&self, customer: impl Into<RecordId>, key: &[u8]) -> Result<Option<Suppressed>, OnefoldError> {
         let list: &Suppression = &self.governance.settings().suppression;
         let profile = self.customer(customer)?;
-        Ok(profile.and_then(|profile| list.of_any(key, profile.identifiers().iter().map(HeldIdentifier::identifier))))
+        Ok(profile.and_then(|profile| {
+            let known = profile.attributes().iter();
+            let known: Vec<Identifier> =
+                known.filter_map(|(name, it)| reaching(name, it.value(), self.schema())).collect();
+            list.of_any(key, profile.identifiers().iter().map(HeldIdentifier::identifier).chain(&known))
+        }))
     }
 
     /// Which facts are due to go at a time, and when the next will be. Facts that do not stand (they were retracted, or

@@ -18,7 +18,7 @@ mod workflow;
 pub use choice::{Candidate, Cap, Choice, Considered, Order, Placement, Points, Share, Verdict};
 pub use document::DocumentError;
 pub use outbox::{
-    Backoff, Delivery, DeliveryCommand, DeliveryOutcome, DeliveryRefusal, DeliveryState, Email, Failure, Message,
+    Asks, Backoff, Delivery, DeliveryCommand, DeliveryOutcome, DeliveryRefusal, DeliveryState, Email, Failure, Message,
     Payload, Receipt, SendError, Sender,
 };
 pub use sla::{
@@ -28,7 +28,7 @@ pub use sla::{
 pub use template::{Filled, Template, TemplateError, TextKind};
 pub use workflow::{
     Branch, Capped, Cause, Command, Concurrency, DateMoment, Days, Decided, Decision, Difference, Does, End,
-    EventMatch, EventMatchError, Every, FrequencyCap, Goal, Known, Length, MessageStep, Moved, Needs, NotStarted,
+    EventMatch, EventMatchError, Every, FrequencyCap, Goal, Known, Length, May, MessageStep, Moved, Needs, NotStarted,
     Notice, Offset, Outcome, Part, PassedOver, Planned, Rehearsal, RuleText, Run, Runs, Sending, Sent, Signal, Step,
     Stimulus, Surroundings, Task, Trigger, WORKFLOW_RUN, Wait, Waiting, Webhook, Workflow, WorkflowError,
     WorkflowProblem, Workflows, simulate,

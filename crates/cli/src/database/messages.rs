@@ -7,9 +7,10 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::Args;
 use onefold::workflow::{Delivery, DeliveryCommand, DeliveryState};
-use onefold::{FileSender, Senders, TextError, Timestamp, Value};
+use onefold::{FileSender, Options, Senders, TextError, Timestamp, Value};
 use serde_json::json;
 
+use super::policy::read_key;
 use super::sales::{field, one, said};
 use super::{Database, Printing, Stamp};
 use crate::Outcome;
@@ -192,6 +193,9 @@ pub(crate) struct Deliver {
     /// Whom mails are from: `Shop <shop@x.example>`
     #[arg(long, value_name = "ADDRESS")]
     from: String,
+    /// A file with the key of the list of those not to be contacted; without it nobody is known to be on it
+    #[arg(long, value_name = "FILE")]
+    suppression_key: Option<PathBuf>,
     #[command(flatten)]
     database: Database,
     #[command(flatten)]
@@ -202,7 +206,9 @@ pub(crate) struct Deliver {
 
 impl Deliver {
     pub(crate) fn run(self) -> Result<Outcome> {
-        let house = self.database.open()?;
+        let mut options = Options::default();
+        options.suppression_key = self.suppression_key.as_deref().map(read_key).transpose()?;
+        let house = self.database.open_with(options)?;
         let at = self.stamp.at();
         let dispatched = house.dispatch(at)?;
         let mut senders = Senders::new();
@@ -218,6 +224,8 @@ impl Deliver {
             "failed": delivered.failed,
             "dead": delivered.dead,
             "unsent": delivered.unsent,
+            "called_off": delivered.called_off,
+            "postponed": delivered.postponed,
         });
         let text = || {
             let mut text = format!("{} queued, {} delivered\n", dispatched.queued.len(), delivered.delivered.len());
@@ -227,6 +235,8 @@ impl Deliver {
                 ("failed, tried again", &delivered.failed),
                 ("given up", &delivered.dead),
                 ("nobody sends by", &delivered.unsent),
+                ("called off", &delivered.called_off),
+                ("waits", &delivered.postponed),
             ];
             for (what, keys) in groups {
                 for (key, why) in keys {

@@ -152,6 +152,7 @@ impl Workflow {
                 let views = database.open()?.views()?;
                 let until = until.unwrap_or_else(Stamp::now);
                 let from = from.unwrap_or(until - TimeDelta::days(365));
+                anyhow::ensure!(from < until, "`--from` is {}, not before `--until`, {}", time(from), time(until));
                 let rehearsal = views.rehearse(read_all(&files)?, from, until)?;
                 let started = rehearsal.started();
                 let planned = rehearsal.planned();
@@ -164,11 +165,17 @@ impl Workflow {
                     "started": started, "planned": planned, "passed_over": not, "difference": difference,
                 });
                 let text = || {
-                    let mut text = String::new();
-                    for (at, subject, workflow, why) in &started {
-                        let _ = writeln!(text, "{}  {workflow} starts for {subject}: {why}", time(*at));
-                    }
-                    planned.iter().for_each(|plan| line(&mut text, "", plan));
+                    let starts = started.iter().map(|(at, subject, workflow, why)| {
+                        (*at, format!("{}  {workflow} starts for {subject}: {why}\n", time(*at)))
+                    });
+                    let commands = planned.iter().map(|plan| {
+                        let mut text = String::new();
+                        line(&mut text, "", plan);
+                        (plan.at, text)
+                    });
+                    let mut lines: Vec<(Timestamp, String)> = starts.chain(commands).collect();
+                    lines.sort_by_key(|(at, _)| *at);
+                    let mut text: String = lines.into_iter().map(|(_, line)| line).collect();
                     for ((workflow, why), count) in &not {
                         let _ = writeln!(text, "{workflow} would not have started {count} times: {why}");
                     }

@@ -3,10 +3,8 @@
 use std::collections::BTreeMap;
 
 use onefold_fact::{Batch, Body, Cell, Draft, ObjectEvent, Properties, Timestamp, Value};
-use onefold_profile::{ConsentState, Profile};
-use onefold_workflow::{
-    Command, Decided, Email, Filled, Message, MessageStep, Needs, Outcome, Payload, TextKind, WORKFLOW_RUN,
-};
+use onefold_profile::Profile;
+use onefold_workflow::{Command, Decided, Email, Filled, May, Message, Outcome, Payload, TextKind, WORKFLOW_RUN};
 use serde::Serialize;
 use serde_json::json;
 
@@ -157,12 +155,16 @@ fn made(house: &House, views: &Views, pending: &Pending, at: Timestamp) -> Resul
             let Some(to) = address(&profile) else {
                 return Ok(Made::Refused("no e-mail address of the customer is known".to_owned()));
             };
-            if let Some(why) = refused(house, views, &profile, step, at)? {
+            // What was decided some time ago is asked anew. Quiet hours are when it is delivered.
+            if let May::Not(why) = outbox::may_send(house, views, &profile, &step.asks(), &step.channel, at)? {
                 return Ok(Made::Refused(why));
             }
             let beside = BTreeMap::from([("event".to_owned(), Value::Map(pending.values.clone()))]);
             match views.filled(&step.template, &profile, &beside) {
-                Ok((kind, filled)) => Made::Message(Message::new(key, "email", mail(to, kind, filled))),
+                Ok((kind, filled)) => {
+                    let message = Message::new(key, "email", mail(to, kind, filled));
+                    Made::Message(message.asking(&step.purpose, step.consent))
+                }
                 Err(error) => Made::Refused(error.to_string()),
             }
         }
@@ -193,28 +195,6 @@ fn made(house: &House, views: &Views, pending: &Pending, at: Timestamp) -> Resul
         }
         other => Made::Left(other.name().to_owned()),
     })
-}
-
-/// Why somebody may no longer be written to: what was decided some time ago is asked anew.
-fn refused(
-    house: &House,
-    views: &Views,
-    profile: &Profile,
-    step: &MessageStep,
-    at: Timestamp,
-) -> Result<Option<String>, OnefoldError> {
-    if let Some(key) = house.options.suppression_key.as_deref()
-        && views.suppressed(profile.id(), key)?.is_some()
-    {
-        return Ok(Some("they are on the list of those not to be contacted".to_owned()));
-    }
-    let state = profile.consent_state(&step.purpose, Some(&step.channel), at);
-    let may = match step.consent {
-        Needs::Granted => state == ConsentState::Granted,
-        Needs::NotRefused => !matches!(state, ConsentState::Denied | ConsentState::Withdrawn),
-        Needs::Nothing => true,
-    };
-    Ok((!may).then(|| format!("consent to `{}` by `{}` is {state} by now", step.purpose, step.channel)))
 }
 
 fn address(profile: &Profile) -> Option<String> {

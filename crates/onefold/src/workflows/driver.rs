@@ -10,12 +10,12 @@ use chrono::TimeDelta;
 use onefold_fact::{
     Batch, Body, Cell, CustomerId, Draft, Fact, ObjectEvent, Properties, RecordKey, Source, Timestamp, Value,
 };
-use onefold_profile::Profile;
 use onefold_store::{Logged, Position};
-use onefold_workflow::{Cause, Decided, Outcome, Runs, Signal, Stimulus, WORKFLOW_RUN, Workflow, Workflows};
+use onefold_workflow::{Cause, Decided, Outcome, Signal, Stimulus, WORKFLOW_RUN, Workflow, Workflows};
 use uuid::Uuid;
 
 use super::alarms::{Alarm, Alarms};
+use super::person::{Person, known_from};
 use super::{PAGE, Ran, decided, route};
 use crate::HashMap;
 use crate::change::{CHANGES, Change, What};
@@ -23,7 +23,6 @@ use crate::error::OnefoldError;
 use crate::governance::SEGMENTS;
 use crate::house::{House, Writer};
 use crate::memberships;
-use crate::sales::WorkError;
 use crate::service_levels::TICKET;
 use crate::tables::{OBJECTS, last_position};
 use crate::views::Views;
@@ -76,10 +75,21 @@ struct Queued {
 
 #[derive(Debug)]
 enum Happened {
-    Event { name: String, properties: Properties, occurred_at: Timestamp },
+    /// Of no concern when it came. It is read again when its time has come, if it concerns a run by then.
+    Unread,
+    Event {
+        name: String,
+        properties: Properties,
+        occurred_at: Timestamp,
+    },
     Told,
-    Entered { segment: String, existing: bool },
-    Left { segment: String },
+    Entered {
+        segment: String,
+        existing: bool,
+    },
+    Left {
+        segment: String,
+    },
 }
 
 impl Happened {
@@ -90,24 +100,29 @@ impl Happened {
         properties.get(TICKET).filter(|_| is_ticket)?.as_ref()?.as_text()
     }
 
+    /// What names a change at its time.
+    fn key(&self, at: Timestamp) -> String {
+        match self {
+            Self::Entered { segment, .. } => format!("entered {segment} {}", at.to_rfc3339()),
+            Self::Left { segment } => format!("left {segment} {}", at.to_rfc3339()),
+            _ => String::new(),
+        }
+    }
+
     fn stimulus(&self) -> Stimulus<'_> {
         match self {
             Self::Event { name, properties, occurred_at } => {
                 Stimulus::Event { name, properties, occurred_at: *occurred_at }
             }
-            Self::Told => Stimulus::Told,
+            Self::Unread | Self::Told => Stimulus::Told,
             Self::Entered { segment, existing } => Stimulus::Entered { segment, existing: *existing },
             Self::Left { segment } => Stimulus::Left { segment },
         }
     }
 }
 
-/// A customer, as long as nothing is written about them.
-struct Person {
-    profile: Profile,
-    runs: Runs,
-    under: (Source, RecordKey),
-}
+/// Since when what runs did is known, and the runs.
+type ByRuns = (Timestamp, Arc<[Cause]>);
 
 /// What is to be written.
 #[derive(Default)]
@@ -217,8 +232,8 @@ impl Driver {
     /// Reads what has come since.
     fn collect(&mut self, writer: &Writer, views: &Views) -> Result<(), OnefoldError> {
         let end = views.read.position()?.number();
-        // What each customer was told of at a time by runs, and nobody else.
-        let mut caused: BTreeMap<(CustomerId, Timestamp), Option<Arc<[Cause]>>> = BTreeMap::new();
+        // By the stamp under which a customer was told of by runs, and nobody else: since when that is known, and which.
+        let mut caused: BTreeMap<(CustomerId, Timestamp), Option<ByRuns>> = BTreeMap::new();
         while self.position < end {
             for Logged { position, fact } in views.read.facts(Position::new(self.position), PAGE)? {
                 self.position = position.number();
@@ -233,20 +248,18 @@ impl Driver {
                 let (Some(record), Some(what)) = (fact.record(), happened(&fact)) else { continue };
                 let Some(customer) = views.holding(record)? else { continue };
                 let causes = causes(views, fact.batch())?;
+                // What a run did was done at its time, however late that is written.
+                let at = known_from(&fact, fact.received_at());
                 caused
                     .entry((customer, fact.received_at()))
-                    .and_modify(|all| *all = all.take().and(causes.clone()))
-                    .or_insert(causes.clone());
-                if !self.concerns(customer, &what) {
-                    continue;
-                }
-                self.queue.push_back(Queued {
-                    at: fact.received_at(),
-                    order: (false, position.number()),
-                    customer,
-                    key: fact.id().to_string(),
-                    what,
-                    causes: causes.unwrap_or_default(),
+                    .and_modify(|all| *all = all.take().and(causes.clone().map(|causes| (at, causes))))
+                    .or_insert(causes.clone().map(|causes| (at, causes)));
+                let order = (false, position.number());
+                self.queue.push_back(if self.concerns(customer, &what) {
+                    let key = fact.id().to_string();
+                    Queued { at, order, customer, key, what, causes: causes.unwrap_or_default() }
+                } else {
+                    Queued::unread(at, order, customer)
                 });
             }
         }
@@ -268,17 +281,16 @@ impl Driver {
                     }
                     _ => continue,
                 };
-                if at < self.clock.min(self.now) || !self.concerns(customer, &what) {
+                if at < self.clock.min(self.now) {
                     continue;
                 }
-                let (said, segment) = match &what {
-                    Happened::Entered { segment, .. } => ("entered", segment),
-                    Happened::Left { segment } => ("left", segment),
-                    _ => continue,
-                };
-                let key = format!("{said} {segment} {}", at.to_rfc3339());
-                let causes = caused.get(&(customer, at)).cloned().flatten().unwrap_or_default();
-                self.queue.push_back(Queued { at, order: (true, cursor), customer, key, what, causes });
+                let key = what.key(at);
+                let (at, causes) = caused.get(&(customer, at)).cloned().flatten().unwrap_or((at, Arc::default()));
+                self.queue.push_back(if self.concerns(customer, &what) {
+                    Queued { at, order: (true, cursor), customer, key, what, causes }
+                } else {
+                    Queued::unread(at, (true, cursor), customer)
+                });
             }
             if rows.len() < PAGE {
                 break;
@@ -318,7 +330,7 @@ impl Driver {
             customers.extend(views.holding(record)?);
         }
         for customer in customers {
-            if let Some(person) = person(views, customer)? {
+            if let Some(person) = Person::read(views, customer, self.now)? {
                 self.wake(customer, &person, self.clock);
             }
         }
@@ -371,6 +383,7 @@ impl Driver {
             }
             if queued == Some(at) {
                 let Some(queued) = self.queue.pop_front() else { continue };
+                let Some(queued) = self.read_again(views, queued)? else { continue };
                 if let Some(ticket) = queued.what.ticket() {
                     self.alarms.look_at(views, ticket, at)?;
                 }
@@ -410,6 +423,32 @@ impl Driver {
         Ok(None)
     }
 
+    /// What was of no concern when it came, read anew if it is of concern now.
+    fn read_again(&self, views: &Views, queued: Queued) -> Result<Option<Queued>, OnefoldError> {
+        let Happened::Unread = queued.what else { return Ok(Some(queued)) };
+        let Queued { at, order: (is_change, place), customer, .. } = queued;
+        if !self.wakes.contains_key(&customer) {
+            return Ok(None);
+        }
+        let order = (is_change, place);
+        if is_change {
+            let key = [Cell::Integer(i64::try_from(place).unwrap_or(i64::MAX))];
+            let rows = views.read.rows(&CHANGES, &key)?;
+            let Some(change) = rows.first().and_then(|row| Change::of_row(row)) else { return Ok(None) };
+            let what = match change.what {
+                What::Entered { segment, .. } => Happened::Entered { segment, existing: false },
+                What::Left { segment, .. } => Happened::Left { segment },
+                _ => return Ok(None),
+            };
+            let key = what.key(change.at);
+            return Ok(Some(Queued { at, order, customer, key, what, causes: Arc::default() }));
+        }
+        let Some(Logged { fact, .. }) = views.read.facts_at(&[Position::new(place)])?.pop() else { return Ok(None) };
+        let Some(what) = happened(&fact) else { return Ok(None) };
+        let causes = causes(views, fact.batch())?.unwrap_or_default();
+        Ok(Some(Queued { at, order, customer, key: fact.id().to_string(), what, causes }))
+    }
+
     /// Decides all timers of an instant, whatever they touch: it is one moment for all.
     fn drain(
         &mut self,
@@ -444,11 +483,12 @@ impl Driver {
         self.is_ahead = true;
         let person = match people.entry(customer) {
             std::collections::hash_map::Entry::Occupied(entry) => entry.into_mut(),
-            std::collections::hash_map::Entry::Vacant(entry) => match person(views, customer)? {
+            std::collections::hash_map::Entry::Vacant(entry) => match Person::read(views, customer, self.now)? {
                 Some(person) => entry.insert(person),
                 None => return Ok(()),
             },
         };
+        person.advance_to(views, self.now);
         let signal = Signal { at: self.now, key, what, causes };
         let mut about: Vec<(Uuid, Option<String>)> =
             person.runs.live().iter().map(|run| (run.id, run.about.as_deref().map(str::to_owned))).collect();
@@ -539,26 +579,10 @@ pub(super) fn draft((source, key): &(Source, RecordKey), decided: &Decided) -> R
     Ok(draft.message_id(format!("{} {}", decided.run, decided.number)))
 }
 
-/// A customer with their runs. `None` if they are there no more.
-fn person(views: &Views, customer: CustomerId) -> Result<Option<Person>, OnefoldError> {
-    let told = views.reading().told(customer)?;
-    if told.is_empty() {
-        return Ok(None);
+impl Queued {
+    fn unread(at: Timestamp, order: (bool, u64), customer: CustomerId) -> Self {
+        Self { at, order, customer, key: String::new(), what: Happened::Unread, causes: Arc::default() }
     }
-    let profile = told.fold(views.schema(), views.governance.rules(), None);
-    let whole = if views.governance.settings().licences.sources.is_empty() {
-        None
-    } else {
-        Some(views.reading().told_whole(customer)?)
-    };
-    let runs = whole.as_ref().unwrap_or(&told).standing();
-    let runs = Runs::fold(runs.filter_map(|(_, standing)| Decided::of(&standing)));
-    let under = match views.kept_under(customer.into()) {
-        Ok(under) => under,
-        Err(WorkError::House(error)) => return Err(error),
-        Err(_) => return Ok(None),
-    };
-    Ok(Some(Person { profile, runs, under }))
 }
 
 /// When rules were brought into force: who meets one at that very time did so before.

@@ -4,11 +4,14 @@
 mod alarms;
 mod dispatch;
 mod driver;
+mod person;
 mod route;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::TimeDelta;
 use onefold_fact::{Body, CustomerId, Properties, RecordId, Timestamp};
+use onefold_profile::{Profile, SeenRecord};
 use onefold_segment::{Subject, Vocabulary};
 use onefold_store::Position;
 use onefold_workflow::{
@@ -129,6 +132,7 @@ impl Views {
         let stages = self.pipelines().values().flat_map(|pipeline| &pipeline.stages);
         let statuses = self.flows().values().flat_map(|flow| &flow.statuses).map(|status| status.name.clone());
         let stages: BTreeSet<String> = stages.map(|stage| stage.name.clone()).chain(statuses).collect();
+        let users: BTreeSet<String> = self.users()?.into_keys().chain(self.teams()?.into_keys()).collect();
         let known = Known {
             vocabulary: Some(vocabulary),
             segments: Some(&segments),
@@ -136,6 +140,7 @@ impl Views {
             templates: Some(&templates).filter(|templates| !templates.is_empty()),
             calendars: Some(&calendars),
             stages: Some(&stages).filter(|stages| !stages.is_empty()),
+            users: Some(&users).filter(|users| !users.is_empty()),
         };
         Ok(match text {
             Some(text) => workflow.problems_in(text, &known),
@@ -218,7 +223,12 @@ impl Views {
         let mut rehearsal = Rehearsal::default();
         for part in self.customers()?.chunks(AT_ONCE) {
             let profiles = self.profiles(part)?;
-            let of = |profile| simulate(&workflows, &segments, profile as &dyn Subject, from, until);
+            let of = |profile: &Profile| {
+                // Nothing starts for who is not there yet.
+                let first = profile.records().iter().map(SeenRecord::first_seen).min();
+                let from = first.map_or(from, |first| from.max(first - TimeDelta::microseconds(1)));
+                simulate(&workflows, &segments, profile as &dyn Subject, from, until)
+            };
             let parts: Vec<Rehearsal> = profiles.par_iter().map(of).collect();
             parts.into_iter().for_each(|part| rehearsal.extend(part));
         }

@@ -34,6 +34,13 @@ pub enum DeliveryCommand {
     },
     /// Try it again, though it was given up.
     Revive,
+    /// Do not send it before a moment.
+    Postpone {
+        /// Which.
+        until: Timestamp,
+        /// Why.
+        reason: String,
+    },
     /// Do not send it.
     Cancel {
         /// Why.
@@ -124,6 +131,10 @@ impl Delivery {
                 Ok(DeliveryOutcome::Revived { not_before: at })
             }
             DeliveryCommand::Revive => Err(DeliveryRefusal::NotDead),
+            DeliveryCommand::Postpone { .. } if self.is_over() => Err(DeliveryRefusal::Over),
+            DeliveryCommand::Postpone { until, reason } => {
+                Ok(DeliveryOutcome::Postponed { until: *until, reason: reason.clone() })
+            }
             DeliveryCommand::Cancel { .. } if self.is_over() => Err(DeliveryRefusal::Over),
             DeliveryCommand::Cancel { reason } => Ok(DeliveryOutcome::Cancelled { reason: reason.clone() }),
         }

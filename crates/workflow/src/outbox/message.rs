@@ -3,6 +3,8 @@
 use onefold_fact::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::workflow::Needs;
+
 /// Something to send, under a key that stays the same for every attempt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
@@ -12,13 +14,33 @@ pub struct Message {
     pub channel: String,
     /// What is sent.
     pub payload: Payload,
+    /// What for, and what the customer has to have said about that: asked at each attempt. `None`: nothing is asked, since
+    /// the message is to somebody else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asks: Option<Asks>,
+}
+
+/// What a message is for, and what the customer has to have said about that.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asks {
+    /// What for: `marketing`.
+    pub purpose: String,
+    /// What they have to have said.
+    pub consent: Needs,
 }
 
 impl Message {
     /// A message.
     #[must_use]
     pub fn new(key: impl Into<String>, channel: impl Into<String>, payload: impl Into<Payload>) -> Self {
-        Self { key: key.into(), channel: channel.into(), payload: payload.into() }
+        Self { key: key.into(), channel: channel.into(), payload: payload.into(), asks: None }
+    }
+
+    /// The same for a purpose, if the customer has said what is needed.
+    #[must_use]
+    pub fn asking(mut self, purpose: impl Into<String>, consent: Needs) -> Self {
+        self.asks = Some(Asks { purpose: purpose.into(), consent });
+        self
     }
 }
 

@@ -6,7 +6,7 @@ mod message;
 
 pub use backoff::Backoff;
 pub use decide::{DeliveryCommand, DeliveryRefusal};
-pub use message::{Email, Message, Payload, Receipt, SendError, Sender};
+pub use message::{Asks, Email, Message, Payload, Receipt, SendError, Sender};
 
 use onefold_fact::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -138,6 +138,13 @@ pub enum DeliveryOutcome {
         /// From when on.
         not_before: Timestamp,
     },
+    /// It may not be sent yet.
+    Postponed {
+        /// Until when.
+        until: Timestamp,
+        /// Why.
+        reason: String,
+    },
     /// It is called off.
     Cancelled {
         /// Why.
@@ -178,6 +185,7 @@ impl Delivery {
                 self.attempts = 0;
                 self.state = DeliveryState::Waiting { until: *not_before };
             }
+            DeliveryOutcome::Postponed { until, .. } => self.state = DeliveryState::Waiting { until: *until },
             DeliveryOutcome::Cancelled { reason } => {
                 self.state = DeliveryState::Cancelled { at, reason: reason.clone() };
             }

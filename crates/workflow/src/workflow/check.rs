@@ -24,6 +24,8 @@ pub struct Known<'a> {
     pub calendars: Option<&'a BTreeSet<String>>,
     /// Names of stages.
     pub stages: Option<&'a BTreeSet<String>>,
+    /// Who there is to work: ids of users and teams.
+    pub users: Option<&'a BTreeSet<String>>,
 }
 
 /// Something that is wrong with a workflow.
@@ -185,6 +187,24 @@ impl Check<'_> {
                         "move",
                         "nothing is known to move: say by `about` which property names the object",
                     );
+                }
+            }
+            Does::Command(Command::Webhook(webhook)) => {
+                let url = &webhook.url;
+                let rest = ["https://", "http://"].iter().find_map(|scheme| url.strip_prefix(scheme));
+                if rest.is_none_or(|rest| rest.is_empty() || rest.starts_with(['/', ':', '?', '#'])) {
+                    let message =
+                        format!("`{url}` is no URL to call: expected one such as `https://shop.example/hook`");
+                    self.wrong(name, url, message);
+                }
+            }
+            Does::Command(Command::Notify(notice)) if !notice.who.contains('@') => {
+                self.name(name, "user", &notice.who, self.known.users);
+            }
+            Does::Command(Command::Assign(owner)) => self.name(name, "user", owner, self.known.users),
+            Does::Command(Command::Task(task)) => {
+                if let Some(owner) = &task.owner {
+                    self.name(name, "user", owner, self.known.users);
                 }
             }
             Does::Command(Command::Update(values)) if values.is_empty() => {

@@ -10,6 +10,7 @@ use super::plain;
 use super::step::Step;
 use super::text::{EventMatch, RuleText};
 use super::trigger::Trigger;
+use crate::outbox::Asks;
 
 /// What happens of itself: what starts it, for whom, and the steps that follow.
 ///
@@ -170,6 +171,14 @@ pub struct MessageStep {
     /// What happens if the subject has had enough messages.
     #[serde(default, skip_serializing_if = "is_default")]
     pub capped: Capped,
+}
+
+impl MessageStep {
+    /// What it is for, and what the subject has to have said about that.
+    #[must_use]
+    pub fn asks(&self) -> Asks {
+        Asks { purpose: self.purpose.clone(), consent: self.consent }
+    }
 }
 
 /// What a subject has to have said about a purpose.

@@ -23,7 +23,7 @@ pub use moment::{DateMoment, Days, Every, Offset};
 pub use plan::{Surroundings, Workflows};
 pub use rehearsal::{Difference, Moved, Planned, Rehearsal, simulate};
 pub use run::{Cause, Decided, End, Outcome, Run, Runs, Sent, WORKFLOW_RUN, Waiting};
-pub use sending::{FrequencyCap, Sending};
+pub use sending::{FrequencyCap, May, Sending};
 pub use signal::{Decision, NotStarted, PassedOver, Signal, Stimulus};
 pub use step::{Branch, Does, Length, Part, Step, Wait};
 pub use text::{EventMatch, EventMatchError, RuleText};

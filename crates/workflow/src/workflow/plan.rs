@@ -9,10 +9,11 @@ use onefold_segment::{Definition, Rule, RuleError, Segments, Subject};
 use onefold_worktime::Calendar;
 
 use super::definition::{Goal, Workflow};
-use super::sending::{Desk, Sending};
+use super::sending::{Desk, May, Sending};
 use super::signal::Stimulus;
 use super::step::Step;
 use super::trigger::Trigger;
+use crate::outbox::Asks;
 
 /// One version of a workflow, with the segments put into its rules.
 #[derive(Debug)]
@@ -165,6 +166,13 @@ impl Workflows {
             Stimulus::Clock { .. } => !self.timed.is_empty(),
             Stimulus::Told => false,
         }
+    }
+
+    /// Whether a message may be sent now, by what the subject said of its purpose and by the hours in which messages are
+    /// sent. Caps are asked once, when it is decided.
+    #[must_use]
+    pub fn may_send(&self, asks: &Asks, channel: &str, subject: &dyn Subject, at: Timestamp) -> May {
+        self.desk.may_now(asks, channel, subject, at)
     }
 
     /// The workflows in force, by name.

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::definition::{MessageStep, Needs};
 use super::run::Sent;
+use crate::outbox::Asks;
 
 /// When and how often somebody may be sent messages, whatever workflow sends them.
 ///
@@ -116,7 +117,7 @@ impl Sending {
 
 /// Whether a message may be sent now.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum May {
+pub enum May {
     /// It may.
     Send,
     /// It is left out, for this reason.
@@ -137,21 +138,31 @@ impl Desk {
         Self { sending, calendars: RwLock::default() }
     }
 
-    /// Asks consent, then the hours, then the caps.
-    pub(super) fn may(&self, message: &MessageStep, subject: &dyn Subject, sent: &[Sent], at: Timestamp) -> May {
-        if message.consent == Needs::Nothing {
+    /// Asks consent, then the hours.
+    pub(super) fn may_now(&self, asks: &Asks, channel: &str, subject: &dyn Subject, at: Timestamp) -> May {
+        let Asks { purpose, consent } = asks;
+        if *consent == Needs::Nothing {
             return May::Send;
         }
-        let said = subject.consent(&message.purpose, Some(&message.channel), at).state;
-        let agrees = match message.consent {
+        let said = subject.consent(purpose, Some(channel), at).state;
+        let agrees = match consent {
             Needs::Granted => said == ConsentState::Granted,
             _ => matches!(said, ConsentState::Granted | ConsentState::Unknown),
         };
         if !agrees {
-            return May::Not(format!("consent to `{}` by `{}` is {said}", message.purpose, message.channel));
+            return May::Not(format!("consent to `{purpose}` by `{channel}` is {said}"));
         }
-        if let Some(opens) = self.quiet_until(message, subject, at) {
-            return May::Later(opens, format!("quiet hours in {}", self.sending.zone_of(subject)));
+        match self.quiet_until(channel, subject, at) {
+            Some(opens) => May::Later(opens, format!("quiet hours in {}", self.sending.zone_of(subject))),
+            None => May::Send,
+        }
+    }
+
+    /// Asks consent, then the hours, then the caps.
+    pub(super) fn may(&self, message: &MessageStep, subject: &dyn Subject, sent: &[Sent], at: Timestamp) -> May {
+        match self.may_now(&message.asks(), &message.channel, subject, at) {
+            May::Send if message.consent != Needs::Nothing => {}
+            decided => return decided,
         }
         let mut later: Option<(Timestamp, String)> = None;
         for cap in &self.sending.caps {
@@ -186,9 +197,9 @@ impl Desk {
         }
     }
 
-    fn quiet_until(&self, message: &MessageStep, subject: &dyn Subject, at: Timestamp) -> Option<Timestamp> {
+    fn quiet_until(&self, channel: &str, subject: &dyn Subject, at: Timestamp) -> Option<Timestamp> {
         let Sending { hours, weekend, channels, .. } = &self.sending;
-        if (hours.is_none() && weekend.is_none()) || !(channels.is_empty() || channels.contains(&message.channel)) {
+        if (hours.is_none() && weekend.is_none()) || !(channels.is_empty() || channels.contains(channel)) {
             return None;
         }
         let calendar = self.calendar(self.sending.zone_of(subject));

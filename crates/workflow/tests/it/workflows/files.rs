@@ -174,17 +174,26 @@ next = "second"
 [[step]]
 name = "third"
 wait = { working = "4h", calendar = "ofice" }
+
+[[step]]
+name = "fourth"
+notify = { who = "anna", text = "look" }
+
+[[step]]
+name = "fifth"
+webhook = { url = "shop.example/hook" }
 "#;
     let mut schema = Schema::default();
     schema.attributes.insert("email".into(), AttributeSpec::of(Kind::Email));
     let set = |name: &str| BTreeSet::from([name.to_owned()]);
-    let (segments, templates, calendars) = (set("vip"), set("hello"), set("office"));
+    let (segments, templates, calendars, users) = (set("vip"), set("hello"), set("office"), set("ana"));
     let known = Known {
         vocabulary: Some(Vocabulary::new(&schema)),
         segments: Some(&segments),
         templates: Some(&templates),
         calendars: Some(&calendars),
         stages: None,
+        users: Some(&users),
     };
     let workflow = Workflow::from_toml(text).expect("readable");
     let problems: Vec<String> = workflow.problems_in(text, &known).iter().map(ToString::to_string).collect();
@@ -196,8 +205,12 @@ wait = { working = "4h", calendar = "ofice" }
             "line 9, step `first`: unknown template `helo`: did you mean `hello`?",
             "line 14, step `second`: unknown field `emial`, line 1, column 1: did you mean `email`?",
             "line 19, step `third`: unknown calendar `ofice`: did you mean `office`?",
+            "line 23, step `fourth`: unknown user `anna`: did you mean `ana`?",
+            "line 27, step `fifth`: `shop.example/hook` is no URL to call: expected one such as `https://shop.example/hook`",
             "line 13, step `second`: no run comes here: let a step lead to it",
             "line 18, step `third`: no run comes here: let a step lead to it",
+            "line 22, step `fourth`: no run comes here: let a step lead to it",
+            "line 26, step `fifth`: no run comes here: let a step lead to it",
             "line 13, step `second`: it comes back here without a wait: let it wait in between",
         ]
     );
