@@ -34,6 +34,7 @@ fn help_tells_what_it_is_for() {
       accept        Accept what files say into a database
       import        Import mail, calendars, contacts, and the sales work that other systems export
       customer      Show a customer of a database
+      consent       Show what a customer chose about the use of their data, or write it down
       interactions  Show what a customer and the house wrote and said to each other
       find          Find words in what people wrote
       export        Export all that is known of a customer
