@@ -74,8 +74,16 @@ enum Command {
     Account(database::Account),
     /// Work on users: whose leads and deals they are.
     User(database::User),
+    /// Work on teams: who works together.
+    Team(database::Team),
     /// Work on products: what is sold.
     Product(database::Product),
+    /// Put two objects together, or show what belongs to one.
+    Associate(database::Associate),
+    /// Show what a seller sees of a customer.
+    Contact(database::Contact),
+    /// Two customers are one.
+    Merge(database::Merge),
     /// Work on tickets: open, answer, move, merge, split, show.
     Ticket(database::Ticket),
     /// Work on tasks: open, complete, delegate, show what is to be done today.
@@ -184,7 +192,11 @@ fn main() -> ExitCode {
         Command::Sla(sla) => sla.run(),
         Command::Account(account) => account.run(),
         Command::User(user) => user.run(),
+        Command::Team(team) => team.run(),
         Command::Product(product) => product.run(),
+        Command::Associate(associate) => associate.run(),
+        Command::Contact(contact) => contact.run(),
+        Command::Merge(merge) => merge.run(),
         Command::Ticket(ticket) => ticket.run(),
         Command::Task(task) => task.run(),
         Command::Inbox(inbox) => inbox.run(),

@@ -1,5 +1,7 @@
 //! [`ForecastCategory`]: how sure a deal is taken to be.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// How sure a deal is taken to be, from the least to the most. The names are those that sales teams use everywhere.
@@ -17,6 +19,19 @@ pub enum ForecastCategory {
     Commit,
     /// It is won.
     Closed,
+}
+
+/// As in JSON: `best_case`.
+impl fmt::Display for ForecastCategory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Omitted => "omitted",
+            Self::Pipeline => "pipeline",
+            Self::BestCase => "best_case",
+            Self::Commit => "commit",
+            Self::Closed => "closed",
+        })
+    }
 }
 
 impl ForecastCategory {

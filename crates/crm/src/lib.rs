@@ -95,6 +95,8 @@ pub use recurrence::{Frequency, Instants, Occurrences, Recurrence, RecurrenceErr
 pub use rejection::{Problem, Rejection, Why};
 pub use reports::{FunnelStage, SalesReport, funnel};
 pub use routing::{Routed, Routing, Workload};
+/// The exact numbers of amounts, shares and likelihoods.
+pub use rust_decimal::Decimal;
 pub use schedule::{Instalment, check_schedule, instalments};
 pub use score::{Score, ScorePart, Scoring};
 pub use task::{

@@ -119,9 +119,15 @@ impl Money {
     }
 }
 
+/// `9000 EUR`, `33.30 EUR`: what is not whole has the places of its currency at least.
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.amount, self.currency)
+        let mut amount = self.amount.normalize();
+        let places = self.currency.minor_units();
+        if (1..places).contains(&amount.scale()) {
+            amount.rescale(places);
+        }
+        write!(f, "{amount} {}", self.currency)
     }
 }
 

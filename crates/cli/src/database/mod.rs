@@ -36,7 +36,9 @@ pub(crate) use self::import::Import;
 pub(crate) use self::interactions::Interactions;
 pub(crate) use self::messages::{Choose, Deliver, Fill, Outbox};
 pub(crate) use self::policy::{Group, Retain, Suppress, Violations};
-pub(crate) use self::sales::{Account, Deal, Forecast, Lead, Pipeline, Product, Report, User};
+pub(crate) use self::sales::{
+    Account, Associate, Contact, Deal, Forecast, Lead, Merge, Pipeline, Product, Report, Team, User,
+};
 pub(crate) use self::segment::{Segment, Segments};
 pub(crate) use self::sla::Sla;
 pub(crate) use self::tasks::Task;

@@ -54,7 +54,11 @@ fn help_tells_what_it_is_for() {
       sla           Service levels: check them, bring them into force, see how tickets stand
       account       Work on accounts: organisations, and which stands above which
       user          Work on users: whose leads and deals they are
+      team          Work on teams: who works together
       product       Work on products: what is sold
+      associate     Put two objects together, or show what belongs to one
+      contact       Show what a seller sees of a customer
+      merge         Two customers are one
       ticket        Work on tickets: open, answer, move, merge, split, show
       task          Work on tasks: open, complete, delegate, show what is to be done today
       inbox         Show which tickets wait for whom

@@ -49,3 +49,63 @@ fn leads_are_scored_shared_and_reported_on() {
     );
     said("report --from 2026-01-01 --until 2026-02-01 --pipeline other", 5);
 }
+
+#[test]
+fn what_is_sold_and_who_takes_part_is_said() {
+    let scratch = Scratch::with_good_file("sales-lines").file("sales.json", PIPELINE);
+    let run = |call: &str, code: i32| scratch.onefold(&format!("{call} --db a.onefold")).ends_with(code);
+    let said = |call: &str, code: i32| run(call, code).stdout;
+    said("init", 0);
+    said("accept good.csv --at 2026-01-01", 0);
+    said("pipeline sales.json --at 2026-01-01", 0);
+    said("product name licence Licence --at 2026-01-02", 0);
+    said("product price licence 33EUR --at 2026-01-02", 0);
+    said("user name ana Ana --at 2026-01-02", 0);
+    said("team name north North --at 2026-01-02", 0);
+    said("team join north ana --role lead --at 2026-01-03", 0);
+    assert_eq!(said("team show", 0), "north  North  ana (lead)\n");
+    let nobody = said("deal open o-1 email:ada@x.example --name licences --owner anna --at 2026-01-03", 4);
+    assert!(nobody.contains("`anna` is no user") && nobody.contains("did you mean `ana`?"), "{nobody}");
+    said("deal open o-1 email:ada@x.example --name licences --owner north --at 2026-01-03", 0);
+    let negative = said("deal set o-1 --amount=-5EUR --at 2026-01-04", 4);
+    assert!(negative.contains("less than nothing"), "{negative}");
+    said("deal line o-1 a --product licence --quantity 10 --discount 0.1 --at 2026-01-04", 0);
+    said("deal line o-1 b --product training --price 100EUR --at 2026-01-04", 0);
+    let priceless = run("deal line o-1 c --product training --at 2026-01-04", 1).stderr;
+    assert!(priceless.contains("no price of product `training` is known: say `--price`"), "{priceless}");
+    said("deal drop-line o-1 b --at 2026-01-05", 0);
+    said("deal contact o-1 email:mary@z.example --role buyer --primary --at 2026-01-05", 0);
+    said("deal set o-1 --name more --probability 0.5 --at 2026-01-06", 0);
+    let shown = said("deal show o-1 --at 2026-01-07", 0);
+    assert!(shown.starts_with("o-1  more  talking  297 EUR"), "{shown}");
+    assert!(shown.contains("line a: 10 of licence at 33 EUR, 297 EUR in all"), "{shown}");
+    assert!(shown.contains(" as buyer, asked first"), "{shown}");
+    let seen = said("contact email:ada@x.example --at 2026-01-07", 0);
+    assert!(seen.contains("life cycle: opportunity, furthest opportunity"), "{seen}");
+    assert!(seen.contains("open: o-1, worth 297 EUR"), "{seen}");
+    let unknown = said("associate reseller o-1 a-1 --role reseller --at 2026-01-07", 4);
+    assert!(unknown.contains("there is no association `reseller`"), "{unknown}");
+}
+
+#[test]
+fn two_customers_become_one_and_two_again() {
+    let scratch = Scratch::with_good_file("sales-merge");
+    let said = |call: &str, code: i32| scratch.onefold(&format!("{call} --db a.onefold")).ends_with(code).stdout;
+    said("init", 0);
+    said("accept good.csv --at 2026-01-01", 0);
+    let id = |address: &str| {
+        let json: serde_json::Value =
+            serde_json::from_str(&said(&format!("customer email:{address} --json"), 0)).unwrap();
+        json["id"].as_str().unwrap().to_owned()
+    };
+    let (ada, mary) = (id("ada@x.example"), id("mary@z.example"));
+    said("merge email:ada@x.example email:mary@z.example --at 2026-01-02", 0);
+    let whole = said("customer email:mary@z.example", 0);
+    assert!(whole.contains("email: ada@x.example") && whole.contains("mary@z.example"), "{whole}");
+    let same = said("merge email:ada@x.example email:mary@z.example --at 2026-01-03", 4);
+    assert!(same.contains("already"), "{same}");
+    let batch = format!("merge {ada} {mary} 2026-01-02T00:00:00.000000Z");
+    let retract = scratch.command("retract --db a.onefold").arg(&batch).output().unwrap();
+    assert!(retract.status.success(), "{retract:?}");
+    assert_ne!(id("ada@x.example"), id("mary@z.example"));
+}

@@ -82,6 +82,7 @@ pub(super) enum Field {
     Account,
     Contacts,
     Reason,
+    WonReason,
     IsClosed,
     IsWon,
     Status,

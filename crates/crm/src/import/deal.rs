@@ -2,14 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{NaiveTime, TimeDelta};
+use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use onefold_fact::{RecordId, RecordKey, Source, Timestamp};
 use rust_decimal::Decimal;
 
 use super::stages::stage_named;
 use super::told::{ChangeTold, DealTold, PartTold, Step};
 use super::{ImportOptions, state_at};
+use crate::category::ForecastCategory;
 use crate::money::Money;
+use crate::object::Aggregate;
 use crate::opportunity::{Contact, Opportunity, Outcome};
 use crate::pipeline::{Closes, Pipeline, Stage};
 use crate::rejection::{Problem, Rejection, Why};
@@ -42,7 +44,8 @@ pub fn bring_up_deal(
     at: Timestamp,
 ) -> Result<Vec<(Timestamp, Outcome)>, Rejection> {
     let with_role = now.parts.iter().map(|part| part.contact.as_str()).collect();
-    let mut deal = Bringing { events: known.to_vec(), new: Vec::new(), pipeline, options, with_role };
+    let running = Running::default();
+    let mut deal = Bringing { events: known.to_vec(), running, new: Vec::new(), pipeline, options, with_role };
     let is_new = !state_at::<Opportunity>(known, Timestamp::MAX_UTC).is_there();
     let mut changes = now.changes.clone();
     let place = |step: &Step| {
@@ -80,6 +83,7 @@ pub fn bring_up_deal(
 /// A deal that is being brought up to date.
 struct Bringing<'a> {
     events: Vec<(Timestamp, Outcome)>,
+    running: Running,
     new: Vec<(Timestamp, Outcome)>,
     pipeline: &'a Pipeline,
     options: &'a ImportOptions,
@@ -87,9 +91,52 @@ struct Bringing<'a> {
     with_role: BTreeSet<&'a str>,
 }
 
+/// A deal as the first so many of its events leave it: what comes in the order of time is not added up anew each time.
+#[derive(Debug, Clone, Default)]
+struct Running {
+    deal: Opportunity,
+    events: usize,
+}
+
+/// What a step of a deal is compared with.
+struct Is {
+    stage: String,
+    amount: Option<Money>,
+    is_closed: bool,
+    probability: Decimal,
+    category: ForecastCategory,
+    closes_on: Option<NaiveDate>,
+    owner: Option<String>,
+}
+
 impl Bringing<'_> {
+    /// What the deal is at a time.
+    fn is_at(&mut self, at: Timestamp) -> Is {
+        let end = self.events.partition_point(|(when, _)| *when <= at);
+        if end < self.running.events {
+            self.running = Running::default();
+        }
+        let Running { deal, events } = &mut self.running;
+        for (when, outcome) in self.events.get(*events..end).unwrap_or_default() {
+            deal.apply(*when, outcome);
+        }
+        *events = end;
+        Is {
+            stage: deal.stage.clone(),
+            amount: deal.amount,
+            is_closed: deal.closed.is_some(),
+            probability: deal.probability,
+            category: deal.category,
+            closes_on: deal.closes_on,
+            owner: deal.owner.clone(),
+        }
+    }
+
     fn push(&mut self, at: Timestamp, outcome: Outcome) {
         let place = self.events.partition_point(|(when, _)| *when <= at);
+        if place < self.running.events {
+            self.running = Running::default();
+        }
         self.events.insert(place, (at, outcome.clone()));
         self.new.push((at, outcome));
     }
@@ -195,7 +242,7 @@ impl Bringing<'_> {
 
     /// It is so from a time on.
     fn comes_to(&mut self, step: &Step, at: Timestamp) -> Result<(), Rejection> {
-        let is: Opportunity = state_at(&self.events, at);
+        let is = self.is_at(at);
         let amount = step.amount.map(|amount| self.money(amount, is.amount)).transpose()?;
         let stage = step.stage.as_deref().map(|stage| self.stage(stage)).transpose()?;
         let mut outcomes = Vec::new();
@@ -212,7 +259,7 @@ impl Bringing<'_> {
                     }
                 });
             }
-            None if is.closed.is_none() => {
+            None if !is.is_closed => {
                 let probability = step.probability.filter(|probability| *probability != is.probability);
                 outcomes.extend(probability.map(|probability| Outcome::Rated { probability }));
                 let category = step.category.filter(|category| *category != is.category);

@@ -477,6 +477,11 @@ impl Reader<'_> {
             Some(first) => cell::id(first).map(std::borrow::Cow::into_owned),
             None => Err(format!("`{text}` names no account; expected an id")),
         });
+        // A row fills that of what became of the deal; where both are filled, that one counts.
+        let mut reasons = [self.owned(Field::Reason), self.owned(Field::WonReason)];
+        if is_won == Some(true) {
+            reasons.reverse();
+        }
         Ok(DealTold {
             id,
             name: self.owned(Field::Name).unwrap_or_default(),
@@ -487,7 +492,7 @@ impl Reader<'_> {
                 (Some(true), Some(false)) => Some(false),
                 _ => None,
             },
-            reason: self.owned(Field::Reason),
+            reason: reasons.into_iter().flatten().next(),
             account,
             contacts: contacts.unwrap_or_default(),
             fields,

@@ -130,7 +130,8 @@ pub(super) const DEAL: Names = &[
         &["accountid", "primaryassociatedcompanyid", "associatedcompanyid", "associatedcompanyids", "companyid"],
     ),
     (Field::Contacts, &["contactid", "associatedcontactids", "associatedcontactid", "primarycontactid"]),
-    (Field::Reason, &["closedlostreason", "lossreason", "lostreason", "closedwonreason", "winreason"]),
+    (Field::Reason, &["closedlostreason", "lossreason", "lostreason"]),
+    (Field::WonReason, &["closedwonreason", "winreason", "wonreason"]),
     (Field::IsClosed, &["isclosed", "closed", "hsisclosed"]),
     (Field::IsWon, &["iswon", "won", "hsisclosedwon"]),
 ];

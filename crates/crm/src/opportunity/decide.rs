@@ -147,6 +147,12 @@ pub fn decide(
             if let Some(money) = amount {
                 no_less_than_nothing(*money)?;
             }
+            if !deal.lines.is_empty() {
+                let message = "its lines say what the deal is worth";
+                return Err(
+                    Problem::of(Why::NotAllowed, "amount", message, "change a line, or take the lines off").into()
+                );
+            }
             Outcome::Valued { amount: *amount }
         }
         Command::Categorise(category) => Outcome::Categorised { category: *category },

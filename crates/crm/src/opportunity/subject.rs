@@ -25,6 +25,7 @@ impl<'a> Deal<'a> {
             ("amount", opportunity.amount.map(|money| Value::from(money.amount))),
             ("currency", opportunity.amount.map(|money| Value::from(money.currency.code()))),
             ("probability", Some(Value::from(opportunity.probability))),
+            ("category", Some(Value::from(opportunity.category.to_string()))),
             ("closes_on", opportunity.closes_on.map(Value::from)),
             ("owner", text(&opportunity.owner)),
             ("account", text(&opportunity.account)),

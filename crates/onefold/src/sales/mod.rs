@@ -10,13 +10,13 @@ use std::collections::BTreeMap;
 
 use chrono::{SecondsFormat, TimeDelta};
 use onefold_crm::{
-    Aggregate, Command, Conversion, ConversionMap, ConversionTarget, Folded, Lead, LeadCommand, Opening, Opportunity,
-    Outcome, Pipeline, Problem, Rejection, Score, Scoring, Surroundings, Why, convert, decide, decide_lead, fold,
-    to_event,
+    Aggregate, Command, Contact, Conversion, ConversionMap, ConversionTarget, Folded, Lead, LeadCommand, Opening,
+    Opportunity, Outcome, Pipeline, Problem, Rejection, Score, Scoring, Surroundings, Why, convert, decide,
+    decide_lead, fold, to_event,
 };
 use onefold_fact::{
-    AttributeName, Batch, Body, Conventions, Decision, Draft, Identifier, Kind, RecordId, RecordKey, Source, Standing,
-    Timestamp, Value, namespace,
+    AttributeName, Batch, Body, Conventions, Decision, Draft, Identifier, Kind, Party, RecordId, RecordKey, Source,
+    Standing, Timestamp, Value, namespace,
 };
 use onefold_profile::Profile;
 
@@ -136,6 +136,9 @@ impl Views {
         let mut drafts = Vec::new();
         // The last of two that say the same field holds.
         for (command, at) in commands.iter().zip((0..).map(|nth| at + TimeDelta::microseconds(nth))) {
+            if let Command::Assign(owner) = command {
+                self.may_own(owner.as_deref())?;
+            }
             let outcomes = decide(&deal, &typed_command(self, id, command)?, &around, at)?;
             outcomes.iter().for_each(|outcome| deal.apply(at, outcome));
             drafts.extend(told_of::<Opportunity>(id, &whose(&history), &outcomes, at)?);
@@ -151,6 +154,9 @@ impl Views {
         at: Timestamp,
     ) -> Result<Vec<Draft>, WorkError> {
         let Some(history) = self.object(Lead::KIND, id)? else { return Err(none(Lead::KIND, id)) };
+        if let LeadCommand::Assign(owner) = command {
+            self.may_own(owner.as_deref())?;
+        }
         let outcome = decide_lead(&state(&history), command)?;
         Ok(told::<Lead>(id, &of(&history), &[outcome], at)?)
     }
@@ -253,6 +259,15 @@ impl Onefold {
         at: Timestamp,
         decide: impl FnOnce(&Views, Timestamp) -> Result<Vec<Draft>, WorkError>,
     ) -> Result<Accepted, WorkError> {
+        if id.trim().is_empty() {
+            return Err(Rejection::from(Problem::of(
+                Why::Missing,
+                "id",
+                format!("the {kind} has no id"),
+                "give it one",
+            ))
+            .into());
+        }
         self.house().decide_named(|views| {
             let last = views.last_of(kind, id)?;
             if let Some(last) = last.filter(|last| *last - at >= SAME_INSTANT) {
@@ -319,6 +334,7 @@ impl Onefold {
             let profile = views.customer(customer)?;
             let around = surroundings(views, pipeline, profile.as_ref())?;
             let opening = typed_opening(views, id, opening)?;
+            views.may_own(opening.owner.as_deref())?;
             let outcomes: Vec<Outcome> = decide(&deal, &Command::Open(opening), &around, at)?;
             Ok(told::<Opportunity>(id, &under, &outcomes, at)?)
         })
@@ -355,6 +371,9 @@ impl Onefold {
                 LeadCommand::Describe(fields) => LeadCommand::Describe(typed_changes(views, Lead::KIND, fields)?),
                 other => other.clone(),
             };
+            if let LeadCommand::Assign(owner) = command {
+                views.may_own(owner.as_deref())?;
+            }
             let outcome = decide_lead(&lead, command)?;
             let under = (Source::from(LEADS), RecordKey::person(id));
             let mut drafts = told::<Lead>(id, &under, &[outcome], at)?;
@@ -414,7 +433,11 @@ impl Onefold {
                 let around = surroundings(views, &into.pipeline, profile.as_ref())?;
                 let before = views.deal(deal)?.unwrap_or_default();
                 let opening = typed_opening(views, deal, &opening)?;
-                let outcomes = decide(&before, &Command::Open(opening), &around, at)?;
+                views.may_own(opening.owner.as_deref())?;
+                let mut outcomes = decide(&before, &Command::Open(opening), &around, at)?;
+                // Who the lead was is who is asked first.
+                let part = Contact { role: None, primary: true };
+                outcomes.push(Outcome::ContactAdded { contact: target.contact.0.clone(), part });
                 let under = match into.contact {
                     Some(contact) => views.kept_under(contact)?,
                     None => own,
@@ -456,6 +479,13 @@ fn converted(
         let attributes = profile.iter().flat_map(Profile::attributes);
         Ok(attributes.map(|(name, attribute)| (name.to_string(), attribute.value().clone())).collect())
     };
+    if let Some(account) = into.account
+        && views.kept_under(account)?.1.party() != Party::Organisation
+    {
+        let message = format!("`{account}` is a person");
+        let fix = "name an organisation, or leave it out: the lead's company becomes one";
+        return Err(Rejection::from(Problem::of(Why::Invalid, "account", message, fix)).into());
+    }
     let lead: Lead = state(history);
     let (source, key) = of(history);
     let own = RecordId::of(&source, &key);

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
+use onefold_connect::did_you_mean;
 use onefold_crm::{
     Account, AccountCommand, AccountRollUp, Adjustment, Adjustments, Aggregate, AssociationSpec, Associations, Contact,
     Hierarchy, Opportunity, Problem, Product, ProductCommand, Rejection, Team, TeamCommand, User, UserCommand, Why,
@@ -91,6 +92,21 @@ impl Views {
         self.all::<Team>()
     }
 
+    /// Whether something may be somebody's: where users are known, of one of them who has not left, or of a team.
+    pub(crate) fn may_own(&self, owner: Option<&str>) -> Result<(), WorkError> {
+        let Some(owner) = owner else { return Ok(()) };
+        let users = self.users()?;
+        let what = match users.get(owner) {
+            Some(user) if user.left => "has left",
+            Some(_) => return Ok(()),
+            None if users.is_empty() || self.teams()?.contains_key(owner) => return Ok(()),
+            None => "is no user",
+        };
+        let known: Vec<&str> = users.iter().filter(|(_, user)| !user.left).map(|(id, _)| id.as_str()).collect();
+        let fix = did_you_mean(owner, known.iter().copied());
+        Err(Rejection::from(Problem::of(Why::NotFound, "owner", format!("`{owner}` {what}"), fix)).into())
+    }
+
     /// All products, by id.
     ///
     /// # Errors
@@ -159,6 +175,9 @@ impl Onefold {
                 }
                 other => other.clone(),
             };
+            if let AccountCommand::Assign(owner) = &command {
+                views.may_own(owner.as_deref())?;
+            }
             let id = views.account_named(&account.to_string())?;
             let outcomes = decide_account(&id, &command, &views.account_hierarchy()?)?;
             Ok(told::<Account>(&id, &under, &outcomes, at)?)
@@ -171,7 +190,15 @@ impl Onefold {
     /// When it may not be done, such as to report to somebody who reports to them, or it cannot be written.
     pub fn user(&self, id: &str, command: &UserCommand, at: Timestamp) -> Result<Accepted, WorkError> {
         self.work((User::KIND, id), at, |views, at| {
-            let user = views.users()?.remove(id).unwrap_or_default();
+            let mut users = views.users()?;
+            if let UserCommand::ReportTo(Some(manager)) = command
+                && !users.contains_key(manager)
+            {
+                let fix = did_you_mean(manager, users.keys().map(String::as_str));
+                let message = format!("`{manager}` is no user");
+                return Err(Rejection::from(Problem::of(Why::NotFound, "manager", message, fix)).into());
+            }
+            let user = users.remove(id).unwrap_or_default();
             let outcomes = decide_user(id, &user, command, &views.managers()?)?;
             Ok(told_of::<User>(id, &nobody(), &outcomes, at)?)
         })

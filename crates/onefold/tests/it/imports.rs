@@ -288,6 +288,86 @@ fn a_later_export_is_what_happened_since() {
     assert_eq!(then.stage, "Prospecting");
 }
 
+/// A pipeline that an import made has the stages that later exports name; one that somebody adopted is theirs.
+/// Mutations: make it anew, without what it had; put a new stage behind those that close.
+#[test]
+fn a_pipeline_that_an_import_made_grows() {
+    let deal = |id: &str, stage: &str, probability: u32| {
+        format!(
+            "Id,Name,StageName,Probability,CloseDate,CreatedDate,LastModifiedDate,Closed Won Reason,Closed Lost Reason\n\
+             {id},licences,{stage},{probability},2026-06-30,2026-01-10T08:00:00Z,2026-01-11T08:00:00Z,,price\n"
+        )
+    };
+    let stages = |house: &Onefold| {
+        let views = house.views().expect("views");
+        let (_, pipeline) = views.pipelines().first_key_value().expect("a pipeline");
+        pipeline.stages.iter().map(|stage| stage.name.clone()).collect::<Vec<_>>()
+    };
+    let texts = [deal("o-1", "Prospecting", 10), deal("o-2", "Legal", 70), deal("o-3", "Closed Lost", 0)];
+    let house = Onefold::in_memory(Options::default());
+    let import = |house: &Onefold, number: usize| {
+        let paths = files(&format!("imports-grows-{number}"), &[("deals.csv", texts[number].as_str())]);
+        house.import_sales(paths, &euro(), at(&format!("2026-02-1{number}T00:00:00Z"))).expect("imported")
+    };
+    import(&house, 0);
+    let before = stages(&house);
+    let second = import(&house, 1);
+    assert_eq!(said(&second), [""; 0]);
+    import(&house, 2);
+    assert_eq!(stages(&house), ["Prospecting", "Legal", "Closed Lost", "Closed Won"], "{before:?}");
+    let lost = house.views().expect("views").deal("o-3").expect("read").expect("there").closed.expect("closed");
+    assert_eq!(lost.reason.as_deref(), Some("price"), "each of the two columns is read");
+    house.retract(second.batch.expect("a batch"), at("2026-03-01T00:00:00Z")).expect("retracted");
+    assert!(!stages(&house).contains(&"Legal".to_owned()));
+
+    let own = Onefold::in_memory(Options::default());
+    let pipeline: onefold::crm::Pipeline = serde_json::from_str(
+        r#"{"stages": [{"name": "Prospecting", "probability": "0.1"},
+            {"name": "Closed Won", "probability": "1", "closes": "won"},
+            {"name": "Closed Lost", "probability": "0", "closes": "lost"}]}"#,
+    )
+    .expect("a pipeline");
+    let name = ImportOptions::default().pipeline;
+    own.adopt(pipeline.configuration(&name).expect("JSON"), at("2026-01-01T00:00:00Z")).expect("adopted");
+    let aside = import(&own, 1);
+    assert!(said(&aside).iter().any(|said| said.contains("has no stage `Legal`")), "{:?}", said(&aside));
+}
+
+/// Opt-outs are refusals of consent, by channel.
+#[test]
+fn opt_outs_are_refusals() {
+    let contacts = "Id,LastName,Email,HasOptedOutOfEmail,DoNotCall,LastModifiedDate\n\
+                    c-1,Byron,ada@x.example,1,0,2026-02-01T08:00:00Z\n\
+                    c-2,Somerville,mary@x.example,0,1,2026-02-01T08:00:00Z\n";
+    let house = Onefold::in_memory(Options::default());
+    let paths = files("imports-opt-outs", &[("Contact.csv", contacts)]);
+    house.import_sales(paths, &euro(), at("2026-04-01T00:00:00Z")).expect("imported");
+    let state = |key: &str, channel: &str| {
+        let id = RecordId::of(&"crm".into(), &RecordKey::person(key));
+        let profile = house.customer(id).expect("read").expect("a customer");
+        profile.consent_state("marketing", Some(channel), at("2026-04-02T00:00:00Z")).to_string()
+    };
+    assert_eq!([state("c-1", "email"), state("c-1", "phone")], ["denied", "unknown"]);
+    assert_eq!([state("c-2", "email"), state("c-2", "phone")], ["unknown", "denied"]);
+}
+
+/// Accounts and users that stand above themselves are told, and left where they are.
+#[test]
+fn circles_are_told_and_not_taken() {
+    let accounts = "Id,Name,ParentId,BillingCity\na-1,One,a-2,Ulm\na-2,Two,a-1,Ulm\n";
+    let users = "Id,Username,LastName,Email,IsActive,ManagerId\n\
+                 u-1,ana@x.example,Alvarez,ana@x.example,true,u-2\nu-2,ben@x.example,Berg,ben@x.example,true,u-1\n";
+    let house = Onefold::in_memory(Options::default());
+    let paths = files("imports-circles", &[("Account.csv", accounts), ("User.csv", users)]);
+    let done = house.import_sales(paths, &euro(), at("2026-04-01T00:00:00Z")).expect("imported");
+    let circles: Vec<String> =
+        said(&done).into_iter().filter(|said| said.contains("themselves") || said.contains("itself")).collect();
+    assert_eq!(circles.len(), 4, "{:?}", said(&done));
+    let views = house.views().expect("views");
+    assert!(views.account_hierarchy().expect("read").into_table().is_empty());
+    assert!(views.managers().expect("read").into_table().is_empty());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 

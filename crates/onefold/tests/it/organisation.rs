@@ -264,3 +264,55 @@ proptest! {
         prop_assert_eq!(state(true), state(false));
     }
 }
+
+/// What is nobody's, or cannot be, is refused where it is said.
+/// Mutations: ask for users where none are known; let a sum stand beside lines.
+#[test]
+fn owners_accounts_and_sums_are_what_there_is() {
+    let house = house();
+    // Where no users are known, anybody may own.
+    house
+        .open_deal("o-0", ada(), "sales", &Opening { owner: Some("zoe".into()), ..worth("5 EUR") }, day(2))
+        .expect("open");
+    let describe = |name: &str| UserCommand::Describe { name: name.into(), email: None };
+    house.user("ana", &describe("Ana"), day(2)).expect("named");
+    house.user("ben", &describe("Ben"), day(2)).expect("named");
+    house.user("ben", &UserCommand::Leave(true), day(3)).expect("left");
+    house.open_deal("o-1", ada(), "sales", &worth("5 EUR"), day(3)).expect("open");
+    for owner in ["anna", "ben"] {
+        let assign = Command::Assign(Some(owner.to_owned()));
+        assert_eq!(why(house.deal("o-1", &assign, day(4))), [Why::NotFound], "{owner}");
+    }
+    house.deal("o-1", &Command::Assign(Some("ana".into())), day(4)).expect("assigned");
+    assert_eq!(why(house.user("ana", &UserCommand::ReportTo(Some("zoe".into())), day(4))), [Why::NotFound]);
+    assert_eq!(why(house.account(firm("Whole"), &AccountCommand::Assign(Some("zoe".into())), day(4))), [Why::NotFound]);
+    assert_eq!(why(house.open_deal(" ", ada(), "sales", &worth("5 EUR"), day(4))), [Why::Missing]);
+
+    let line = onefold::crm::LineItem {
+        product: "licence".into(),
+        quantity: 3.into(),
+        price: "10 EUR".parse().expect("money"),
+        discount: 0.into(),
+        tax: 0.into(),
+        times: 1,
+        schedule: Vec::new(),
+    };
+    house.deal("o-1", &Command::SetLine("1".into(), line), day(5)).expect("a line");
+    let value = Command::Value(Some("99 EUR".parse().expect("money")));
+    assert_eq!(why(house.deal("o-1", &value, day(6))), [Why::NotAllowed]);
+    let deal = house.views().expect("views").deal("o-1").expect("read").expect("there");
+    assert_eq!(deal.amount.map(|amount| amount.to_string()).as_deref(), Some("30 EUR"));
+
+    let fields = BTreeMap::from([("company".to_owned(), Value::from("Whole"))]);
+    house.lead("l-1", &LeadCommand::Capture { source: "web".into(), fields }, day(5)).expect("captured");
+    let into = |account| ConvertInto {
+        account: Some(account),
+        opportunity: Some(("o-2".into(), Opening::named("licences"))),
+        pipeline: "sales".into(),
+        ..ConvertInto::default()
+    };
+    assert_eq!(why(house.convert_lead("l-1", &into(ada()), day(6))), [Why::Invalid]);
+    house.convert_lead("l-1", &into(firm("Whole")), day(6)).expect("converted");
+    let deal = house.views().expect("views").deal("o-2").expect("read").expect("there");
+    assert_eq!(deal.contacts.values().map(|part| part.primary).collect::<Vec<_>>(), [true]);
+}

@@ -1,11 +1,14 @@
-//! `onefold pipeline`, `deal`, `lead`, `forecast`, `account`, `user` and `product`: sales work on a database.
+//! `onefold pipeline`, `deal`, `lead`, `forecast`, `account`, `user`, `team`, `product`, `associate`, `contact` and `merge`: sales
+//! work on a database.
 
+mod contact;
 mod deal;
 mod forecast;
 mod lead;
 mod organisation;
 mod pipeline;
 mod report;
+mod team;
 
 use std::path::{Path, PathBuf};
 
@@ -15,12 +18,14 @@ use onefold::crm::{Currency, Rates};
 use onefold::{Accepted, Onefold, RecordId, Timestamp, Value, WorkError};
 use serde_json::json;
 
+pub(crate) use self::contact::{Contact, Merge};
 pub(crate) use self::deal::Deal;
 pub(crate) use self::forecast::Forecast;
 pub(crate) use self::lead::Lead;
 pub(crate) use self::organisation::{Account, Product, User};
 pub(crate) use self::pipeline::Pipeline;
 pub(crate) use self::report::Report;
+pub(crate) use self::team::{Associate, Team};
 use super::customer::named;
 use super::{Database, Printing, Stamp};
 use crate::Outcome;

@@ -6,7 +6,7 @@ use onefold_crm::import::{
     DealNow, ImportOptions, StageSeen, UserTold, bring_up_deal, bring_up_lead, pipeline_of, stage_named,
 };
 use onefold_crm::{
-    Account, AccountOutcome, Aggregate, Lead, Opportunity, Pipeline, Rejection, User, UserOutcome, happened,
+    Account, AccountOutcome, Aggregate, Lead, Opportunity, Pipeline, Rejection, Stage, User, UserOutcome, happened,
 };
 use onefold_fact::{
     Body, Choice, Consent, Decision, Draft, Finding, Identifier, Membership, Party, Place, Reason, RecordId, RecordKey,
@@ -318,7 +318,7 @@ impl Planning<'_> {
                 Some(deal) => deal.pipeline.clone(),
                 None => self.pipeline_name(told.and_then(|(_, told)| told.pipeline.as_deref())),
             };
-            let Some(pipeline) = self.views.pipelines().get(&name).or_else(|| made.get(&name)) else {
+            let Some(pipeline) = made.get(&name).or_else(|| self.views.pipelines().get(&name)) else {
                 let message =
                     format!("there is no pipeline `{name}`, and the deals do not say one that works; adopt one first");
                 for spot in spots {
@@ -384,12 +384,25 @@ impl Planning<'_> {
         }
     }
 
-    /// Pipelines of the stages that deals name, where there is none of that name.
+    /// Whether the pipeline in force of a name was made by an import, and is to have the stages that later ones name.
+    fn is_made(&self, name: &str) -> bool {
+        let adopted = self.views.governance.facts().iter().filter(|fact| match fact.body() {
+            Body::Adopt(configuration) => configuration.part == Pipeline::PART && configuration.name == name,
+            _ => false,
+        });
+        adopted.max_by_key(|fact| fact.received_at()).is_some_and(|fact| fact.batch().as_str().starts_with("import "))
+    }
+
+    /// Pipelines of the stages that deals name, where there is none of that name, or one that an import made and that is
+    /// without some of them.
     fn pipelines_made(&mut self) -> BTreeMap<String, Pipeline> {
         let mut seen: BTreeMap<String, BTreeMap<String, StageSeen>> = BTreeMap::new();
+        let mut is_made: BTreeMap<String, bool> = BTreeMap::new();
         for (id, (_, told)) in &self.taken.deals {
             let name = self.pipeline_name(told.pipeline.as_deref());
-            if self.views.pipelines().contains_key(&name) {
+            if self.views.pipelines().contains_key(&name)
+                && !*is_made.entry(name.clone()).or_insert_with_key(|name| self.is_made(name))
+            {
                 continue;
             }
             let stages = seen.entry(name).or_default();
@@ -412,7 +425,13 @@ impl Planning<'_> {
         }
         let mut made = BTreeMap::new();
         for (name, stages) in seen {
-            let pipeline = pipeline_of(&stages);
+            let pipeline = match self.views.pipelines().get(&name) {
+                Some(pipeline) => match extended(pipeline, stages) {
+                    Some(pipeline) => pipeline,
+                    None => continue,
+                },
+                None => pipeline_of(&stages),
+            };
             let problems = pipeline.problems();
             match pipeline.configuration(&name) {
                 Ok(configuration) if problems.is_empty() => {
@@ -429,6 +448,24 @@ impl Planning<'_> {
         }
         made
     }
+}
+
+/// A pipeline with the stages that it is without; `None` if it has them all.
+fn extended(pipeline: &Pipeline, mut stages: BTreeMap<String, StageSeen>) -> Option<Pipeline> {
+    stages.retain(|name, _| stage_named(pipeline, name).is_none());
+    if stages.is_empty() {
+        return None;
+    }
+    let mut pipeline = pipeline.clone();
+    // Those that a pipeline cannot be without are there.
+    let new = pipeline_of(&stages).stages.into_iter().filter(|stage| stages.contains_key(&stage.name));
+    for stage in new {
+        let comes_before =
+            |other: &Stage| (other.closes.is_some(), other.probability) <= (stage.closes.is_some(), stage.probability);
+        let place = pipeline.stages.iter().position(|other| !comes_before(other)).unwrap_or(pipeline.stages.len());
+        pipeline.stages.insert(place, stage);
+    }
+    Some(pipeline)
 }
 
 /// Whether somebody stands above themselves, over any number of others.

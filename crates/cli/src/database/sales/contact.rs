@@ -1,0 +1,91 @@
+//! `onefold contact` and `merge`: what a seller sees of a customer, and two customers who are one.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use anyhow::Result;
+use clap::Args;
+use onefold::crm::Keep;
+use onefold::{AttributeName, ContactView, Silent, WorkError};
+use serde_json::json;
+
+use super::{Common, one, said};
+use crate::Outcome;
+
+/// Show what a seller sees of a customer: how far they have come, what they did, bought and ignored, their deals, segments
+/// and scores.
+#[derive(Debug, Args)]
+pub(crate) struct Contact {
+    /// The customer: an id, or an identifier such as `email:ada@x.io`
+    customer: String,
+    #[command(flatten)]
+    common: Common,
+}
+
+impl Contact {
+    pub(crate) fn run(self) -> Result<Outcome> {
+        let (house, at, printing) = self.common.open()?;
+        let customer = one(&house, &self.customer)?;
+        let Some(seen) = house.views()?.contact(customer, at)? else {
+            printing.print(&json!(null), || format!("nobody is {}\n", self.customer))?;
+            return Ok(Outcome::NotFound);
+        };
+        printing.print(&seen, || shown(&seen))?;
+        Ok(Outcome::Done)
+    }
+}
+
+fn shown(seen: &ContactView) -> String {
+    let mut text = String::new();
+    let stage = |stage: Option<onefold::crm::LifeCycleStage>| stage.map_or("none".to_owned(), |it| it.to_string());
+    let _ =
+        writeln!(text, "life cycle: {}, furthest {}", stage(seen.life_cycle.current), stage(seen.life_cycle.furthest));
+    for (event, (times, last)) in &seen.did {
+        let _ = writeln!(text, "did `{event}` {times} times, last on {}", last.format("%Y-%m-%d"));
+    }
+    for (event, times) in &seen.ignored {
+        let _ = writeln!(text, "ignored `{event}` {times} times");
+    }
+    let _ = writeln!(text, "{} order(s)", seen.orders);
+    if !seen.open.is_empty() {
+        let deals: Vec<&str> = seen.open.iter().map(String::as_str).collect();
+        let _ = writeln!(text, "open: {}, worth {}", deals.join(", "), seen.open_worth);
+    }
+    let _ = writeln!(text, "won: {}", seen.won_worth);
+    if !seen.segments.is_empty() {
+        let segments: Vec<&str> = seen.segments.iter().map(String::as_str).collect();
+        let _ = writeln!(text, "in {}", segments.join(", "));
+    }
+    for (name, value) in &seen.computed {
+        let _ = writeln!(text, "{name}: {value}");
+    }
+    text
+}
+
+/// Two customers are one. Where they say two things the first wins, unless it is said otherwise; of what one of them refused
+/// the refusal holds. It is one batch, `merge KEEP OTHER TIME`, which `retract` takes back.
+#[derive(Debug, Args)]
+pub(crate) struct Merge {
+    /// The customer whose values are kept: an id, or an identifier such as `email:ada@x.io`
+    keep: String,
+    /// The other
+    other: String,
+    /// Keep this attribute of the other
+    #[arg(long, value_name = "ATTRIBUTE")]
+    take: Vec<AttributeName>,
+    #[command(flatten)]
+    common: Common,
+}
+
+impl Merge {
+    pub(crate) fn run(self) -> Result<Outcome> {
+        let (house, at, printing) = self.common.open()?;
+        let (keep, other) = (one(&house, &self.keep)?, one(&house, &self.other)?);
+        let choices: BTreeMap<AttributeName, Keep> = self.take.into_iter().map(|name| (name, Keep::Other)).collect();
+        let done = house.merge_customers(keep, other, &choices, at);
+        if done.is_ok() {
+            house.relink(&mut Silent).map_err(WorkError::from)?;
+        }
+        said(printing, done.map(|accepted| vec![accepted]))
+    }
+}
