@@ -8,11 +8,15 @@ use anyhow::Result;
 use chrono::SecondsFormat;
 use clap::Args;
 use onefold::connect::{CardVersion, Meeting, Method, write_calendar, write_card};
-use onefold::crm::{ContactHistory, Direction, Interaction, InteractionCommand, InteractionKind, Side, Thread};
+use onefold::crm::{
+    ContactHistory, Details, Direction, Interaction, InteractionCommand, InteractionKind, Recorded, Sentiment, Side,
+    Thread,
+};
 use onefold::{Conversation, CustomerInteractions, Onefold, RecordId, Timestamp, Views, meeting_of};
 use serde_json::json;
 
 use super::customer::named;
+use super::sales::one;
 use super::{Database, Printing, Stamp};
 use crate::Outcome;
 
@@ -28,15 +32,8 @@ pub(crate) struct Interactions {
     /// Only the conversation of this message, whoever takes part
     #[arg(long, value_name = "ID")]
     thread: Option<String>,
-    /// Log a note
-    #[arg(long, value_name = "TEXT", conflicts_with_all = ["thread", "ics", "vcf", "may_contact"])]
-    note: Option<String>,
-    /// Log a call to the customer, with what came of it
-    #[arg(long, value_name = "OUTCOME", conflicts_with_all = ["note", "thread", "ics", "vcf", "may_contact"])]
-    call: Option<String>,
-    /// How long the call took
-    #[arg(long, value_name = "SECONDS", requires = "call", default_value_t = 0)]
-    seconds: u64,
+    #[command(flatten)]
+    logged: Logged,
     /// Only whether they may be contacted for this purpose, and why
     #[arg(long, value_name = "PURPOSE")]
     may_contact: Option<String>,
@@ -51,6 +48,66 @@ pub(crate) struct Interactions {
     vcf: Option<CardVersion>,
     #[command(flatten)]
     printing: Printing,
+}
+
+/// What is to be logged.
+#[derive(Debug, Args)]
+struct Logged {
+    /// Log a note
+    #[arg(long, value_name = "TEXT", group = "log", conflicts_with_all = ["thread", "ics", "vcf", "may_contact"])]
+    note: Option<String>,
+    /// Log a call to the customer, with what came of it: `reached`, `voicemail`
+    #[arg(long, value_name = "OUTCOME", group = "log", conflicts_with_all = ["thread", "ics", "vcf", "may_contact"])]
+    call: Option<String>,
+    /// Log what was written to the customer in a chat
+    #[arg(long, value_name = "TEXT", group = "log", conflicts_with_all = ["thread", "ics", "vcf", "may_contact"])]
+    chat: Option<String>,
+    /// Log a short message to the customer
+    #[arg(long, value_name = "TEXT", group = "log", conflicts_with_all = ["thread", "ics", "vcf", "may_contact"])]
+    sms: Option<String>,
+    /// It came from the customer
+    #[arg(long, requires = "log", conflicts_with = "note")]
+    inbound: bool,
+    /// How long the call took
+    #[arg(long, value_name = "SECONDS", requires = "call", default_value_t = 0)]
+    seconds: u64,
+    /// How it was meant: positive, neutral, negative
+    #[arg(long, requires = "log", value_parser = sentiment)]
+    sentiment: Option<Sentiment>,
+    /// In which language: `de`
+    #[arg(long, value_name = "TAG", requires = "log")]
+    language: Option<String>,
+}
+
+impl Logged {
+    fn command(&self) -> Option<InteractionCommand> {
+        let direction = if self.inbound { Direction::In } else { Direction::Out };
+        let written = |kind, text: &String| {
+            let details = Details { text: Some(text.clone()), ..Details::default() };
+            InteractionCommand::Log(Recorded { direction, details, ..Recorded::new(kind) })
+        };
+        let command = if let Some(text) = &self.note {
+            InteractionCommand::note(text)
+        } else if let Some(outcome) = &self.call {
+            InteractionCommand::call(direction, outcome, self.seconds)
+        } else if let Some(text) = &self.chat {
+            written(InteractionKind::Chat, text)
+        } else {
+            written(InteractionKind::Sms, self.sms.as_ref()?)
+        };
+        Some(match command {
+            InteractionCommand::Log(mut recorded) => {
+                recorded.details.sentiment = self.sentiment;
+                recorded.details.language.clone_from(&self.language);
+                InteractionCommand::Log(recorded)
+            }
+            other => other,
+        })
+    }
+}
+
+fn sentiment(text: &str) -> Result<Sentiment, String> {
+    serde_json::from_value(text.into()).map_err(|_| "expected positive, neutral or negative".to_owned())
 }
 
 fn card_version(text: &str) -> Result<CardVersion, String> {
@@ -69,7 +126,11 @@ impl Interactions {
         if let Some(id) = &self.thread {
             return self.show_thread(&house.views()?, id);
         }
-        let ids = named(&house, &self.customer)?;
+        let ids = match self.logged.command() {
+            // Something is logged with one customer, whoever else shares their address.
+            Some(command) => return self.log(&house, one(&house, &self.customer)?, &command, at),
+            None => named(&house, &self.customer)?,
+        };
         let mut found = false;
         for id in ids {
             found |= self.of(&house, id, at)?;
@@ -83,17 +144,6 @@ impl Interactions {
 
     /// What is asked of one customer. Whether they are there.
     fn of(&self, house: &Onefold, customer: RecordId, at: Timestamp) -> Result<bool> {
-        if let Some(command) = self.command() {
-            let id = format!("{customer} {}", at.to_rfc3339_opts(SecondsFormat::Micros, true));
-            let accepted = house.log_interaction(&id, customer, &command, at)?;
-            self.printing.print(&json!({ "interaction": id, "facts": accepted.facts.len() }), || {
-                format!(
-                    "logged; `retract` takes `interaction {id} {}` back\n",
-                    at.to_rfc3339_opts(SecondsFormat::Micros, true)
-                )
-            })?;
-            return Ok(true);
-        }
         let views = house.views()?;
         if let Some(purpose) = &self.may_contact {
             let Some(permission) = house.may_contact(customer, purpose, self.channel.as_deref(), at)? else {
@@ -126,10 +176,14 @@ impl Interactions {
         Ok(true)
     }
 
-    fn command(&self) -> Option<InteractionCommand> {
-        let note = self.note.as_deref().map(InteractionCommand::note);
-        let call = self.call.as_deref();
-        note.or_else(|| call.map(|outcome| InteractionCommand::call(Direction::Out, outcome, self.seconds)))
+    fn log(&self, house: &Onefold, customer: RecordId, command: &InteractionCommand, at: Timestamp) -> Result<Outcome> {
+        let time = at.to_rfc3339_opts(SecondsFormat::Micros, true);
+        let id = format!("{customer} {time}");
+        let accepted = house.log_interaction(&id, customer, command, at)?;
+        self.printing.print(&json!({ "interaction": id, "facts": accepted.facts.len() }), || {
+            format!("logged; `retract` takes `interaction {id} {time}` back\n")
+        })?;
+        Ok(Outcome::Done)
     }
 
     fn show_thread(&self, views: &Views, id: &str) -> Result<Outcome> {

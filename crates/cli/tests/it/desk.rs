@@ -77,3 +77,38 @@ fn a_morning_of_tasks() {
     let wrong = run("task set 1 --repeat FREQ=DAILY", 2).stderr;
     assert!(wrong.contains("line 1, column 1"), "{wrong}");
 }
+
+/// What was said on either side is logged with one customer, in the way in which it was said, and keeps their deal fresh.
+#[test]
+fn calls_and_messages_are_logged_and_touch_the_deal() {
+    let pipeline = r#"{"stages": [{"name": "talking", "probability": "0.3", "rots_after_days": 7},
+        {"name": "won", "probability": "1", "closes": "won"}, {"name": "lost", "probability": "0", "closes": "lost"}]}"#;
+    let fair = "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\nBEGIN:VEVENT\nUID:fair\nDTSTAMP:20260101T090000Z\n\
+                DTSTART;VALUE=DATE:20260310\nDTEND;VALUE=DATE:20260312\nSUMMARY:Fair\n\
+                ORGANIZER:mailto:desk@shop.example\nATTENDEE:mailto:ada@x.example\nEND:VEVENT\nEND:VCALENDAR\n";
+    let scratch = Scratch::new("desk-logged").file("sales.json", pipeline).file("fair.ics", fair).file(
+        "people.csv",
+        "id,name,email\n1,Ada Byron,ada@x.example\n2,Bo Carr,both@x.example\n3,Cy Dee,both@x.example\n",
+    );
+    let run = |call: &str, code: i32| scratch.onefold(&format!("{call} --db a.onefold")).ends_with(code);
+    let ada = "interactions email:ada@x.example";
+    run("init", 0);
+    run("accept people.csv --at 2026-01-01", 0);
+    run("pipeline sales.json --at 2026-01-01", 0);
+    run("import fair.ics --at 2026-01-01", 0);
+    let out = run(&format!("{ada} --ics"), 0).stdout;
+    assert!(out.contains("DTSTART;VALUE=DATE:20260310") && out.contains("DTEND;VALUE=DATE:20260312"), "{out}");
+    run("deal open o-1 email:ada@x.example --name licences --at 2026-02-01", 0);
+    assert!(run("deal show o-1 --at 2026-02-09", 0).stdout.contains("rots since 2026-02-08"));
+    run(&format!("{ada} --call reached --inbound --seconds 60 --sentiment positive --at 2026-02-05"), 0);
+    assert!(!run("deal show o-1 --at 2026-02-09", 0).stdout.contains("rots"));
+    let rots = run("deal show o-1 --at 2026-02-13", 0).stdout;
+    assert!(rots.contains("rots since 2026-02-12; last touched by call "), "{rots}");
+    run(&format!("{ada} --sms hello --language en --at 2026-02-14"), 0);
+    let shown = run(&format!("{ada} --at 2026-02-15"), 0).stdout;
+    assert!(shown.contains("call in reached") && shown.contains("sms out hello"), "{shown}");
+    let both = run("interactions email:both@x.example --note hello", 1).stderr;
+    assert!(both.contains("several customers are email:both@x.example: name one by its id"), "{both}");
+    let alone = run(&format!("{ada} --inbound"), 2).stderr;
+    assert!(alone.contains("--note") || alone.contains("required"), "{alone}");
+}

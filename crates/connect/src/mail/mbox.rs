@@ -3,6 +3,9 @@
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 
+use chrono::{NaiveDate, TimeDelta};
+use onefold_fact::Timestamp;
+
 /// So much of a message is kept; a longer one is cut.
 pub(super) const MAX_MESSAGE: usize = 64 << 20;
 
@@ -15,6 +18,8 @@ pub(super) struct Messages {
     is_mailbox: bool,
     /// Whether a line `From …` was read, and its message is next.
     begins: bool,
+    /// When the message that is next was delivered, as that line says.
+    delivered_at: Option<Timestamp>,
     bytes: u64,
     line: Vec<u8>,
 }
@@ -26,6 +31,8 @@ pub(super) struct Piece {
     pub(super) is_oversized: bool,
     /// A mailbox ended within it, and within a line.
     pub(super) is_cut: bool,
+    /// When it was delivered, as the line before it says.
+    pub(super) delivered_at: Option<Timestamp>,
 }
 
 impl Messages {
@@ -33,7 +40,7 @@ impl Messages {
         let mut reader = BufReader::with_capacity(MAX_PIECE, file);
         let beginning = reader.fill_buf()?;
         let is_mailbox = beginning.starts_with(b"From ");
-        Ok(Self { reader, is_mailbox, begins: false, bytes: 0, line: Vec::new() })
+        Ok(Self { reader, is_mailbox, begins: false, delivered_at: None, bytes: 0, line: Vec::new() })
     }
 
     pub(super) fn bytes_read(&self) -> u64 {
@@ -43,13 +50,14 @@ impl Messages {
     /// The next message, in place of what is in `raw`. `None` after the last.
     pub(super) fn next(&mut self, raw: &mut Vec<u8>) -> io::Result<Option<Piece>> {
         raw.clear();
-        let mut piece = Piece::default();
+        let mut piece = Piece { delivered_at: self.delivered_at.take(), ..Piece::default() };
         let mut is_there = std::mem::take(&mut self.begins);
         let mut starts_line = true;
         while self.piece()? {
             let line = self.line.as_slice();
             let ends_line = line.ends_with(b"\n");
             if self.is_mailbox && starts_line && (is_separator(line) || (!is_there && line.starts_with(b"From "))) {
+                let delivered_at = delivered_at(line);
                 // What is left of a separator that is longer than a piece is passed over.
                 let mut ended = ends_line;
                 while !ended && self.piece()? {
@@ -57,8 +65,10 @@ impl Messages {
                 }
                 if is_there {
                     self.begins = true;
+                    self.delivered_at = delivered_at;
                     return Ok(Some(piece));
                 }
+                piece.delivered_at = delivered_at;
                 is_there = true;
                 continue;
             }
@@ -118,6 +128,30 @@ fn is_separator(line: &[u8]) -> bool {
     })
 }
 
+/// When a message was delivered, as its separator says: `Mon Mar  2 09:00:00 2026`, in UTC unless a zone stands in it.
+fn delivered_at(line: &[u8]) -> Option<Timestamp> {
+    let text = std::str::from_utf8(line).ok()?;
+    let words: Vec<&str> = text.split_whitespace().take(32).collect();
+    words.windows(4).enumerate().find_map(|(at, four)| {
+        let [_, month, day, time] = four else { return None };
+        let month = MONTHS.iter().position(|known| known == month)? + 1;
+        let mut clock = time.split(':').map(str::parse::<u32>);
+        let (hour, minute, second) = (clock.next()?.ok()?, clock.next()?.ok()?, clock.next().unwrap_or(Ok(0)).ok()?);
+        let mut zone = 0;
+        let year = words.get(at + 4..)?.iter().find_map(|word| {
+            if let Some(west) = word.strip_prefix('-').map(|it| (it, -1)).or(word.strip_prefix('+').map(|it| (it, 1))) {
+                let digits = west.0.parse::<i64>().ok()?;
+                zone = west.1 * (digits / 100 * 60 + digits % 100);
+                return None;
+            }
+            word.parse::<i32>().ok().filter(|_| word.len() == 4)
+        })?;
+        let day = NaiveDate::from_ymd_opt(year, u32::try_from(month).ok()?, day.parse().ok()?)?;
+        let at = day.and_hms_opt(hour, minute, second)?.and_utc();
+        at.checked_sub_signed(TimeDelta::minutes(zone))
+    })
+}
+
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// Whether a line is `>From …`, with any number of `>`.
@@ -142,6 +176,10 @@ mod tests {
         for line in ["From Monday on we are closed\n", "From: ada@x.io\n", "From ada@x.io\n", "From Mon to Fri\n"] {
             assert!(!is_separator(line.as_bytes()), "{line}");
         }
+        let at = |line: &str| delivered_at(line.as_bytes()).map(|at| at.to_rfc3339());
+        assert_eq!(at("From ada@x.io Mon Mar  2 09:00:00 2026\n").as_deref(), Some("2026-03-02T09:00:00+00:00"));
+        assert_eq!(at("From M D Thu Aug 22 12:36:23 +0200 2002").as_deref(), Some("2002-08-22T10:36:23+00:00"));
+        assert_eq!(at("From ada@x.io Mon Feb 30 09:00:00 2026"), None);
         assert!(is_quoted(b">From here") && is_quoted(b">>From here") && !is_quoted(b"> From here"));
     }
 }

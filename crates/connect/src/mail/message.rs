@@ -27,7 +27,7 @@ impl Parser {
     pub(super) fn read(
         &self,
         number: u64,
-        raw: &[u8],
+        (raw, delivered_at): (&[u8], Option<Timestamp>),
         place: &dyn Fn() -> Place,
         findings: &mut Vec<Finding>,
         aside: &mut Aside,
@@ -60,6 +60,7 @@ impl Parser {
         }
         let date = date(&message).or_else(|| {
             let received = message.received().and_then(mail_parser::Received::date).as_ref().and_then(instant);
+            let received = received.or(delivered_at);
             let what = if received.is_some() { "the time of its receipt is taken" } else { "it has no time" };
             let message =
                 format!("is missing or no date; {what}, expected one such as `Mon, 2 Mar 2026 09:00:00 +0100`");

@@ -34,7 +34,8 @@ pub struct Mail {
     pub references: Vec<String>,
     /// Who wrote it, and to whom, in the order of the header.
     pub mailboxes: Vec<(Field, Mailbox)>,
-    /// When it was written, by its `Date`, or else when the last of the servers received it.
+    /// When it was written, by its `Date`, or else when the last of the servers received it, or when it was put into its
+    /// mailbox.
     pub date: Option<Timestamp>,
     /// Its subject, decoded.
     pub subject: Option<String>,
@@ -171,16 +172,17 @@ pub fn read_mail(
                 "ends in the middle of a line: the file was cut; what is there is kept, expected the whole file";
             reading.findings.push(Finding::new(Reason::MalformedMessage, message).at(place()));
         }
-        let flow = match parser.read(reading.read, &raw, &place, &mut reading.findings, &mut aside) {
-            Ok(mail) => {
-                reading.entries += 1;
-                sink(mail)
-            }
-            Err((reason, message)) => {
-                aside.row(SetAside::new(reason, message, place(), &excerpt(&raw)));
-                ControlFlow::Continue(())
-            }
-        };
+        let flow =
+            match parser.read(reading.read, (&raw, piece.delivered_at), &place, &mut reading.findings, &mut aside) {
+                Ok(mail) => {
+                    reading.entries += 1;
+                    sink(mail)
+                }
+                Err((reason, message)) => {
+                    aside.row(SetAside::new(reason, message, place(), &excerpt(&raw)));
+                    ControlFlow::Continue(())
+                }
+            };
         progress.done(messages.bytes_read());
         if flow.is_break() || progress.stopped() {
             return Ok(reading.with(aside));

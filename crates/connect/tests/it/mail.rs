@@ -190,3 +190,18 @@ proptest! {
         prop_assert!(mails.iter().all(|mail| !mail.mailboxes.is_empty()));
     }
 }
+
+/// A message without a time of its own has that of its mailbox. Mutation: that of the message before it.
+#[test]
+fn a_separator_says_when() {
+    let (mails, reading) = told(
+        "From ada@x.io Mon Mar  2 09:00:00 2026\nFrom: ada@x.io\nTo: desk@shop.example\nMessage-ID: <1@x.io>\n\none\n\
+         \nFrom bo@x.io Tue Mar  3 10:00:00 +0100 2026\nFrom: bo@x.io\nTo: desk@shop.example\nMessage-ID: <2@x.io>\n\
+         Date: Wed, 4 Mar 2026 09:00:00 +0000\n\ntwo\n\
+         \nFrom cy@x.io Thu Mar  5 10:00:00 +0100 2026\nFrom: cy@x.io\nTo: desk@shop.example\nMessage-ID: <3@x.io>\n\nthree\n",
+    );
+    let times: Vec<_> = mails.iter().map(|mail| mail.date.map(|at| at.to_rfc3339())).collect();
+    let expected = ["2026-03-02T09:00:00+00:00", "2026-03-04T09:00:00+00:00", "2026-03-05T09:00:00+00:00"];
+    assert_eq!(times, expected.map(|at| Some(at.to_owned())));
+    assert_eq!(reasons(&reading), [Reason::MalformedValue, Reason::MalformedValue]);
+}

@@ -77,6 +77,9 @@ pub struct Details {
     /// Where it is held.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<String>,
+    /// Whether it is of whole days, which begin at midnight wherever they are looked at; they are kept as those of UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub all_day: Option<bool>,
 }
 
 impl Details {
@@ -87,6 +90,7 @@ impl Details {
                 to.clone_from(from);
             }
         }
+        over(&mut self.all_day, &other.all_day);
         over(&mut self.subject, &other.subject);
         over(&mut self.text, &other.text);
         over(&mut self.body, &other.body);

@@ -37,6 +37,7 @@ fn all_that_is_said_comes_back_from_facts() {
         attachments: vec![Reference::of(b"%PDF", "application/pdf", Some("a.pdf".into()))],
         outcome: Some("reached".into()),
         duration: Some(90),
+        all_day: None,
         sentiment: Some(Sentiment::Positive),
         language: Some("en".into()),
         location: Some("Room 4".into()),

@@ -65,6 +65,7 @@ pub fn meeting_drafts(meeting: &Meeting, ours: &Ours) -> Result<Vec<Draft>, Onef
                     subject: meeting.summary.clone(),
                     text: meeting.description.clone(),
                     location: meeting.location.clone(),
+                    all_day: Some(meeting.all_day),
                     duration: duration.and_then(|it| u64::try_from(it.num_seconds()).ok()),
                     ..Details::default()
                 };
@@ -123,7 +124,7 @@ pub fn meeting_of(id: &str, interaction: &Interaction) -> Option<Meeting> {
         method: if interaction.is_cancelled() { Method::Cancel } else { Method::Request },
         starts_at: Some(starts_at),
         ends_at: duration.and_then(|duration| starts_at.checked_add_signed(duration)),
-        all_day: false,
+        all_day: details.all_day.unwrap_or(false),
         repeats: false,
         summary: details.subject.clone(),
         description: details.text.clone(),

@@ -5,13 +5,13 @@ mod mail;
 #[cfg(feature = "calendar")]
 mod meeting;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use onefold_crm::{
-    Aggregate, ContactHistory, Interaction, InteractionCommand, InteractionKind, InteractionOutcome, MessageHead, Ours,
-    Permission, Problem, Rejection, Talk, Thread, Threads, Why, decide_interaction,
+    Aggregate, ContactHistory, Interaction, InteractionCommand, InteractionKind, InteractionOutcome, MessageHead,
+    Opportunity, Ours, Permission, Problem, Rejection, Talk, Thread, Threads, Why, decide_interaction,
 };
-use onefold_fact::{Batch, Body, Decision, Draft, Identifier, RecordId, Timestamp, namespace};
+use onefold_fact::{Batch, Body, CustomerId, Decision, Draft, Identifier, RecordId, Timestamp, namespace};
 
 #[cfg(feature = "mail")]
 pub use self::mail::mail_drafts;
@@ -106,6 +106,36 @@ impl Views {
         let heads = interactions.iter().filter_map(|(id, it)| MessageHead::of(id, it));
         let threads = Threads::of(heads).all();
         Ok(Some(CustomerInteractions { interactions, threads }))
+    }
+
+    /// A deal at a clock, touched also by the last interaction since it was opened with the customer whom it is about, or with
+    /// somebody who takes part in it: so [`rots_since`](Opportunity::rots_since) counts the mail that came in and the call that
+    /// was logged with the customer alone. What was called off, or answered by a machine, touches nothing. `None` if there is
+    /// no such deal.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn deal_in_touch(&self, id: &str, clock: Timestamp) -> Result<Option<Opportunity>, OnefoldError> {
+        let Some(history) = self.object(Opportunity::KIND, id)? else { return Ok(None) };
+        let mut deal: Opportunity = state(&history);
+        let Some(opened_at) = deal.opened_at.filter(|_| deal.is_there()) else { return Ok(None) };
+        let about = history.standing().iter().find_map(|standing| standing.fact().record());
+        let parts = deal.contacts.keys().filter_map(|contact| contact.parse().ok());
+        let mut customers: BTreeSet<CustomerId> = BTreeSet::new();
+        for record in about.into_iter().chain(parts) {
+            customers.extend(self.holding(record)?);
+        }
+        for customer in customers {
+            let Some(all) = self.interactions_of(customer)? else { continue };
+            for (id, it) in all.interactions {
+                let counts = it.automatic.is_none() && !it.is_cancelled();
+                let Some(at) = it.at.filter(|at| counts && (opened_at..=clock).contains(at)) else { continue };
+                if deal.touched.as_ref().is_none_or(|(last, _)| *last < at) {
+                    deal.touched = Some((at, format!("{} {id}", it.kind.map_or("interaction", InteractionKind::name))));
+                }
+            }
+        }
+        Ok(Some(deal))
     }
 
     /// The conversations of all messages of all customers. It reads every interaction.

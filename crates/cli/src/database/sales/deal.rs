@@ -270,7 +270,7 @@ fn show_deals(house: &Onefold, id: Option<&str>, at: Timestamp, printing: Printi
         printing.print(&deals, text)?;
         return Ok(Outcome::Done);
     };
-    let Some(deal) = views.deal(id)? else {
+    let Some(deal) = views.deal_in_touch(id, at)? else {
         printing.print(&json!({ "deal": null }), || format!("there is no deal `{id}`\n"))?;
         return Ok(Outcome::NotFound);
     };
