@@ -10,8 +10,8 @@ impl Onefold {
     /// counts from `at` on, which is stated, so that a grant replaces an earlier refusal. It is one batch, which is returned
     /// and can be taken back.
     ///
-    /// It is kept with the record that founds the customer. Where that is of a source that delivers snapshots, a grant
-    /// ends with the next one, which does not know of it; a refusal stays.
+    /// It is kept with the earliest record of the customer. Where all are of sources that deliver snapshots, a grant ends with
+    /// the next one, which does not know of it; a refusal stays.
     ///
     /// ```
     /// use onefold::fact::{Basis, Choice, Consent};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use onefold_fact::{
     AttributeName, Body, Cell, CustomerId, Decision, Digest, Digester, Fact, FactId, Identifier, RecordId, RecordKey,
-    Retraction, Schema, Source, Standing, Timestamp,
+    Retraction, Schema, Source, SourceMode, Standing, Timestamp,
 };
 use onefold_identity::Explanation;
 use onefold_profile::Profile;
@@ -265,10 +265,23 @@ impl Views {
 
     /// The record that founds the customer who holds a record: of those that are nobody else's too, the earliest.
     pub(crate) fn founder(&self, record: RecordId) -> Result<Option<RecordRow>, StoreError> {
+        self.earliest(record, |_| false)
+    }
+
+    /// The record under which is kept what the house says of a customer: the earliest, if there is one, of those of a source
+    /// that does not deliver snapshots, since the next of these knows nothing of it.
+    pub(crate) fn keeper(&self, record: RecordId) -> Result<Option<RecordRow>, StoreError> {
+        self.earliest(record, |row| {
+            let declared = self.schema().sources.get(&row.source).is_some_and(|spec| spec.mode == SourceMode::Snapshot);
+            declared || self.governance.governing().snapshot(&row.source).is_some()
+        })
+    }
+
+    fn earliest(&self, record: RecordId, last: impl Fn(&RecordRow) -> bool) -> Result<Option<RecordRow>, StoreError> {
         let Some(customer) = self.holding(record)? else { return Ok(None) };
         let members = self.reading().members(customer)?;
         let own = members.into_iter().filter(|row| !row.shareable);
-        Ok(own.min_by_key(|row| (row.first_received, row.id)))
+        Ok(own.min_by_key(|row| (last(row), row.first_received, row.id)))
     }
 
     /// The customer who holds a record.

@@ -23,6 +23,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use anyhow::{Context, Result};
+use chrono::TimeDelta;
 use clap::Args;
 use onefold::{Onefold, Options, Timestamp};
 
@@ -82,7 +83,18 @@ struct Stamp {
 
 impl Stamp {
     fn at(&self) -> Timestamp {
-        self.at.unwrap_or_else(Self::now)
+        let now = Self::now();
+        let at = self.at.unwrap_or(now);
+        // Stamps never go back, so a mistyped year would be that of all that is written from then on.
+        if at.signed_duration_since(now) > TimeDelta::days(1) {
+            let (said, now) = (at.date_naive(), now.date_naive());
+            // Nobody may be listening.
+            let _ = writeln!(
+                std::io::stderr(),
+                "note: `--at` is {said}, today is {now}: what is written later is stamped no earlier than that"
+            );
+        }
+        at
     }
 
     fn now() -> Timestamp {

@@ -171,9 +171,10 @@ impl Views {
         Ok(all)
     }
 
-    /// Under which source and key work about a customer is kept: those of the record that founds it.
+    /// Under which source and key work about a customer is kept: those of the record that founds it, or of the earliest of a
+    /// source that does not deliver snapshots.
     pub(crate) fn kept_under(&self, customer: RecordId) -> Result<(Source, RecordKey), WorkError> {
-        let found = self.founder(customer).map_err(OnefoldError::from)?;
+        let found = self.keeper(customer).map_err(OnefoldError::from)?;
         let missing = || {
             let message = format!("there is no customer `{customer}`");
             Rejection::from(Problem::of(Why::NotFound, "customer", message, "name one by the id of any of its records"))
