@@ -51,8 +51,8 @@ pub struct Meeting {
     pub ends_at: Option<Timestamp>,
     /// Whether it is on days and not at times.
     pub all_day: bool,
-    /// Whether it is the first of a series.
-    pub repeats: bool,
+    /// Of a series: its lines `DTSTART`, `RRULE`, `RDATE` and `EXDATE`, in the times of its own zone.
+    pub series: Option<String>,
     /// What it is about.
     pub summary: Option<String>,
     /// What is said of it.
@@ -245,6 +245,20 @@ fn text_of(component: &ICalendarComponent, property: &ICalendarProperty) -> Opti
     (!text.is_empty()).then(|| cut(text, MAX_TEXT))
 }
 
+/// The lines that say when a series recurs.
+fn series(component: &ICalendarComponent) -> Option<String> {
+    let parts =
+        [ICalendarProperty::Dtstart, ICalendarProperty::Rrule, ICalendarProperty::Rdate, ICalendarProperty::Exdate];
+    let mut lines = String::new();
+    for entry in parts.iter().flat_map(|part| component.properties(part)) {
+        // Writing to a text does not fail.
+        let _ = entry.write_to(&mut lines);
+    }
+    // As lines of any length.
+    let lines = lines.replace("\r\n ", "").replace("\r\n", "\n");
+    (component.is_recurrent() && lines.len() <= MAX_TEXT).then(|| lines.trim_end().to_owned())
+}
+
 /// What reads the entries of one calendar.
 struct Reader<'a> {
     zones: &'a Zones<'a>,
@@ -316,7 +330,7 @@ impl Reader<'_> {
             starts_at,
             ends_at,
             all_day,
-            repeats: component.is_recurrent(),
+            series: series(component),
             summary,
             description: text_of(component, &ICalendarProperty::Description),
             location: text_of(component, &ICalendarProperty::Location),

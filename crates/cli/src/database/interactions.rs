@@ -172,7 +172,7 @@ impl Interactions {
             "threads": all.threads,
             "contact": contact,
         });
-        self.printing.print(&json, || text_of(&all, &contact))?;
+        self.printing.print(&json, || text_of(&all, &contact, at))?;
         Ok(true)
     }
 
@@ -218,7 +218,7 @@ fn plain(interactions: &BTreeMap<String, Interaction>) -> BTreeMap<&str, serde_j
     interactions.iter().map(|(id, it)| (id.as_str(), one(it))).collect()
 }
 
-fn text_of(all: &CustomerInteractions, contact: &ContactHistory) -> String {
+fn text_of(all: &CustomerInteractions, contact: &ContactHistory, at: Timestamp) -> String {
     let mut text = String::new();
     for thread in &all.threads {
         lines(&mut text, thread, &all.interactions);
@@ -227,7 +227,10 @@ fn text_of(all: &CustomerInteractions, contact: &ContactHistory) -> String {
         all.interactions.iter().filter(|(_, it)| it.message.is_none()).collect();
     others.sort_by_key(|(id, it)| (it.at, *id));
     for (_, interaction) in others {
-        let _ = writeln!(text, "{}", line(interaction));
+        let next =
+            interaction.next_at(at).filter(|_| interaction.details.series.is_some() && !interaction.is_cancelled());
+        let next = next.map(|next| format!(", next {}", next.format("%Y-%m-%d %H:%M"))).unwrap_or_default();
+        let _ = writeln!(text, "{}{next}", line(interaction));
     }
     let day = |at: Option<Timestamp>| at.map_or("never".to_owned(), |at| at.format("%Y-%m-%d").to_string());
     let _ = write!(text, "last in {}, last out {}", day(contact.last_in), day(contact.last_out));

@@ -112,3 +112,32 @@ fn calls_and_messages_are_logged_and_touch_the_deal() {
     let alone = run(&format!("{ada} --inbound"), 2).stderr;
     assert!(alone.contains("--note") || alone.contains("required"), "{alone}");
 }
+
+/// A series recurs in its own zone, over a change of clocks, and goes out as a series.
+/// Mutation: keep its first meeting alone.
+#[test]
+fn a_series_of_meetings_stays_one() {
+    let weekly = "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\nBEGIN:VEVENT\nUID:weekly\nDTSTAMP:20260301T090000Z\n\
+                  DTSTART;TZID=Europe/Berlin:20260316T100000\nDTEND;TZID=Europe/Berlin:20260316T110000\n\
+                  RRULE:FREQ=WEEKLY;COUNT=4\nEXDATE;TZID=Europe/Berlin:20260323T100000\nSUMMARY:Weekly\n\
+                  ORGANIZER:mailto:desk@shop.example\nATTENDEE:mailto:ada@x.example\nEND:VEVENT\nEND:VCALENDAR\n";
+    let scratch = Scratch::new("desk-series")
+        .file("weekly.ics", weekly)
+        .file("people.csv", "id,name,email\n1,Ada Byron,ada@x.example\n");
+    let run = |call: &str| scratch.onefold(&format!("{call} --db a.onefold")).ends_with(0).stdout;
+    run("init");
+    run("accept people.csv --at 2026-01-01");
+    run("import weekly.ics --at 2026-03-02");
+    let shown = run("interactions email:ada@x.example --at 2026-03-20");
+    assert!(shown.contains("2026-03-16 09:00 meeting Weekly, next 2026-03-30 08:00"), "{shown}");
+    let over = run("interactions email:ada@x.example --at 2026-05-20");
+    assert!(over.contains("meeting Weekly\n"), "{over}");
+    let out = run("interactions email:ada@x.example --ics");
+    for line in [
+        "DTSTART;TZID=Europe/Berlin:20260316T100000",
+        "RRULE:FREQ=WEEKLY;COUNT=4",
+        "EXDATE;TZID=Europe/Berlin:20260323T100000",
+    ] {
+        assert_eq!(out.matches(line).count(), 1, "{line}: {out}");
+    }
+}

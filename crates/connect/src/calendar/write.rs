@@ -11,7 +11,7 @@ use onefold_fact::Timestamp;
 use crate::calendar::{Attendee, Meeting, Method};
 
 /// Meetings as an iCalendar file (RFC 5545), with times in UTC. What is called off is written as cancelled. Reading it gives
-/// the same meetings; a series is written as its first.
+/// the same meetings. A series is written in the times of its own zone.
 ///
 /// ```
 /// use onefold_connect::{Meeting, Method, write_calendar};
@@ -19,7 +19,7 @@ use crate::calendar::{Attendee, Meeting, Method};
 /// let meeting = Meeting {
 ///     number: 1, uid: "m-1".into(), recurrence: None, sequence: 0, stamp: Some("2026-03-01T08:00:00Z".parse()?),
 ///     method: Method::Request, starts_at: Some("2026-03-02T09:00:00Z".parse()?), ends_at: None, all_day: false,
-///     repeats: false, summary: Some("Prices; and more".into()), description: None, location: None, organizer: None,
+///     series: None, summary: Some("Prices; and more".into()), description: None, location: None, organizer: None,
 ///     attendees: vec![],
 /// };
 /// let text = write_calendar(&[meeting], Method::Request);
@@ -66,9 +66,12 @@ fn event(meeting: &Meeting) -> ICalendarComponent {
         };
         event.entries.push(entry);
     };
-    at(ICalendarProperty::Dtstart, meeting.starts_at);
+    if meeting.series.is_none() {
+        at(ICalendarProperty::Dtstart, meeting.starts_at);
+    }
     at(ICalendarProperty::Dtend, meeting.ends_at);
     at(ICalendarProperty::RecurrenceId, meeting.recurrence);
+    event.entries.extend(meeting.series.iter().flat_map(|lines| recurs(lines)));
     let texts = [
         (ICalendarProperty::Summary, &meeting.summary),
         (ICalendarProperty::Description, &meeting.description),
@@ -85,6 +88,17 @@ fn event(meeting: &Meeting) -> ICalendarComponent {
     event.entries.extend(meeting.organizer.iter().map(|of| person(ICalendarProperty::Organizer, of)));
     event.entries.extend(meeting.attendees.iter().map(|of| person(ICalendarProperty::Attendee, of)));
     event
+}
+
+/// The entries that say when a series recurs.
+fn recurs(lines: &str) -> Vec<ICalendarEntry> {
+    let text = format!(
+        "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n{}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+        lines.replace('\n', "\r\n")
+    );
+    let Ok(calendar) = ICalendar::parse(text) else { return Vec::new() };
+    let events = calendar.components.into_iter().filter(|it| it.component_type == ICalendarComponentType::VEvent);
+    events.flat_map(|event| event.entries).collect()
 }
 
 fn person(property: ICalendarProperty, of: &Attendee) -> ICalendarEntry {

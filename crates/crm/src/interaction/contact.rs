@@ -91,7 +91,7 @@ impl ContactHistory {
             |it: &Interaction| it.automatic.is_none() && !it.is_cancelled() && it.kind != Some(InteractionKind::Note);
         let happened = talk.interactions.iter().filter(|(_, it)| counts(it));
         let mut happened: Vec<(Timestamp, &str, &Interaction)> =
-            happened.filter_map(|(id, it)| Some((it.at.filter(|then| *then <= at)?, *id, *it))).collect();
+            happened.filter_map(|(id, it)| Some((it.last_at(at)?, *id, *it))).collect();
         happened.sort_by_key(|(then, id, _)| (*then, *id));
         // The first message that waits, and the last of its side.
         let mut waits: Option<(Direction, Timestamp, &str, &Interaction)> = None;

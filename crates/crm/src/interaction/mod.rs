@@ -8,6 +8,7 @@ mod words;
 
 use std::collections::BTreeMap;
 
+use chrono_tz::Tz;
 use onefold_fact::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +18,7 @@ pub use self::ours::Ours;
 pub use self::permission::Permission;
 pub use self::words::{Direction, InteractionKind, Participant, Reference, Response, Revision, Role, Sentiment};
 use crate::object::Aggregate;
+use crate::recurrence::Recurrence;
 
 /// One interaction. It is made by [`fold`](crate::fold) from the facts about it.
 ///
@@ -80,6 +82,9 @@ pub struct Details {
     /// Whether it is of whole days, which begin at midnight wherever they are looked at; they are kept as those of UTC.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub all_day: Option<bool>,
+    /// Of a series of meetings: when it recurs, as lines that [`Recurrence`](crate::Recurrence) reads.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub series: Option<String>,
 }
 
 impl Details {
@@ -91,6 +96,7 @@ impl Details {
             }
         }
         over(&mut self.all_day, &other.all_day);
+        over(&mut self.series, &other.series);
         over(&mut self.subject, &other.subject);
         over(&mut self.text, &other.text);
         over(&mut self.body, &other.body);
@@ -208,6 +214,9 @@ impl Aggregate for Interaction {
     }
 }
 
+/// So many meetings of a series are looked at: those of a day for 270 years.
+const MAX_MEETINGS: usize = 100_000;
+
 impl Interaction {
     /// Copies of one interaction add up in who takes part. Of an invitation the newest version says all else; of what has
     /// no versions the first copy in the order of facts does, and later ones say what is missing.
@@ -217,6 +226,8 @@ impl Interaction {
         if newer {
             // Who is not in the newest version is not invited any more.
             self.participants.clear();
+            // A series may have become one meeting.
+            self.details.series = None;
         }
         if self.kind.is_none() || newer {
             self.kind = Some(recorded.kind);
@@ -253,6 +264,30 @@ impl Interaction {
                 known.response = participant.response;
             }
         }
+    }
+
+    /// When it was, or was last, by a clock: of a series of meetings the last of those that have begun. `None` if it lies
+    /// ahead.
+    #[must_use]
+    pub fn last_at(&self, clock: Timestamp) -> Option<Timestamp> {
+        let last =
+            |series: Recurrence| series.instants(Tz::UTC).take(MAX_MEETINGS).take_while(|at| *at <= clock).last();
+        let by_then = || self.recurrence().and_then(last);
+        by_then().or(self.at.filter(|at| *at <= clock))
+    }
+
+    /// When it is next after a clock. `None` if it lies behind.
+    #[must_use]
+    pub fn next_at(&self, clock: Timestamp) -> Option<Timestamp> {
+        match self.recurrence() {
+            Some(series) => series.next_after(clock, Tz::UTC),
+            None => self.at.filter(|at| *at > clock),
+        }
+    }
+
+    /// When it recurs; `None` if it does not, or nobody can read when.
+    fn recurrence(&self) -> Option<Recurrence> {
+        self.details.series.as_deref()?.parse().ok()
     }
 
     /// Whether it was called off, and no newer version put it back.

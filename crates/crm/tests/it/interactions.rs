@@ -38,6 +38,7 @@ fn all_that_is_said_comes_back_from_facts() {
         outcome: Some("reached".into()),
         duration: Some(90),
         all_day: None,
+        series: None,
         sentiment: Some(Sentiment::Positive),
         language: Some("en".into()),
         location: Some("Room 4".into()),

@@ -66,6 +66,7 @@ pub fn meeting_drafts(meeting: &Meeting, ours: &Ours) -> Result<Vec<Draft>, Onef
                     text: meeting.description.clone(),
                     location: meeting.location.clone(),
                     all_day: Some(meeting.all_day),
+                    series: meeting.series.clone(),
                     duration: duration.and_then(|it| u64::try_from(it.num_seconds()).ok()),
                     ..Details::default()
                 };
@@ -125,7 +126,7 @@ pub fn meeting_of(id: &str, interaction: &Interaction) -> Option<Meeting> {
         starts_at: Some(starts_at),
         ends_at: duration.and_then(|duration| starts_at.checked_add_signed(duration)),
         all_day: details.all_day.unwrap_or(false),
-        repeats: false,
+        series: details.series.clone(),
         summary: details.subject.clone(),
         description: details.text.clone(),
         location: details.location.clone(),

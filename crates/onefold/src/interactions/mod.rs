@@ -129,7 +129,7 @@ impl Views {
             let Some(all) = self.interactions_of(customer)? else { continue };
             for (id, it) in all.interactions {
                 let counts = it.automatic.is_none() && !it.is_cancelled();
-                let Some(at) = it.at.filter(|at| counts && (opened_at..=clock).contains(at)) else { continue };
+                let Some(at) = it.last_at(clock).filter(|at| counts && *at >= opened_at) else { continue };
                 if deal.touched.as_ref().is_none_or(|(last, _)| *last < at) {
                     deal.touched = Some((at, format!("{} {id}", it.kind.map_or("interaction", InteractionKind::name))));
                 }

@@ -180,7 +180,7 @@ mod from_outside {
             starts_at: Some(starts_at),
             ends_at: Some(starts_at + chrono::TimeDelta::hours(1)),
             all_day: false,
-            repeats: false,
+            series: None,
             summary: Some("Prices".into()),
             description: None,
             location: None,
