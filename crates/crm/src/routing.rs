@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
 
+use chrono::TimeDelta;
 use onefold_fact::{Configuration, Timestamp};
 use onefold_segment::{Rule, Subject};
 use serde::{Deserialize, Serialize};
@@ -25,7 +26,7 @@ use crate::lead::{LeadOutcome, LeadStatus};
 /// assert_eq!((routing.method, routing.users.len()), (Method::Weighted, 2));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Routing {
     /// How one of them is chosen; in turn, if not said.
@@ -33,6 +34,20 @@ pub struct Routing {
     pub method: Method,
     /// Among whom.
     pub users: Vec<Routed>,
+    /// Of how many days what was given counts for shares: whoever comes new, or back, catches up with those only. 30, if not
+    /// said.
+    #[serde(default = "month")]
+    pub days: NonZeroU32,
+}
+
+impl Default for Routing {
+    fn default() -> Self {
+        Self { method: Method::default(), users: Vec::new(), days: month() }
+    }
+}
+
+const fn month() -> NonZeroU32 {
+    NonZeroU32::MIN.saturating_add(29)
 }
 
 /// Somebody whom leads are given to.
@@ -61,18 +76,18 @@ fn one() -> NonZeroU32 {
 pub struct Workload {
     /// Leads that are theirs and neither converted nor disqualified.
     pub open: u32,
-    /// How often a lead became theirs.
+    /// How often a lead became theirs, of late.
     pub given: u64,
     /// When one last did.
     pub last_given_at: Option<Timestamp>,
 }
 
 impl Workload {
-    /// By user, of what happened to each lead up to a clock.
+    /// By user, of what happened to each lead up to a clock. What was given counts from `since` on.
     #[must_use]
     pub fn by_user<'a>(
         leads: impl IntoIterator<Item = &'a [(Timestamp, LeadOutcome)]>,
-        clock: Timestamp,
+        (since, clock): (Timestamp, Timestamp),
     ) -> BTreeMap<String, Self> {
         let mut users: BTreeMap<String, Self> = BTreeMap::new();
         for lead in leads {
@@ -83,7 +98,7 @@ impl Workload {
                     LeadOutcome::Assigned { owner: now } => {
                         if let Some(user) = now.as_ref().filter(|now| Some(*now) != owner) {
                             let of = users.entry(user.clone()).or_default();
-                            of.given += 1;
+                            of.given += u64::from(*at >= since);
                             of.last_given_at = of.last_given_at.max(Some(*at));
                         }
                         owner = now.as_ref();
@@ -111,6 +126,12 @@ impl Routing {
     /// When it cannot be written as JSON.
     pub fn configuration(&self, name: &str) -> Result<Configuration, serde_json::Error> {
         Ok(Configuration { part: Self::PART.to_owned(), name: name.to_owned(), json: serde_json::to_string(self)? })
+    }
+
+    /// From when on what was given counts, at a clock.
+    #[must_use]
+    pub fn since(&self, at: Timestamp) -> Timestamp {
+        at.checked_sub_signed(TimeDelta::days(i64::from(self.days.get()))).unwrap_or(Timestamp::MIN_UTC)
     }
 
     /// What cannot be in it; nothing, if it can be adopted.

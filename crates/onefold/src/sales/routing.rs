@@ -36,7 +36,7 @@ impl Views {
                 leads.push(happened::<Lead>(history.standing()));
             }
         })?;
-        let so_far = Workload::by_user(leads.iter().map(Vec::as_slice), at);
+        let so_far = Workload::by_user(leads.iter().map(Vec::as_slice), (rules.since(at), at));
         let away = self.users()?.into_iter().filter(|(_, user)| user.left).map(|(id, _)| id).collect();
         let profile = self.customer_about(&history)?;
         let lead: Lead = state(&history);

@@ -316,3 +316,31 @@ fn owners_accounts_and_sums_are_what_there_is() {
     let deal = house.views().expect("views").deal("o-2").expect("read").expect("there");
     assert_eq!(deal.contacts.values().map(|part| part.primary).collect::<Vec<_>>(), [true]);
 }
+
+/// Shares are of what was given of late: who is new is not given all that others had long ago.
+/// Mutation: count what was ever given.
+#[test]
+fn who_is_new_is_not_flooded() {
+    let house = house();
+    let routing: onefold::crm::Routing =
+        serde_json::from_str(r#"{"method": "weighted", "users": [{"user": "ana"}, {"user": "ben"}], "days": 7}"#)
+            .expect("a routing");
+    house.adopt(routing.configuration("leads").expect("JSON"), day(1)).expect("adopted");
+    let capture = |id: &str, on: u32| {
+        let capture = LeadCommand::Capture { source: "web".into(), fields: BTreeMap::new() };
+        house.lead(id, &capture, day(on)).expect("captured");
+    };
+    for number in 0..6 {
+        let id = format!("old-{number}");
+        capture(&id, 2);
+        house.lead(&id, &LeadCommand::Assign(Some("ana".into())), day(2)).expect("assigned");
+    }
+    let given: Vec<String> = (0..4)
+        .map(|number| {
+            let id = format!("new-{number}");
+            capture(&id, 20);
+            house.route_lead(&id, "leads", day(20)).expect("routed").0.user.expect("somebody")
+        })
+        .collect();
+    assert_eq!(given.iter().filter(|user| *user == "ana").count(), 2, "{given:?}");
+}
