@@ -23,6 +23,11 @@ pub enum OnefoldError {
     /// The schema names a survivorship rule that is not among the [options](crate::Options::rules).
     #[error(transparent)]
     Rule(#[from] onefold_profile::MissingRule),
+    /// The key in the [options](crate::Options::suppression_key) is not the one that the list of the suppressed was made with.
+    #[error(
+        "the key is not the one that the list of the suppressed was made with; without the right one nobody is known on it"
+    )]
+    SuppressionKey,
     /// A purpose or a role that may not look.
     #[error(transparent)]
     Refused(#[from] onefold_profile::Refusal),

@@ -184,6 +184,9 @@ impl House {
         let last = last_stamp(&*store)?;
         kept.clock = kept.clock.max(last);
         options.rules.check(kept.governance.schema())?;
+        if options.suppression_key.as_deref().is_some_and(|key| !kept.governance.settings().suppression.fits(key)) {
+            return Err(OnefoldError::SuppressionKey);
+        }
         let published = Published::of(Arc::clone(&kept.governance));
         let readers = store.readers();
         let writer = Mutex::new(Writer { store, cursor, last, kept });

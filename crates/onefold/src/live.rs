@@ -95,7 +95,9 @@ impl Live {
                 if governs(fact) && !decides || reading.governance.contents(fact.id()).is_some() {
                     return Ok(None);
                 }
-                changed.extend(told(fact).filter(|(_, what)| *what == Told::Identity).map(|(record, _)| record));
+                // Who is told of for the first time is a record, whatever is said: a decision may name it.
+                let concerns = |(record, what): &(RecordId, Told)| *what == Told::Identity || !live.holds(*record);
+                changed.extend(told(fact).filter(concerns).map(|(record, _)| record));
             }
         }
         // Licences may have ended since it was kept, though no fact came.

@@ -11,7 +11,7 @@ use onefold_fact::{
     Inserted, Party, Progress, RecordId, RecordKey, Retraction, Schema, Source, Standing, Timestamp,
 };
 use onefold_identity::{Found, LinkageReport, Possible, Search};
-use onefold_profile::{Profile, Rules, Violations};
+use onefold_profile::{Profile, Rules, Suppression, Violations};
 use onefold_segment::Segments;
 use onefold_store::{CheckReport, MemoryStore, SqliteStore, Store};
 use onefold_workflow::Workflow;
@@ -280,6 +280,12 @@ impl Onefold {
     {
         let configuration = configuration.try_into().map_err(Into::into)?;
         match configuration.part.as_str() {
+            Suppression::PART => {
+                let list: Suppression = serde_json::from_str(&configuration.json)?;
+                if self.0.options.suppression_key.as_deref().is_some_and(|key| !list.fits(key)) {
+                    return Err(OnefoldError::SuppressionKey);
+                }
+            }
             SCHEMA => self.0.options.rules.check(&serde_json::from_str(&configuration.json)?)?,
             SEGMENTS => {
                 let wrong = self.views()?.wrong_with(&serde_json::from_str::<Segments>(&configuration.json)?)?;

@@ -11,7 +11,7 @@ use crate::mask::keyed_identifier_hash;
 /// who comes again by an identifier on it is known by that.
 ///
 /// Keep the key apart from the list: whoever has both can try identifiers out. A list is good under the one key that it
-/// was made with.
+/// was made with; [`fits`](Self::fits) says whether a key is that.
 ///
 /// ```
 /// use onefold_fact::Identifier;
@@ -22,12 +22,16 @@ use crate::mask::keyed_identifier_hash;
 /// assert_eq!(list.of(b"secret", &Identifier::new("email", "Ada@X.io")), Some(Suppressed::Contact));
 /// assert_eq!(list.of(b"secret", &Identifier::new("email", "bo@x.io")), None);
 /// assert!(!serde_json::to_string(&list)?.contains("ada"));
+/// assert!(list.fits(b"secret") && !list.fits(b"another"));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
 pub struct Suppression {
+    /// By which a key that is not the list's is known: a hash of no identifier under the right one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    key_check: Option<String>,
     /// By hash in hexadecimal.
+    #[serde(flatten)]
     entries: BTreeMap<String, Suppressed>,
 }
 
@@ -44,8 +48,15 @@ pub enum Suppressed {
 impl Suppression {
     /// Adds an identifier. One that is on the list already keeps the stricter of the two.
     pub fn suppress(&mut self, key: &[u8], identifier: &Identifier, what: Suppressed) {
+        self.key_check.get_or_insert_with(|| check(key));
         let entry = self.entries.entry(hash(key, identifier)).or_insert(what);
         *entry = what.max(*entry);
+    }
+
+    /// Whether a key is the one that the list was made with, or nothing is on it yet.
+    #[must_use]
+    pub fn fits(&self, key: &[u8]) -> bool {
+        self.key_check.as_ref().is_none_or(|known| *known == check(key))
     }
 
     /// Takes an identifier off the list, and returns what was suppressed.
@@ -76,6 +87,10 @@ impl Suppression {
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
+}
+
+fn check(key: &[u8]) -> String {
+    hash(key, &Identifier::new("", ""))
 }
 
 fn hash(key: &[u8], identifier: &Identifier) -> String {

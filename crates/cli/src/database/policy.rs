@@ -128,6 +128,7 @@ impl Suppress {
         let key = read_key(&self.key)?;
         let house = self.database.open()?;
         let mut list = house.views()?.suppression().clone();
+        anyhow::ensure!(list.fits(&key), "`{}` is not the key that the list was made with", self.key.display());
         let known = list.of(&key, &self.identifier);
         let what = if self.process { Suppressed::Process } else { Suppressed::Contact };
         if self.lift {

@@ -216,6 +216,7 @@ fn the_suppressed_are_not_taken_in() {
     let scratch = house("database-suppress")
         .file("key.txt", "a secret that is kept elsewhere\n")
         .file("short.txt", "short")
+        .file("other.txt", "another secret, of somebody else\n")
         .file("more.csv", "id,email\n1,zoe@t.example\n2,yan@t.example\n");
     let short = scratch.onefold("suppress email:zoe@t.example --db a.onefold --key short.txt").ends_with(1).stderr;
     assert!(short.contains("has 5 bytes; take 16 at least"), "{short}");
@@ -228,6 +229,11 @@ fn the_suppressed_are_not_taken_in() {
     assert!(aside.contains("not to be processed"), "{aside}");
     scratch.onefold("customer email:zoe@t.example --db a.onefold").ends_with(5);
     scratch.onefold("customer email:yan@t.example --db a.onefold").ends_with(0);
+    let other = "suppress email:yan@t.example --db a.onefold --key other.txt";
+    let wrong = scratch.onefold(other).ends_with(1).stderr;
+    assert!(wrong.contains("`other.txt` is not the key that the list was made with"), "{wrong}");
+    let wrong = scratch.onefold("accept more.csv --db a.onefold --suppression-key other.txt").ends_with(1).stderr;
+    assert!(wrong.contains("the key is not the one that the list of the suppressed was made with"), "{wrong}");
     let lifted = scratch.onefold(&format!("{suppress} --lift")).ends_with(0).stdout;
     assert!(lifted.contains("is not on the list"), "{lifted}");
     scratch.onefold("accept more.csv --db a.onefold --at 2026-05-03 --suppression-key key.txt").ends_with(0);

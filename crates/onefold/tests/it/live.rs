@@ -167,3 +167,24 @@ fn records_are_linked_as_they_come() {
     let shop = RecordId::of(&"shop".into(), &RecordKey::person("7"));
     assert_eq!(house.customers().expect("views"), [shop.into()]);
 }
+
+/// A record of which only an event is told after linking was kept in memory is one that a decision joins, also when all is
+/// made anew from what was kept.
+/// Mutation: of what came since look only at what identifies somebody.
+#[test]
+fn who_only_did_something_is_joined_when_linking_is_opened_again() {
+    let house = Onefold::open(folder("live-opened").join("a.onefold"), Options::default()).expect("a file");
+    let set = |key: &str, email: &str| Draft::new("crm", Body::set([("email", email)])).key(RecordKey::person(key));
+    let id = |key: &str| RecordId::of(&"crm".into(), &RecordKey::person(key));
+    house.accept("people", at(100), [set("2", "ada@x.example")]).expect("room");
+    house.relink(&mut Silent).expect("room");
+    let link = Body::Decision(Decision::Link(id("1"), id("0")));
+    house.accept("link", at(102), [Draft::new("steward", link)]).expect("room");
+    house.accept("more", at(103), [set("0", "bo@x.example")]).expect("room");
+    house.checkpoint().expect("room");
+    let page = Body::event("page", [("path", "/")]);
+    house.accept("events", at(105), [Draft::new("crm", page).key(RecordKey::person("1"))]).expect("room");
+    assert_eq!(house.customers().expect("views").len(), 2);
+    house.adopt(&schema(), at(106)).expect("room");
+    assert_eq!(house.customers().expect("views").len(), 2);
+}
