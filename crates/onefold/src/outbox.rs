@@ -164,10 +164,10 @@ impl Onefold {
         })
     }
 
-    /// Tries every message that is due, each once, oldest first. One that is for a purpose ([`Message::asking`]) is asked about
-    /// before: consent, the hours in which messages are sent, and the list of the suppressed. That it is tried is written before it is sent, and what
-    /// came of it after: who stops in between leaves an attempt, and the message is tried again under the same key when
-    /// that has lasted too long ([`Backoff::lease`]).
+    /// Tries every message that is due, each once, oldest first. One that is for a purpose ([`Message::asking`]) is asked
+    /// about before: consent, the hours in which messages are sent, and the list of the suppressed. That it is tried is
+    /// written before it is sent, and what came of it after: who stops in between leaves an attempt, and the message is tried
+    /// again under the same key when that has lasted too long ([`Backoff::lease`]).
     ///
     /// # Errors
     /// When it cannot be read or written.

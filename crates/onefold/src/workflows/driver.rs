@@ -40,6 +40,8 @@ pub(crate) struct Driver {
     /// The facts and the changes that were read.
     position: u64,
     cursor: u64,
+    /// Up to where those that were read anew had been decided before.
+    decided: Reached,
     /// Up to here all that time brings was decided; and the instant that is being decided.
     clock: Timestamp,
     now: Timestamp,
@@ -61,10 +63,32 @@ pub(crate) struct Driver {
     is_ahead: bool,
 }
 
+/// Up to where facts and changes were decided: what somebody told, and what runs did, which may come before what was told
+/// earlier, since it was done at its time.
+#[derive(Debug, Clone, Copy, Default)]
+struct Reached {
+    told: Place,
+    by_runs: Place,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Place {
+    position: u64,
+    cursor: u64,
+}
+
+impl Reached {
+    fn of(&self, by_run: bool) -> Place {
+        if by_run { self.by_runs } else { self.told }
+    }
+}
+
 /// Something that workflows may react to.
 #[derive(Debug)]
 struct Queued {
     at: Timestamp,
+    /// Whether a run did it, and nobody else.
+    by_run: bool,
     /// Facts come before the changes that they make, each in its order.
     order: (bool, u64),
     customer: CustomerId,
@@ -143,6 +167,7 @@ impl Driver {
         let mut driver = Self {
             position: 0,
             cursor: 0,
+            decided: Reached::default(),
             clock: Timestamp::MIN_UTC,
             now: Timestamp::MIN_UTC,
             ticked: Timestamp::MIN_UTC,
@@ -165,8 +190,14 @@ impl Driver {
                 Some(Some(Value::Integer(number))) => *number,
                 _ => 0,
             };
-            driver.position = u64::try_from(number("position")).unwrap_or_default();
-            driver.cursor = u64::try_from(number("cursor")).unwrap_or_default();
+            let place = |position, cursor| Place {
+                position: u64::try_from(number(position)).unwrap_or_default(),
+                cursor: u64::try_from(number(cursor)).unwrap_or_default(),
+            };
+            let (told, by_runs) = (place("position", "cursor"), place("run_position", "run_cursor"));
+            driver.decided = Reached { told, by_runs };
+            driver.position = told.position.min(by_runs.position);
+            driver.cursor = told.cursor.min(by_runs.cursor);
             driver.clock = Timestamp::from_timestamp_micros(number("clock")).unwrap_or(Timestamp::MIN_UTC);
         } else if let Some(began) = driver.workflows.began() {
             driver.begin(&views, began)?;
@@ -254,12 +285,15 @@ impl Driver {
                     .entry((customer, fact.received_at()))
                     .and_modify(|all| *all = all.take().and(causes.clone().map(|causes| (at, causes))))
                     .or_insert(causes.clone().map(|causes| (at, causes)));
-                let order = (false, position.number());
+                let (by_run, order) = (causes.is_some(), (false, position.number()));
+                if position.number() <= self.decided.of(by_run).position {
+                    continue;
+                }
                 self.queue.push_back(if self.concerns(customer, &what) {
                     let key = fact.id().to_string();
-                    Queued { at, order, customer, key, what, causes: causes.unwrap_or_default() }
+                    Queued { at, by_run, order, customer, key, what, causes: causes.unwrap_or_default() }
                 } else {
-                    Queued::unread(at, order, customer)
+                    Queued::unread((at, by_run), order, customer)
                 });
             }
         }
@@ -285,11 +319,16 @@ impl Driver {
                     continue;
                 }
                 let key = what.key(at);
-                let (at, causes) = caused.get(&(customer, at)).cloned().flatten().unwrap_or((at, Arc::default()));
+                let by_runs = caused.get(&(customer, at)).cloned().flatten();
+                let by_run = by_runs.is_some();
+                if cursor <= self.decided.of(by_run).cursor {
+                    continue;
+                }
+                let (at, causes) = by_runs.unwrap_or((at, Arc::default()));
                 self.queue.push_back(if self.concerns(customer, &what) {
-                    Queued { at, order: (true, cursor), customer, key, what, causes }
+                    Queued { at, by_run, order: (true, cursor), customer, key, what, causes }
                 } else {
-                    Queued::unread(at, (true, cursor), customer)
+                    Queued::unread((at, by_run), (true, cursor), customer)
                 });
             }
             if rows.len() < PAGE {
@@ -426,7 +465,7 @@ impl Driver {
     /// What was of no concern when it came, read anew if it is of concern now.
     fn read_again(&self, views: &Views, queued: Queued) -> Result<Option<Queued>, OnefoldError> {
         let Happened::Unread = queued.what else { return Ok(Some(queued)) };
-        let Queued { at, order: (is_change, place), customer, .. } = queued;
+        let Queued { at, by_run, order: (is_change, place), customer, .. } = queued;
         if !self.wakes.contains_key(&customer) {
             return Ok(None);
         }
@@ -441,12 +480,12 @@ impl Driver {
                 _ => return Ok(None),
             };
             let key = what.key(change.at);
-            return Ok(Some(Queued { at, order, customer, key, what, causes: Arc::default() }));
+            return Ok(Some(Queued { at, by_run, order, customer, key, what, causes: Arc::default() }));
         }
         let Some(Logged { fact, .. }) = views.read.facts_at(&[Position::new(place)])?.pop() else { return Ok(None) };
         let Some(what) = happened(&fact) else { return Ok(None) };
         let causes = causes(views, fact.batch())?.unwrap_or_default();
-        Ok(Some(Queued { at, order, customer, key: fact.id().to_string(), what, causes }))
+        Ok(Some(Queued { at, by_run, order, customer, key: fact.id().to_string(), what, causes }))
     }
 
     /// Decides all timers of an instant, whatever they touch: it is one moment for all.
@@ -516,14 +555,16 @@ impl Driver {
         if !self.is_ahead {
             return Ok(());
         }
-        let undecided = |is_change: bool| {
-            let of = self.queue.iter().filter(|queued| queued.order.0 == is_change);
+        let undecided = |is_change: bool, by_run: bool| {
+            let of = self.queue.iter().filter(|queued| queued.order.0 == is_change && queued.by_run == by_run);
             of.map(|queued| queued.order.1.saturating_sub(1)).min()
         };
         let integer = |number: u64| Some(Value::Integer(i64::try_from(number).unwrap_or(i64::MAX)));
         let data = Properties::from([
-            ("position".to_owned(), integer(undecided(false).unwrap_or(self.position))),
-            ("cursor".to_owned(), integer(undecided(true).unwrap_or(self.cursor))),
+            ("position".to_owned(), integer(undecided(false, false).unwrap_or(self.position))),
+            ("cursor".to_owned(), integer(undecided(true, false).unwrap_or(self.cursor))),
+            ("run_position".to_owned(), integer(undecided(false, true).unwrap_or(self.position))),
+            ("run_cursor".to_owned(), integer(undecided(true, true).unwrap_or(self.cursor))),
             ("clock".to_owned(), Some(Value::Integer(self.clock.timestamp_micros()))),
         ]);
         let reached = ObjectEvent { kind: CLOCK.to_owned(), id: HOUSE.to_owned(), event: "reached".to_owned(), data };
@@ -580,8 +621,8 @@ pub(super) fn draft((source, key): &(Source, RecordKey), decided: &Decided) -> R
 }
 
 impl Queued {
-    fn unread(at: Timestamp, order: (bool, u64), customer: CustomerId) -> Self {
-        Self { at, order, customer, key: String::new(), what: Happened::Unread, causes: Arc::default() }
+    fn unread((at, by_run): (Timestamp, bool), order: (bool, u64), customer: CustomerId) -> Self {
+        Self { at, by_run, order, customer, key: String::new(), what: Happened::Unread, causes: Arc::default() }
     }
 }
 

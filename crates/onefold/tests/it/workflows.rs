@@ -249,6 +249,61 @@ fn a_crash_after_every_commit_changes_nothing() {
     }
 }
 
+/// Driven late, what a run did comes before what was told while it waited; a crash in between decides neither twice.
+/// Mutation: note one place for both up to which all was decided.
+#[test]
+fn a_crash_in_the_midst_of_what_is_late_changes_nothing() {
+    const ASKS: &str = r#"
+        name = "asks"
+        again = true
+        trigger = [{ event = "cart" }]
+        step = [
+            { name = "time", wait = "30m" },
+            { name = "first", task = { title = "first" } },
+            { name = "second", task = { title = "second" } },
+        ]
+    "#;
+    const COUNTS: &str = r#"
+        name = "counts"
+        again = true
+        trigger = [{ event = "task opened" }]
+        step = [{ name = "tell", notify = { who = "ana@x.example", text = "a task" } }]
+    "#;
+    let script: Script = vec![
+        (0, Some(vec![did("1", "cart", 0), did("2", "cart", 0)])),
+        (10, Some(vec![did("1", "cart", 10)])),
+        (40, Some(vec![did("2", "cart", 40), did("1", "order", 40)])),
+        (90, Some(vec![did("1", "cart", 90)])),
+        (900, None),
+    ];
+    let adopted = |house: &Onefold| {
+        adopt(house, ASKS);
+        adopt(house, COUNTS);
+    };
+    let house = Onefold::in_memory(Options::default());
+    adopted(&house);
+    assert_eq!(play(&house, &script, 0), None);
+    let whole = outcomes(&house);
+    let told = lines(&house).iter().filter(|line| line.ends_with("tell: notify")).count();
+    assert_eq!(told, 2 * lines(&house).iter().filter(|line| line.ends_with("`cart` happened")).count());
+    let folder = crate::support::folder("workflows-late-crash");
+    for commits in 3.. {
+        let store = Ends { store: MemoryStore::default(), left: commits };
+        let house = Onefold::over(Box::new(store), Options::default()).expect("opened");
+        adopted(&house);
+        let Some(step) = play(&house, &script, 0) else {
+            assert!(commits > 8, "{commits}");
+            break;
+        };
+        let left = folder.join(format!("{commits}.onefold"));
+        house.backup(&left).expect("what is left");
+        drop(house);
+        let again = Onefold::open(&left, Options::default()).expect("opened");
+        assert_eq!(play(&again, &script, step), None);
+        assert_eq!(outcomes(&again), whole, "after {commits} commits, in step {step}");
+    }
+}
+
 #[test]
 fn what_is_driven_late_comes_at_its_time() {
     let (prompt, late) = (Onefold::in_memory(Options::default()), Onefold::in_memory(Options::default()));
