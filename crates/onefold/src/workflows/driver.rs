@@ -95,6 +95,8 @@ struct Queued {
     key: String,
     what: Happened,
     causes: Arc<[Cause]>,
+    /// Where in the log reading has to begin, so that it is found again with its causes.
+    from: u64,
 }
 
 #[derive(Debug)]
@@ -145,8 +147,13 @@ impl Happened {
     }
 }
 
-/// Since when what runs did is known, and the runs.
-type ByRuns = (Timestamp, Arc<[Cause]>);
+/// What runs did: since when it is known, the runs, and where in the log it is.
+#[derive(Debug, Clone)]
+struct ByRuns {
+    at: Timestamp,
+    causes: Arc<[Cause]>,
+    position: u64,
+}
 
 /// What is to be written.
 #[derive(Default)]
@@ -196,7 +203,7 @@ impl Driver {
             };
             let (told, by_runs) = (place("position", "cursor"), place("run_position", "run_cursor"));
             driver.decided = Reached { told, by_runs };
-            driver.position = told.position.min(by_runs.position);
+            driver.position = place("read_position", "cursor").position;
             driver.cursor = told.cursor.min(by_runs.cursor);
             driver.clock = Timestamp::from_timestamp_micros(number("clock")).unwrap_or(Timestamp::MIN_UTC);
         } else if let Some(began) = driver.workflows.began() {
@@ -283,17 +290,22 @@ impl Driver {
                 let at = known_from(&fact, fact.received_at());
                 caused
                     .entry((customer, fact.received_at()))
-                    .and_modify(|all| *all = all.take().and(causes.clone().map(|causes| (at, causes))))
-                    .or_insert(causes.clone().map(|causes| (at, causes)));
+                    .and_modify(|all| {
+                        // The first of them is where reading has to begin to know them all.
+                        let (first, next) = (all.take(), causes.clone());
+                        *all = first.zip(next).map(|(first, causes)| ByRuns { at, causes, ..first });
+                    })
+                    .or_insert_with(|| causes.clone().map(|causes| ByRuns { at, causes, position: position.number() }));
                 let (by_run, order) = (causes.is_some(), (false, position.number()));
                 if position.number() <= self.decided.of(by_run).position {
                     continue;
                 }
                 self.queue.push_back(if self.concerns(customer, &what) {
                     let key = fact.id().to_string();
-                    Queued { at, by_run, order, customer, key, what, causes: causes.unwrap_or_default() }
+                    let (causes, from) = (causes.unwrap_or_default(), position.number());
+                    Queued { at, by_run, order, customer, key, what, causes, from }
                 } else {
-                    Queued::unread((at, by_run), order, customer)
+                    Queued::unread((at, by_run), order, customer, (Arc::default(), position.number()))
                 });
             }
         }
@@ -324,11 +336,12 @@ impl Driver {
                 if cursor <= self.decided.of(by_run).cursor {
                     continue;
                 }
-                let (at, causes) = by_runs.unwrap_or((at, Arc::default()));
+                let ByRuns { at, causes, position: from } =
+                    by_runs.unwrap_or(ByRuns { at, causes: Arc::default(), position: u64::MAX });
                 self.queue.push_back(if self.concerns(customer, &what) {
-                    Queued { at, by_run, order: (true, cursor), customer, key, what, causes }
+                    Queued { at, by_run, order: (true, cursor), customer, key, what, causes, from }
                 } else {
-                    Queued::unread((at, by_run), (true, cursor), customer)
+                    Queued::unread((at, by_run), (true, cursor), customer, (causes, from))
                 });
             }
             if rows.len() < PAGE {
@@ -465,7 +478,7 @@ impl Driver {
     /// What was of no concern when it came, read anew if it is of concern now.
     fn read_again(&self, views: &Views, queued: Queued) -> Result<Option<Queued>, OnefoldError> {
         let Happened::Unread = queued.what else { return Ok(Some(queued)) };
-        let Queued { at, by_run, order: (is_change, place), customer, .. } = queued;
+        let Queued { at, by_run, order: (is_change, place), customer, causes: of_change, from, .. } = queued;
         if !self.wakes.contains_key(&customer) {
             return Ok(None);
         }
@@ -480,12 +493,12 @@ impl Driver {
                 _ => return Ok(None),
             };
             let key = what.key(change.at);
-            return Ok(Some(Queued { at, by_run, order, customer, key, what, causes: Arc::default() }));
+            return Ok(Some(Queued { at, by_run, order, customer, key, what, causes: of_change, from }));
         }
         let Some(Logged { fact, .. }) = views.read.facts_at(&[Position::new(place)])?.pop() else { return Ok(None) };
         let Some(what) = happened(&fact) else { return Ok(None) };
         let causes = causes(views, fact.batch())?.unwrap_or_default();
-        Ok(Some(Queued { at, by_run, order, customer, key: fact.id().to_string(), what, causes }))
+        Ok(Some(Queued { at, by_run, order, customer, key: fact.id().to_string(), what, causes, from }))
     }
 
     /// Decides all timers of an instant, whatever they touch: it is one moment for all.
@@ -559,10 +572,13 @@ impl Driver {
             let of = self.queue.iter().filter(|queued| queued.order.0 == is_change && queued.by_run == by_run);
             of.map(|queued| queued.order.1.saturating_sub(1)).min()
         };
+        let from =
+            self.queue.iter().map(|queued| queued.from.saturating_sub(1)).min().map(|from| from.min(self.position));
         let integer = |number: u64| Some(Value::Integer(i64::try_from(number).unwrap_or(i64::MAX)));
         let data = Properties::from([
             ("position".to_owned(), integer(undecided(false, false).unwrap_or(self.position))),
             ("cursor".to_owned(), integer(undecided(true, false).unwrap_or(self.cursor))),
+            ("read_position".to_owned(), integer(from.unwrap_or(self.position))),
             ("run_position".to_owned(), integer(undecided(false, true).unwrap_or(self.position))),
             ("run_cursor".to_owned(), integer(undecided(true, true).unwrap_or(self.cursor))),
             ("clock".to_owned(), Some(Value::Integer(self.clock.timestamp_micros()))),
@@ -621,8 +637,13 @@ pub(super) fn draft((source, key): &(Source, RecordKey), decided: &Decided) -> R
 }
 
 impl Queued {
-    fn unread((at, by_run): (Timestamp, bool), order: (bool, u64), customer: CustomerId) -> Self {
-        Self { at, by_run, order, customer, key: String::new(), what: Happened::Unread, causes: Arc::default() }
+    fn unread(
+        (at, by_run): (Timestamp, bool),
+        order: (bool, u64),
+        customer: CustomerId,
+        (causes, from): (Arc<[Cause]>, u64),
+    ) -> Self {
+        Self { at, by_run, order, customer, key: String::new(), what: Happened::Unread, causes, from }
     }
 }
 

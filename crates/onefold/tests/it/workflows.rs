@@ -259,6 +259,7 @@ fn a_crash_in_the_midst_of_what_is_late_changes_nothing() {
         trigger = [{ event = "cart" }]
         step = [
             { name = "time", wait = "30m" },
+            { name = "mark", update = { asked = true } },
             { name = "first", task = { title = "first" } },
             { name = "second", task = { title = "second" } },
         ]
@@ -268,6 +269,12 @@ fn a_crash_in_the_midst_of_what_is_late_changes_nothing() {
         again = true
         trigger = [{ event = "task opened" }]
         step = [{ name = "tell", notify = { who = "ana@x.example", text = "a task" } }]
+    "#;
+    const RULED: &str = r#"
+        name = "ruled"
+        again = true
+        trigger = [{ rule = 'asked = true' }]
+        step = [{ name = "look", task = { title = "look" } }, { name = "undo", update = { asked = false } }]
     "#;
     let script: Script = vec![
         (0, Some(vec![did("1", "cart", 0), did("2", "cart", 0)])),
@@ -279,13 +286,16 @@ fn a_crash_in_the_midst_of_what_is_late_changes_nothing() {
     let adopted = |house: &Onefold| {
         adopt(house, ASKS);
         adopt(house, COUNTS);
+        adopt(house, RULED);
     };
     let house = Onefold::in_memory(Options::default());
     adopted(&house);
     assert_eq!(play(&house, &script, 0), None);
     let whole = outcomes(&house);
-    let told = lines(&house).iter().filter(|line| line.ends_with("tell: notify")).count();
-    assert_eq!(told, 2 * lines(&house).iter().filter(|line| line.ends_with("`cart` happened")).count());
+    let of = |what: &str| lines(&house).iter().filter(|line| line.ends_with(what)).count();
+    assert_eq!((of("`cart` happened"), of("first: task"), of("second: task")), (4, 4, 4), "{:#?}", lines(&house));
+    assert_eq!(of("tell: notify"), 8 + of("look: task"));
+    assert!(of("look: task") >= 2);
     let folder = crate::support::folder("workflows-late-crash");
     for commits in 3.. {
         let store = Ends { store: MemoryStore::default(), left: commits };
