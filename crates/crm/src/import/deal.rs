@@ -46,7 +46,8 @@ pub fn bring_up_deal(
     let with_role = now.parts.iter().map(|part| part.contact.as_str()).collect();
     let running = Running::default();
     let mut deal = Bringing { events: known.to_vec(), running, new: Vec::new(), pipeline, options, with_role };
-    let is_new = !state_at::<Opportunity>(known, Timestamp::MAX_UTC).is_there();
+    let is: Opportunity = state_at(known, Timestamp::MAX_UTC);
+    let is_new = is.opened_at.is_none();
     let mut changes = now.changes.clone();
     let place = |step: &Step| {
         let stage = step.stage.as_deref().and_then(|stage| stage_named(pipeline, stage));
@@ -59,6 +60,10 @@ pub fn bring_up_deal(
             return Err(Problem::of(Why::NotFound, "opportunity", message, "import the opportunities too").into());
         };
         deal.open(told, &changes, name, at)?;
+    }
+    if let (Some(deleted_at), Some(told)) = (is.deleted_at, now.told) {
+        // A row that is not of something deleted says that it is there again.
+        deal.push(told.at.unwrap_or(at).max(deleted_at + TimeDelta::microseconds(1)), Outcome::Restored);
     }
     let mut last: Option<(Timestamp, Step)> = None;
     for change in changes {

@@ -19,7 +19,7 @@ pub use self::columns::{ExportLayout, ExportOf};
 pub use self::deal::{DealNow, bring_up_deal};
 pub use self::lead::bring_up_lead;
 pub use self::stages::{StageSeen, pipeline_of, stage_named};
-pub use self::told::{ChangeTold, DealTold, LeadTold, PartTold, PartyTold, Step, Told, UserTold};
+pub use self::told::{ChangeTold, DealTold, DeletedTold, LeadTold, PartTold, PartyTold, Step, Told, UserTold};
 use crate::money::Currency;
 use crate::object::Aggregate;
 

@@ -32,6 +32,19 @@ pub enum Told {
     Part(PartTold),
     /// Of a user.
     User(UserTold),
+    /// That something is there no more.
+    Deleted(DeletedTold),
+}
+
+/// Something that is there no more, as a row says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeletedTold {
+    /// What it was.
+    pub of: ExportOf,
+    /// Its id.
+    pub id: String,
+    /// Since when, if the row says.
+    pub at: Option<Timestamp>,
 }
 
 /// A company or a person, as a row says.
@@ -209,7 +222,7 @@ impl ExportLayout {
     /// What a row says, and what is wrong with single cells, which count as blank. `Err` if the row cannot be taken.
     ///
     /// # Errors
-    /// When it has no id, is of something that was deleted, or lacks what its kind cannot be without.
+    /// When it has no id, is a part of something that was deleted, or lacks what its kind cannot be without.
     pub fn read(
         &self,
         row: Row<'_>,
@@ -227,6 +240,11 @@ impl ExportLayout {
 impl Reader<'_> {
     fn told(&mut self) -> Result<Told, Finding> {
         if self.parsed(Field::Deleted, cell::boolean).unwrap_or(false) {
+            let of = self.layout.is_of();
+            if matches!(of, ExportOf::Account | ExportOf::Contact | ExportOf::Lead | ExportOf::Opportunity) {
+                let id = self.own_id(Field::Id)?;
+                return Ok(Told::Deleted(DeletedTold { of, id, at: self.instant(Field::Modified) }));
+            }
             return Err(self.wrong(
                 Field::Deleted,
                 Reason::Empty,

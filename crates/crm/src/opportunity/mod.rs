@@ -51,6 +51,9 @@ pub struct Opportunity {
     pub closed: Option<Closing>,
     /// When it began.
     pub opened_at: Option<Timestamp>,
+    /// Since when it is there no more, if somebody deleted it where it is kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deleted_at: Option<Timestamp>,
     /// What it was worth, how likely, and where, after each change of one of these; oldest first.
     pub history: Vec<Snapshot>,
     /// By field: since when it is as it is.
@@ -265,13 +268,17 @@ pub enum Outcome {
         /// Which: `call`, or the id of one.
         by: String,
     },
+    /// It was deleted where it is kept.
+    Deleted,
+    /// It is there again.
+    Restored,
 }
 
 impl Opportunity {
-    /// Whether it began.
+    /// Whether it began, and was not deleted.
     #[must_use]
     pub fn is_there(&self) -> bool {
-        self.opened_at.is_some()
+        self.opened_at.is_some() && self.deleted_at.is_none()
     }
 
     /// What its line items come to. `None` if there is none.
@@ -357,6 +364,7 @@ impl Aggregate for Opportunity {
                 self.name.clone_from(name);
                 self.pipeline.clone_from(pipeline);
                 self.opened_at = self.opened_at.or(Some(at));
+                self.deleted_at = None;
                 self.closed = None;
                 self.comes_to(at, stage, *probability, *category);
             }
@@ -423,6 +431,8 @@ impl Aggregate for Opportunity {
             }
             Outcome::ContactRemoved { contact } => drop(self.contacts.remove(contact)),
             Outcome::Touched { by } => self.touched = Some((at, by.clone())),
+            Outcome::Deleted => self.deleted_at = Some(at),
+            Outcome::Restored => self.deleted_at = None,
         }
         if self.is_there() {
             self.note(at);

@@ -2,19 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::TimeDelta;
 use onefold_crm::import::{
-    DealNow, ImportOptions, StageSeen, UserTold, bring_up_deal, bring_up_lead, pipeline_of, stage_named,
+    DealNow, ExportOf, ImportOptions, StageSeen, UserTold, bring_up_deal, bring_up_lead, pipeline_of, stage_named,
 };
 use onefold_crm::{
-    Account, AccountOutcome, Aggregate, Lead, Opportunity, Pipeline, Rejection, Stage, User, UserOutcome, happened,
+    Account, AccountOutcome, Aggregate, Lead, LeadOutcome, LeadStatus, Opportunity, Outcome, Pipeline, Rejection,
+    Stage, User, UserOutcome, happened,
 };
 use onefold_fact::{
-    Body, Choice, Consent, Decision, Draft, Finding, Identifier, Membership, Party, Place, Reason, RecordId, RecordKey,
-    Source, Timestamp,
+    AttributeName, Body, Choice, Consent, Decision, Draft, Finding, Identifier, Membership, Party, Place, Reason,
+    RecordId, RecordKey, Source, Timestamp,
 };
-use onefold_profile::GroupMembership;
+use onefold_profile::{GroupMembership, Provenance};
 
-use super::super::{Under, told_at, whose};
+use super::super::{Under, state, told_at, whose};
 use super::read::{Spot, Taken};
 use crate::error::OnefoldError;
 use crate::views::Views;
@@ -62,6 +64,7 @@ impl Plan {
         planning.parties()?;
         planning.leads()?;
         planning.deals()?;
+        planning.deleted()?;
         Ok((planning.plan, planning.drafts))
     }
 }
@@ -365,6 +368,73 @@ impl Planning<'_> {
             }
         }
         Ok(())
+    }
+
+    /// What is there no more where it is kept: a deal is deleted, a lead disqualified; of a company or a person the source
+    /// takes back what it said.
+    fn deleted(&mut self) -> Result<(), OnefoldError> {
+        for ((of, id), (spot, gone)) in &self.taken.deleted {
+            let when = gone.at.unwrap_or(self.at);
+            let is_known = match of {
+                ExportOf::Opportunity => self.deal_is_gone(id, *spot, when)?,
+                ExportOf::Lead => self.lead_is_gone(id, *spot, when)?,
+                ExportOf::Account => self.party_is_gone(Party::Organisation, id, *spot, when)?,
+                _ => self.party_is_gone(Party::Person, id, *spot, when)?,
+            };
+            if is_known {
+                self.plan.taken.insert(*spot);
+            } else {
+                let message = "the row is of something that was deleted, and is not known here; nothing to do";
+                let finding = Finding::new(Reason::Empty, message).at(self.place(*spot));
+                self.plan.aside.push((*spot, finding));
+            }
+        }
+        Ok(())
+    }
+
+    fn deal_is_gone(&mut self, id: &str, spot: Spot, when: Timestamp) -> Result<bool, OnefoldError> {
+        let Some(history) = self.views.object(Opportunity::KIND, id)? else { return Ok(false) };
+        let is: Opportunity = state(&history);
+        if is.is_there() {
+            let last = history.standing().iter().map(onefold_fact::Standing::at).max().unwrap_or(when);
+            let when = when.max(last + TimeDelta::microseconds(1));
+            self.happens::<Opportunity>(&[spot], id, &whose(&history), &[(when, Outcome::Deleted)])?;
+        }
+        Ok(is.opened_at.is_some())
+    }
+
+    fn lead_is_gone(&mut self, id: &str, spot: Spot, when: Timestamp) -> Result<bool, OnefoldError> {
+        let Some(history) = self.views.object(Lead::KIND, id)? else { return Ok(false) };
+        let is: Lead = state(&history);
+        if is.status != LeadStatus::Disqualified && is.converted.is_none() {
+            let (status, reason) = (LeadStatus::Disqualified, Some("deleted".to_owned()));
+            let outcome = LeadOutcome::Status { status, reason };
+            self.happens::<Lead>(&[spot], id, &whose(&history), &[(when, outcome)])?;
+        }
+        Ok(true)
+    }
+
+    fn party_is_gone(&mut self, party: Party, id: &str, spot: Spot, when: Timestamp) -> Result<bool, OnefoldError> {
+        let record = self.record(party, id);
+        let Some(profile) = self.views.customer(record)? else { return Ok(false) };
+        let own = |provenance: &Provenance| provenance.record() == record;
+        let said = profile.attributes().iter().filter(|(_, is)| {
+            let others = is.others().iter().any(|other| own(other.provenance()));
+            own(is.provenance()) || is.supporters().any(own) || others
+        });
+        let names: BTreeSet<AttributeName> = said.map(|(name, _)| name.clone()).collect();
+        let groups = profile.groups().iter().filter(|held| own(held.provenance()));
+        let left: Vec<Identifier> = groups.map(|held| held.group().clone()).collect();
+        let key = RecordKey::new(party, id);
+        let about = |body| Draft::new(self.options.source.clone(), body).key(key.clone()).occurred_at(when);
+        let mut drafts = Vec::new();
+        if !names.is_empty() {
+            drafts.push(about(Body::Unset(names)));
+        }
+        drafts
+            .extend(left.into_iter().map(|group| about(Body::Group(Membership { group, role: None, member: false }))));
+        drafts.into_iter().for_each(|draft| self.push(&[spot], draft));
+        Ok(true)
     }
 
     /// The customer whom a deal is about: who is asked first, else the first who takes part, else the account.

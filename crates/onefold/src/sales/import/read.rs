@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use onefold_connect::{Table, TableOptions};
 use onefold_crm::import::{
-    ChangeTold, DealTold, ExportLayout, ExportOf, ImportOptions, LeadTold, PartTold, PartyTold, Told, UserTold,
-    is_footer,
+    ChangeTold, DealTold, DeletedTold, ExportLayout, ExportOf, ImportOptions, LeadTold, PartTold, PartyTold, Told,
+    UserTold, is_footer,
 };
 use onefold_fact::{Finding, Party, Place, Reason, Row};
 
@@ -32,6 +32,7 @@ pub(super) struct Taken {
     pub(super) changes: BTreeMap<String, Vec<(Spot, ChangeTold)>>,
     pub(super) parts: BTreeMap<String, Vec<(Spot, PartTold)>>,
     pub(super) users: BTreeMap<String, (Spot, UserTold)>,
+    pub(super) deleted: BTreeMap<(ExportOf, String), (Spot, DeletedTold)>,
 }
 
 impl Taken {
@@ -115,6 +116,7 @@ impl Taken {
             Told::Lead(lead) => once(&mut self.leads, lead.id.clone(), spot, lead, file),
             Told::Deal(deal) => once(&mut self.deals, deal.id.clone(), spot, deal, file),
             Told::User(user) => once(&mut self.users, user.id.clone(), spot, user, file),
+            Told::Deleted(gone) => once(&mut self.deleted, (gone.of, gone.id.clone()), spot, gone, file),
             Told::Change(change) => {
                 self.changes.entry(change.deal.clone()).or_default().push((spot, change));
                 Ok(())
