@@ -11,11 +11,13 @@ pub(super) fn of_map(values: &BTreeMap<String, Value>) -> minijinja::Value {
     fields.into()
 }
 
-/// Days and instants are ISO text, decimals text of their digits: nothing passes through a float.
+/// Days and instants are ISO text, decimals text of their digits, whole ones without zeros behind a point: nothing passes
+/// through a float.
 fn of(value: &Value) -> minijinja::Value {
     match value {
         Value::Boolean(is) => (*is).into(),
         Value::Integer(number) => (*number).into(),
+        Value::Decimal(number) if number.fract().is_zero() => number.trunc().to_string().into(),
         Value::Decimal(number) => number.to_string().into(),
         Value::Date(day) => day.to_string().into(),
         Value::Timestamp(at) => at.to_rfc3339_opts(SecondsFormat::AutoSi, true).into(),

@@ -27,11 +27,13 @@ fn values_stand_as_people_write_them() {
         ("spent", Value::Decimal("1234.50".parse().expect("a number"))),
         ("since", Value::Date("2024-05-01".parse().expect("a date"))),
         ("seen", Value::Timestamp("2026-03-01T09:30:00Z".parse().expect("a time"))),
+        ("points", Value::Decimal("50.0".parse().expect("a number"))),
         ("tags", Value::List([Some("a".into()), Some("b".into())].into())),
     ]);
     let text = "{{ customer.name }} {{ customer.orders + 1 }} {{ customer.spent }} {{ customer.since | date('%d.%m.%Y') }} \
                 {{ customer.seen | date('%H:%M') }} {% for tag in customer.tags %}<{{ tag }}>{% endfor %}";
     assert_eq!(said(&body(text), &ada), "Ada 4 1234.50 01.05.2024 09:30 <a><b>");
+    assert_eq!(said(&body("{{ customer.points }}"), &ada), "50", "what is whole has no point");
     assert!(said(&body("{{ customer.since | date('%Q') }}"), &ada).contains("`%Q` is no pattern of a date"));
 }
 
