@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use super::alarms::{Alarm, Alarms};
 use super::person::{Person, known_from};
+use super::queued::{Happened, Place, Queued, Reached};
 use super::{PAGE, Ran, decided, route};
 use crate::HashMap;
 use crate::change::{CHANGES, Change, What};
@@ -23,12 +24,11 @@ use crate::error::OnefoldError;
 use crate::governance::SEGMENTS;
 use crate::house::{House, Writer};
 use crate::memberships;
-use crate::service_levels::TICKET;
 use crate::tables::{OBJECTS, last_position};
 use crate::views::Views;
 
 /// The object that says how far workflows have come.
-const CLOCK: &str = "workflow_clock";
+pub(super) const CLOCK: &str = "workflow_clock";
 const HOUSE: &str = "house";
 
 /// So many decisions are written together, if none rests on what another wrote.
@@ -61,90 +61,6 @@ pub(crate) struct Driver {
     workflows: Arc<Workflows>,
     /// Whether something was looked at since it was last written how far they have come.
     is_ahead: bool,
-}
-
-/// Up to where facts and changes were decided: what somebody told, and what runs did, which may come before what was told
-/// earlier, since it was done at its time.
-#[derive(Debug, Clone, Copy, Default)]
-struct Reached {
-    told: Place,
-    by_runs: Place,
-}
-
-#[derive(Debug, Clone, Copy, Default)]
-struct Place {
-    position: u64,
-    cursor: u64,
-}
-
-impl Reached {
-    fn of(&self, by_run: bool) -> Place {
-        if by_run { self.by_runs } else { self.told }
-    }
-}
-
-/// Something that workflows may react to.
-#[derive(Debug)]
-struct Queued {
-    at: Timestamp,
-    /// Whether a run did it, and nobody else.
-    by_run: bool,
-    /// Facts come before the changes that they make, each in its order.
-    order: (bool, u64),
-    customer: CustomerId,
-    key: String,
-    what: Happened,
-    causes: Arc<[Cause]>,
-    /// Where in the log reading has to begin, so that it is found again with its causes.
-    from: u64,
-}
-
-#[derive(Debug)]
-enum Happened {
-    /// Of no concern when it came. It is read again when its time has come, if it concerns a run by then.
-    Unread,
-    Event {
-        name: String,
-        properties: Properties,
-        occurred_at: Timestamp,
-    },
-    Told,
-    Entered {
-        segment: String,
-        existing: bool,
-    },
-    Left {
-        segment: String,
-    },
-}
-
-impl Happened {
-    /// The ticket to which it happened, if to one.
-    fn ticket(&self) -> Option<&str> {
-        let Self::Event { name, properties, .. } = self else { return None };
-        let is_ticket = name.strip_prefix(TICKET).is_some_and(|rest| rest.starts_with(' '));
-        properties.get(TICKET).filter(|_| is_ticket)?.as_ref()?.as_text()
-    }
-
-    /// What names a change at its time.
-    fn key(&self, at: Timestamp) -> String {
-        match self {
-            Self::Entered { segment, .. } => format!("entered {segment} {}", at.to_rfc3339()),
-            Self::Left { segment } => format!("left {segment} {}", at.to_rfc3339()),
-            _ => String::new(),
-        }
-    }
-
-    fn stimulus(&self) -> Stimulus<'_> {
-        match self {
-            Self::Event { name, properties, occurred_at } => {
-                Stimulus::Event { name, properties, occurred_at: *occurred_at }
-            }
-            Self::Unread | Self::Told => Stimulus::Told,
-            Self::Entered { segment, existing } => Stimulus::Entered { segment, existing: *existing },
-            Self::Left { segment } => Stimulus::Left { segment },
-        }
-    }
 }
 
 /// What runs did: since when it is known, the runs, and where in the log it is.
@@ -283,7 +199,7 @@ impl Driver {
                 if is_again || governing.retracts(fact.batch()) || governing.erases(&fact) {
                     continue;
                 }
-                let (Some(record), Some(what)) = (fact.record(), happened(&fact)) else { continue };
+                let (Some(record), Some(what)) = (fact.record(), Happened::of(&fact)) else { continue };
                 let Some(customer) = views.holding(record)? else { continue };
                 let causes = causes(views, fact.batch())?;
                 // What a run did was done at its time, however late that is written.
@@ -496,7 +412,7 @@ impl Driver {
             return Ok(Some(Queued { at, by_run, order, customer, key, what, causes: of_change, from }));
         }
         let Some(Logged { fact, .. }) = views.read.facts_at(&[Position::new(place)])?.pop() else { return Ok(None) };
-        let Some(what) = happened(&fact) else { return Ok(None) };
+        let Some(what) = Happened::of(&fact) else { return Ok(None) };
         let causes = causes(views, fact.batch())?.unwrap_or_default();
         Ok(Some(Queued { at, by_run, order, customer, key: fact.id().to_string(), what, causes, from }))
     }
@@ -636,17 +552,6 @@ pub(super) fn draft((source, key): &(Source, RecordKey), decided: &Decided) -> R
     Ok(draft.message_id(format!("{} {}", decided.run, decided.number)))
 }
 
-impl Queued {
-    fn unread(
-        (at, by_run): (Timestamp, bool),
-        order: (bool, u64),
-        customer: CustomerId,
-        (causes, from): (Arc<[Cause]>, u64),
-    ) -> Self {
-        Self { at, by_run, order, customer, key: String::new(), what: Happened::Unread, causes, from }
-    }
-}
-
 /// When rules were brought into force: who meets one at that very time did so before.
 fn adoptions(views: &Views) -> BTreeSet<Timestamp> {
     let is_of_rules = |fact: &&Fact| match fact.body() {
@@ -654,25 +559,6 @@ fn adoptions(views: &Views) -> BTreeSet<Timestamp> {
         _ => false,
     };
     views.governance.facts().iter().filter(is_of_rules).map(Fact::received_at).collect()
-}
-
-/// What a fact tells workflows. What runs did is nothing that they react to.
-fn happened(fact: &Fact) -> Option<Happened> {
-    let occurred_at = fact.occurred_at().unwrap_or(fact.received_at());
-    Some(match fact.body() {
-        Body::Event { name, properties } => {
-            Happened::Event { name: name.to_string(), properties: properties.clone(), occurred_at }
-        }
-        Body::Object(object) if ![WORKFLOW_RUN, CLOCK].contains(&object.kind.as_str()) => {
-            let mut properties = object.data.clone();
-            if properties.get(object.kind.as_str()).is_none() {
-                properties.insert(object.kind.as_str(), Some(Value::from(object.id.as_str())));
-            }
-            Happened::Event { name: format!("{} {}", object.kind, object.event), properties, occurred_at }
-        }
-        Body::Set(_) | Body::Unset(_) | Body::Consent(_) | Body::Group(_) => Happened::Told,
-        _ => return None,
-    })
 }
 
 /// The runs that caused what a batch says, the first first, if a run did.

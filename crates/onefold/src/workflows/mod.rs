@@ -5,6 +5,7 @@ mod alarms;
 mod dispatch;
 mod driver;
 mod person;
+mod queued;
 mod route;
 
 use std::collections::{BTreeMap, BTreeSet};
