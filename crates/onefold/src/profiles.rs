@@ -123,7 +123,8 @@ impl Views {
         all
     }
 
-    /// What is computed of a customer at a clock ([`computed_of`](Self::computed_of)), each with the next clock at which time alone changes it. `None`
+    /// What is computed of a customer at a clock ([`computed_of`](Self::computed_of)), each with the next clock at which time
+    /// alone changes it. `None`
     /// if there is no such customer.
     ///
     /// # Errors

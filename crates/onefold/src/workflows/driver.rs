@@ -185,7 +185,7 @@ impl Driver {
 
     /// Reads what has come since.
     fn collect(&mut self, writer: &Writer, views: &Views) -> Result<(), OnefoldError> {
-        let end = views.read.position()?.number();
+        let (end, waited) = (views.read.position()?.number(), self.queue.len());
         // By the stamp under which a customer was told of by runs, and nobody else: since when that is known, and which.
         let mut caused: BTreeMap<(CustomerId, Timestamp), Option<ByRuns>> = BTreeMap::new();
         while self.position < end {
@@ -264,7 +264,9 @@ impl Driver {
                 break;
             }
         }
-        self.queue.make_contiguous().sort_by_key(|queued| (queued.at, queued.order));
+        if self.queue.len() > waited {
+            self.queue.make_contiguous().sort_by_key(|queued| (queued.at, queued.order));
+        }
         Ok(())
     }
 
@@ -484,19 +486,23 @@ impl Driver {
         if !self.is_ahead {
             return Ok(());
         }
-        let undecided = |is_change: bool, by_run: bool| {
-            let of = self.queue.iter().filter(|queued| queued.order.0 == is_change && queued.by_run == by_run);
-            of.map(|queued| queued.order.1.saturating_sub(1)).min()
-        };
-        let from =
-            self.queue.iter().map(|queued| queued.from.saturating_sub(1)).min().map(|from| from.min(self.position));
+        // Just before the first that is undecided of each sort. The queue may be long, so it is gone through once.
+        let read = Place { position: self.position, cursor: self.cursor };
+        let (mut decided, mut from) = (Reached { told: read, by_runs: read }, self.position);
+        for queued in &self.queue {
+            let of = if queued.by_run { &mut decided.by_runs } else { &mut decided.told };
+            let (is_change, place) = queued.order;
+            let reached = if is_change { &mut of.cursor } else { &mut of.position };
+            *reached = (*reached).min(place.saturating_sub(1));
+            from = from.min(queued.from.saturating_sub(1));
+        }
         let integer = |number: u64| Some(Value::Integer(i64::try_from(number).unwrap_or(i64::MAX)));
         let data = Properties::from([
-            ("position".to_owned(), integer(undecided(false, false).unwrap_or(self.position))),
-            ("cursor".to_owned(), integer(undecided(true, false).unwrap_or(self.cursor))),
-            ("read_position".to_owned(), integer(from.unwrap_or(self.position))),
-            ("run_position".to_owned(), integer(undecided(false, true).unwrap_or(self.position))),
-            ("run_cursor".to_owned(), integer(undecided(true, true).unwrap_or(self.cursor))),
+            ("position".to_owned(), integer(decided.told.position)),
+            ("cursor".to_owned(), integer(decided.told.cursor)),
+            ("read_position".to_owned(), integer(from)),
+            ("run_position".to_owned(), integer(decided.by_runs.position)),
+            ("run_cursor".to_owned(), integer(decided.by_runs.cursor)),
             ("clock".to_owned(), Some(Value::Integer(self.clock.timestamp_micros()))),
         ]);
         let reached = ObjectEvent { kind: CLOCK.to_owned(), id: HOUSE.to_owned(), event: "reached".to_owned(), data };
