@@ -393,11 +393,15 @@ impl Onefold {
     /// What converting a lead would do. Nothing is done.
     ///
     /// # Errors
-    /// When it may not be converted, or cannot be read.
-    pub fn preview_conversion(&self, id: &str, into: &ConvertInto) -> Result<Conversion, WorkError> {
+    /// When it may not be converted or the deal not begin, or it cannot be read.
+    pub fn preview_conversion(&self, id: &str, into: &ConvertInto, at: Timestamp) -> Result<Conversion, WorkError> {
         let views = self.views()?;
         let Some(history) = views.object(Lead::KIND, id)? else { return Err(none("lead", id)) };
-        Ok(converted(&views, id, &history, into)?.0)
+        let (conversion, target) = converted(&views, id, &history, into)?;
+        if let (Some(opening), Some((deal, _))) = (&conversion.opportunity, &target.opportunity) {
+            begun(&views, &history, into, (deal.as_str(), opening), at)?;
+        }
+        Ok(conversion)
     }
 
     /// Converts a lead into a contact and an account, which may be there already, and opens a deal. The lead's record is
@@ -430,12 +434,7 @@ impl Onefold {
                 }
             }
             if let (Some(opening), Some((deal, _))) = (opportunity, &target.opportunity) {
-                let profile = views.customer_about(&history)?;
-                let around = surroundings(views, &into.pipeline, profile.as_ref())?;
-                let before = views.deal(deal)?.unwrap_or_default();
-                let opening = typed_opening(views, deal, &opening)?;
-                views.may_own(opening.owner.as_deref())?;
-                let mut outcomes = decide(&before, &Command::Open(opening), &around, at)?;
+                let mut outcomes = begun(views, &history, into, (deal.as_str(), &opening), at)?;
                 // Who the lead was is who is asked first.
                 let part = Contact { role: None, primary: true };
                 outcomes.push(Outcome::ContactAdded { contact: target.contact.0.clone(), part });
@@ -463,6 +462,22 @@ pub struct ConvertInto {
     pub pipeline: String,
     /// Which field of the lead becomes which.
     pub map: ConversionMap,
+}
+
+/// How the deal of a conversion begins.
+fn begun(
+    views: &Views,
+    lead: &ObjectHistory,
+    into: &ConvertInto,
+    (deal, opening): (&str, &Opening),
+    at: Timestamp,
+) -> Result<Vec<Outcome>, WorkError> {
+    let profile = views.customer_about(lead)?;
+    let around = surroundings(views, &into.pipeline, profile.as_ref())?;
+    let before = views.deal(deal)?.unwrap_or_default();
+    let opening = typed_opening(views, deal, opening)?;
+    views.may_own(opening.owner.as_deref())?;
+    Ok(decide(&before, &Command::Open(opening), &around, at)?)
 }
 
 /// What a conversion does, and into what.

@@ -33,7 +33,7 @@ fn house() -> Onefold {
     house
 }
 
-fn rejected(done: Result<onefold::fact::Inserted, WorkError>) -> Vec<Why> {
+fn rejected<T>(done: Result<T, WorkError>) -> Vec<Why> {
     match done {
         Err(WorkError::Rejected(rejection)) => rejection.problems().iter().map(|problem| problem.why).collect(),
         _ => Vec::new(),
@@ -130,7 +130,9 @@ fn a_lead_is_found_to_be_a_customer_converted_without_overwriting_and_converted_
         pipeline: "sales".into(),
         ..ConvertInto::default()
     };
-    let would = house.preview_conversion("l-1", &into).expect("it may be");
+    let nowhere = ConvertInto { pipeline: "purchasing".into(), ..into.clone() };
+    assert_eq!(rejected(house.preview_conversion("l-1", &nowhere, day(3))), [Why::NotFound]);
+    let would = house.preview_conversion("l-1", &into, day(3)).expect("it may be");
     assert_eq!(would.kept.iter().map(|kept| kept.field.as_str()).collect::<Vec<_>>(), ["full_name", "phone"]);
     let before = house.digest().expect("a digest");
     let count = house.customers().expect("read").len();

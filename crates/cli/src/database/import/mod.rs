@@ -10,7 +10,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use clap::Args;
-use onefold::{Onefold, Timestamp};
+use onefold::{Imported, Onefold, Timestamp};
 
 use self::report::Report;
 use super::{Database, Printing, Stamp};
@@ -20,6 +20,10 @@ use crate::bar::Bar;
 /// Import mail, calendars and contacts, and the sales work that other systems export: accounts, contacts, leads,
 /// opportunities with their history, users. What was imported before is not taken twice; `retract` takes a batch back.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Exit codes: 0 done, 1 error, 2 wrong call, 3 something was set aside (with --strict), 4 refused, because \
+                  no table is of a kind that is known"
+)]
 pub(crate) struct Import {
     /// Messages (.eml), mailboxes (.mbox), calendars (.ics), contacts (.vcf) and tables of sales work (.csv). What a table is
     /// about shows in its columns, or stands before it: `contact=people.csv`
@@ -116,6 +120,11 @@ impl Import {
         }
         if let Some(done) = &sales {
             self.printing.print(done, || sales::text_of(done, self.dry_run))?;
+        }
+        // Of tables none of which is known, nothing could be imported.
+        let is_nothing = |done: &Imported| done.files.iter().all(|file| file.of.is_none());
+        if reports.is_empty() && sales.as_ref().is_some_and(is_nothing) {
+            return Ok(Outcome::Refused);
         }
         let is_whole = reports.iter().all(Report::is_whole) && sales.is_none_or(|done| done.findings.is_empty());
         Ok(if self.strict && !is_whole { Outcome::SetAside } else { Outcome::Done })

@@ -130,15 +130,24 @@ impl Lead {
                 if !preview {
                     return said(printing, house.convert_lead(&id, &into, at).map(|accepted| vec![accepted]));
                 }
-                return match house.preview_conversion(&id, &into) {
+                return match house.preview_conversion(&id, &into, at) {
                     Ok(would) => {
-                        let json = json!({ "contact": would.contact, "account": would.account, "kept": would.kept });
+                        let deal = into.opportunity.as_ref().map(|(deal, _)| deal);
+                        let json = json!({
+                            "contact": would.contact,
+                            "account": would.account,
+                            "kept": would.kept,
+                            "deal": deal,
+                        });
                         let text = || {
                             let mut text = String::new();
                             for (of, set) in [("contact", &would.contact), ("account", &would.account)] {
                                 for (field, value) in set {
                                     let _ = writeln!(text, "{of}: {field} becomes {value}");
                                 }
+                            }
+                            if let Some((deal, opening)) = deal.zip(would.opportunity.as_ref()) {
+                                let _ = writeln!(text, "deal: {deal} begins, {}", opening.name);
                             }
                             for kept in &would.kept {
                                 let _ = writeln!(
