@@ -21,6 +21,8 @@ pub struct Explanation {
     pub steps: Vec<Step>,
     /// What is taken away because relatives agree like this too, in bits; never positive.
     pub relatives: f64,
+    /// What is taken away beyond that because two people of one name agree like this too, in bits; never positive.
+    pub namesakes: f64,
     /// The sum.
     pub weight: MatchWeight,
     /// The keys under which the records meet. Records that meet under none are not compared unless others connect
@@ -95,6 +97,7 @@ impl Explanation {
             prior: score.against_random - steps.iter().map(|step| step.bits).sum::<f64>(),
             steps,
             relatives: score.relatives,
+            namesakes: score.namesakes,
             weight: score.weight(),
             keys,
             missed,
@@ -141,6 +144,9 @@ impl fmt::Display for Explanation {
             writeln!(f, ")")?;
         }
         writeln!(f, "{:>+8.1} bits  relatives agree like this too", self.relatives)?;
+        if self.namesakes < 0.0 {
+            writeln!(f, "{:>+8.1} bits  two people of one name agree like this too", self.namesakes)?;
+        }
         let probability = self.weight.probability();
         write!(f, "{:>8.1} bits  in all: probability {probability:.4}", self.weight.bits())
     }

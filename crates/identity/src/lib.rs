@@ -5,8 +5,8 @@
 //! takes pairs apart.
 //!
 //! The one decision that shaped it: *a pair has more than two explanations*. Beside one party and two strangers there
-//! are two relatives, who share a name, a house and a telephone. What kinship explains is no evidence for one person,
-//! so households stay several people.
+//! are two relatives, who share a name, a house and a telephone, and two namesakes. What kinship explains is no evidence
+//! for one person, so households stay several people.
 //!
 //! ```
 //! use onefold_fact::{Kind, Silent};

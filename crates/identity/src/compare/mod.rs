@@ -131,6 +131,18 @@ impl Comparator {
         matches!(self, Comparator::Exclusive(_)) && level::level(slot) == contact::EXCLUSIVE_DIFFERENT
     }
 
+    /// Whether agreement follows from having one name.
+    pub(crate) fn follows_from_the_name(self) -> bool {
+        matches!(
+            self,
+            Comparator::Name(_)
+                | Comparator::Given(_)
+                | Comparator::Family(_)
+                | Comparator::Gender(_)
+                | Comparator::Words(_)
+        )
+    }
+
     /// Whether relatives agree by kinship in this respect, rather than by chance.
     pub(crate) fn is_shared_by_relatives(self) -> bool {
         matches!(self, Comparator::Family(_) | Comparator::Address(_) | Comparator::Email(_) | Comparator::Phone(_))

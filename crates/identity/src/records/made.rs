@@ -5,7 +5,8 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use foldhash::fast::FixedState;
 
 use super::layout::Comparator;
-use super::terms::FEWEST_NAMED;
+use super::named::Names;
+use super::terms::FEWEST_COUNTED;
 use super::{Records, Symbol};
 
 /// Shortest part of a mailbox that counts as a name.
@@ -22,28 +23,36 @@ pub(super) fn words<'a>(names: impl Iterator<Item = &'a str>) -> KnownNames {
     names.flat_map(|name| name.split(' ')).filter(|word| word.len() >= SHORTEST).map(str::to_owned).collect()
 }
 
-/// The names that many people of these records bear.
+/// The names that many people of these records bear, who differ in the rest of their names.
 pub(super) fn frequent_names(records: &Records) -> KnownNames {
     let fields = [records.layout.given(), records.layout.family()].into_iter().flatten().map(|at| &records.values[at]);
     let frequent = fields.flat_map(|values| {
-        values.symbols().filter(|symbol| values.is_frequent(*symbol)).map(|symbol| values.text(symbol))
+        values.symbols().filter(|symbol| values.is_named(*symbol)).map(|symbol| values.text(symbol))
     });
     words(frequent)
 }
 
-/// The providers of many of the mailboxes.
-pub(super) fn common_providers(records: &Records) -> BTreeSet<String> {
-    let Some(values) = mailboxes(records).map(|field| &records.values[field]) else { return BTreeSet::new() };
+/// The providers of many of the mailboxes, and of people of different names.
+pub(super) fn common_providers(records: &Records, initials: &[u16]) -> BTreeSet<String> {
+    let Some(field) = mailboxes(records) else { return BTreeSet::new() };
+    let values = &records.values[field];
     let mut held: HashMap<&str, u32, FixedState> = HashMap::default();
     values
         .symbols()
         .for_each(|symbol| *held.entry(provider(values.text(symbol))).or_default() += values.holders(symbol));
     let all = f64::from(held.values().sum::<u32>());
-    held.into_iter()
-        // A model names nothing that only a few of its records hold.
-        .filter(|(_, held)| *held >= FEWEST_NAMED && f64::from(*held) > COMMON * all)
-        .map(|(provider, _)| provider.to_owned())
-        .collect()
+    held.retain(|_, held| *held >= FEWEST_COUNTED && f64::from(*held) > COMMON * all);
+    let mut names: HashMap<&str, Names, FixedState> =
+        held.into_keys().map(|provider| (provider, Names::default())).collect();
+    for (record, initials) in (0_u32..).zip(initials) {
+        for symbol in records.cells.of(record, field) {
+            if let Some(names) = names.get_mut(provider(values.text(*symbol))) {
+                names.add(*initials);
+            }
+        }
+    }
+    let common = names.into_iter().filter(|(_, names)| names.are_enough());
+    common.map(|(provider, _)| provider.to_owned()).collect()
 }
 
 /// Marks the mailboxes at these providers whose local part is made of known names: `ada.byron`, `abyron7`.

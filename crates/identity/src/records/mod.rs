@@ -8,6 +8,7 @@ pub(crate) mod generic;
 mod intern;
 mod layout;
 mod made;
+mod named;
 mod packed;
 mod sketch;
 mod sources;
@@ -215,7 +216,9 @@ impl Records {
     fn weigh(&mut self) {
         self.expect_names();
         self.values.par_iter_mut().for_each(Values::weigh);
-        made::mark(self, &made::common_providers(self), &made::frequent_names(self));
+        let initials = named::all_initials(self);
+        named::mark(self, &initials);
+        made::mark(self, &made::common_providers(self, &initials), &made::frequent_names(self));
     }
 
     /// Expects names as often as in the population, as far as these records are of it.
@@ -243,7 +246,10 @@ impl Records {
     /// The same under a model that fits.
     fn weigh_under(&mut self, model: &Model) {
         let terms = model.terms();
-        self.values.par_iter_mut().zip(terms.fields()).for_each(|(values, terms)| values.weigh_by(terms));
+        self.values
+            .par_iter_mut()
+            .zip(terms.fields())
+            .for_each(|(values, field)| values.weigh_by(field, terms.hidden(field)));
         let names = terms.names(&self.layout);
         made::mark(self, terms.providers(), &names);
         self.under = Some(model.clone().into());

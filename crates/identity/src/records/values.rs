@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use super::chances::{Chances, Names};
 use super::intern::{Interner, Symbol};
 use super::sketch::{Sketch, SketchOf};
-use super::terms::{FEWEST_NAMED, FieldTerms};
+use super::terms::{FEWEST_COUNTED, FieldTerms, Hidden};
 use crate::compare::level::bin;
 
 /// The distinct values of a field, in standard form, with how many records hold each.
@@ -22,6 +22,10 @@ pub(crate) struct Values {
     filled: u32,
     /// By symbol: the bin of its frequency. Filled in when all records are known.
     bins: Vec<u8>,
+    /// By symbol: whether a model may name it. Filled in when all records are known.
+    named: Vec<bool>,
+    /// What a model says of values that it does not name.
+    hidden: Hidden,
     /// By symbol: whether it is made of a person's name, where that was asked.
     made_of_name: Option<Vec<bool>>,
     /// By symbol: what tells it apart at a glance. Filled in when all records are known.
@@ -49,6 +53,8 @@ impl Values {
             holders: Vec::new(),
             filled: 0,
             bins: Vec::new(),
+            named: Vec::new(),
+            hidden: Hidden::default(),
             made_of_name: None,
             sketches: Vec::new(),
         }
@@ -131,9 +137,12 @@ impl Values {
     }
 
     /// Weighs values by how frequent they are elsewhere.
-    pub(super) fn weigh_by(&mut self, terms: &FieldTerms) {
-        (self.chances, self.among) = (terms.chances(), terms.among());
-        self.bins = self.symbols().map(|symbol| self.bin_of(FEW_HOLDERS, self.text(symbol))).collect();
+    pub(super) fn weigh_by(&mut self, terms: &FieldTerms, hidden: Hidden) {
+        (self.chances, self.among, self.hidden) = (terms.chances(), terms.among(), hidden);
+        self.bins = (0..self.interner.len() as Symbol)
+            .into_par_iter()
+            .map(|symbol| self.bin_elsewhere(self.text(symbol)))
+            .collect();
         for (bin, text) in terms.frequent() {
             if let Some(of) = self.interner.find(text).and_then(|symbol| self.bins.get_mut(symbol as usize)) {
                 *of = bin;
@@ -145,7 +154,7 @@ impl Values {
     pub(super) fn add(&mut self, form: &str, of: SketchOf, made_of_name: impl FnOnce(&str) -> bool) -> Symbol {
         let symbol = self.intern(form);
         if self.bins.len() < self.interner.len() {
-            self.bins.push(self.bin_of(FEW_HOLDERS, form));
+            self.bins.push(self.bin_elsewhere(form));
             self.sketches.push(Sketch::of(form, of));
             if let Some(marks) = &mut self.made_of_name {
                 marks.push(made_of_name(form));
@@ -178,9 +187,19 @@ impl Values {
         }
     }
 
+    /// Says by symbol whether a model may name it.
+    pub(super) fn may_name(&mut self, named: Vec<bool>) {
+        self.named = named;
+    }
+
+    /// Whether a model may name a value: people of different names hold it.
+    pub(super) fn is_named(&self, symbol: Symbol) -> bool {
+        self.named.get(symbol as usize).copied().unwrap_or(false)
+    }
+
     /// Whether so many records hold a value that it is told from others by how many do.
     pub(super) fn is_frequent(&self, symbol: Symbol) -> bool {
-        self.holders(symbol) >= FEWEST_NAMED
+        self.holders(symbol) >= FEWEST_COUNTED
     }
 
     /// How often two people have the same value by chance.
@@ -245,6 +264,11 @@ impl Values {
         let others = f64::from(holders.saturating_sub(1));
         let frequency = (others + FEW * self.chances.of(text)) / (f64::from(self.among.saturating_sub(1)) + FEW);
         u8::try_from(bin(frequency)).unwrap_or(0)
+    }
+
+    /// The bin of a value that a model does not name.
+    fn bin_elsewhere(&self, text: &str) -> u8 {
+        self.hidden.bin(text).unwrap_or_else(|| self.bin_of(FEW_HOLDERS, text))
     }
 
     /// The bin of the frequency of a value.

@@ -1,6 +1,7 @@
 //! A [`Model`] as JSON: written for people, read with care.
 
-use super::model::{ComparisonModel, Model, VERSION};
+use super::Class;
+use super::model::{ComparisonModel, LevelModel, Model, VERSION};
 use crate::block::unknown_key;
 use crate::compare::level::{BINS, LEVELS};
 use crate::records::{Column, Layout, Records};
@@ -122,10 +123,13 @@ impl Model {
             true => Ok(()),
             false => Err(ModelError::Number { what: what.to_owned(), found, expected }),
         };
-        let [lambda, relatives] = [super::Class::Match, super::Class::Relatives].map(|class| self.prior(class));
+        let [lambda, relatives, namesakes] =
+            [Class::Match, Class::Relatives, Class::Namesakes].map(|class| self.prior(class));
         within("threshold", self.threshold(), self.threshold() > 0.0 && self.threshold() < 1.0, BETWEEN)?;
         within("lambda", lambda, lambda > 0.0 && lambda < 1.0, BETWEEN)?;
         within("share of relatives", relatives, relatives >= 0.0 && lambda + relatives < 1.0, "a share, below 1 − λ")?;
+        let rest = lambda + relatives + namesakes < 1.0;
+        within("share of namesakes", namesakes, namesakes >= 0.0 && rest, "a share, below what λ and relatives leave")?;
         if let Some(field) = self.terms().invalid() {
             within(&format!("chance in `{field}`"), 0.0, false, "a probability")?;
         }
@@ -138,7 +142,7 @@ impl Model {
                 let place = level.level * BINS + level.bin;
                 let known = level.bin < BINS && level.level < LEVELS;
                 within(&named("place"), place as f64, known, "a level and a bin that exist")?;
-                for (part, probability) in [("m", level.m), ("u", level.u), ("relatives", level.relatives)] {
+                for (part, probability) in probabilities(level) {
                     let holds = probability > 0.0 && probability <= 1.0;
                     within(&named(part), probability, holds, "a probability above 0")?;
                 }
@@ -146,6 +150,10 @@ impl Model {
         }
         Ok(())
     }
+}
+
+fn probabilities(level: &LevelModel) -> [(&'static str, f64); 4] {
+    [("m", level.m), ("u", level.u), ("relatives", level.relatives), ("namesakes", level.namesakes)]
 }
 
 const BETWEEN: &str = "a probability above 0 and below 1";

@@ -1,9 +1,9 @@
 //! Weigh: from levels of agreement to evidence in bits (Fellegi and Sunter 1969).
 //!
 //! A pair of records is of one of a few classes: *match* (one party), *random* (two strangers), *relatives* (two people
-//! of one family). Each class expects its own levels of agreement. The weight of a pair is
-//! log2 of the odds of *match* against all other classes together, so that a household, which agrees in family name,
-//! address and telephone, is explained by kinship and not taken for one person.
+//! of one family), *namesakes* (two people of one name). Each class expects its own levels of agreement. The weight of a
+//! pair is log2 of the odds of *match* against all other classes together, so that a household, which agrees in family
+//! name, address and telephone, is explained by kinship and not taken for one person.
 
 mod json;
 mod model;
@@ -58,14 +58,15 @@ impl MatchWeight {
 #[derive(Debug)]
 pub(crate) struct Weights {
     tables: Vec<Table>,
-    /// log2 of the prior odds of a match, and of relatives, against strangers.
-    prior: [f64; 2],
+    /// log2 of the prior odds of a match, of relatives and of namesakes against strangers.
+    prior: [f64; 3],
     /// Evidence from which a pair is a match.
     threshold: f64,
 }
 
-/// By slot: log2 of the probability of the slot in a match, and among relatives, against that among strangers.
-type Table = Box<[[f64; 2]; SLOTS]>;
+/// By slot: log2 of the probability of the slot in a match, among relatives and among namesakes, against that among
+/// strangers.
+type Table = Box<[[f64; 3]; SLOTS]>;
 
 /// The bits of a pair, taken apart.
 #[derive(Debug, Clone, Copy)]
@@ -74,11 +75,13 @@ pub(crate) struct Score {
     pub(crate) against_random: f64,
     /// What the class of relatives takes away, never positive.
     pub(crate) relatives: f64,
+    /// What the class of namesakes takes away beyond that, never positive.
+    pub(crate) namesakes: f64,
 }
 
 impl Score {
     pub(crate) fn weight(self) -> MatchWeight {
-        MatchWeight(self.against_random + self.relatives)
+        MatchWeight(self.against_random + self.relatives + self.namesakes)
     }
 }
 
@@ -87,11 +90,12 @@ impl Score {
 pub(crate) struct ClassShares {
     pub(crate) matches: f64,
     pub(crate) relatives: f64,
+    pub(crate) namesakes: f64,
 }
 
 impl ClassShares {
     pub(crate) fn strangers(self) -> f64 {
-        f64::max(1.0 - self.matches - self.relatives, 0.0)
+        f64::max(1.0 - self.matches - self.relatives - self.namesakes, 0.0)
     }
 }
 
@@ -100,7 +104,7 @@ impl Weights {
         let random = model.prior(Class::Random).log2();
         Self {
             tables: model.comparisons().iter().map(table).collect(),
-            prior: [Class::Match, Class::Relatives].map(|class| model.prior(class).log2() - random),
+            prior: [Class::Match, Class::Relatives, Class::Namesakes].map(|class| model.prior(class).log2() - random),
             threshold: MatchWeight::of(model.threshold()).bits(),
         }
     }
@@ -110,29 +114,32 @@ impl Weights {
         self.threshold
     }
 
-    /// log2 of the odds of a match, and of relatives, against strangers.
-    fn odds(&self, slots: impl Iterator<Item = Slot>) -> [f64; 2] {
+    /// log2 of the odds of a match, of relatives and of namesakes against strangers.
+    fn odds(&self, slots: impl Iterator<Item = Slot>) -> [f64; 3] {
         let mut odds = self.prior;
         for (table, slot) in self.tables.iter().zip(slots) {
-            let [matches, relatives] = table[usize::from(slot)];
+            let [matches, relatives, namesakes] = table[usize::from(slot)];
             odds[0] += matches;
             odds[1] += relatives;
+            odds[2] += namesakes;
         }
         odds
     }
 
     /// The weight of a pair that agrees so.
     pub(crate) fn score(&self, slots: impl Iterator<Item = Slot>) -> Score {
-        let [against_random, relatives] = self.odds(slots);
-        // log2(1 + 2^r) bits of the odds against strangers go to relatives.
-        Score { against_random, relatives: -(1.0 + relatives.exp2()).log2() }
+        let [against_random, relatives, namesakes] = self.odds(slots);
+        // log2(1 + 2^r + 2^n) bits of the odds against strangers go to relatives and namesakes.
+        let kin = 1.0 + relatives.exp2();
+        let relatives = -kin.log2();
+        Score { against_random, relatives, namesakes: -(kin + namesakes.exp2()).log2() - relatives }
     }
 
-    /// How probable it is that a pair that agrees so is a match, or relatives.
+    /// How probable each class is of a pair that agrees so.
     pub(crate) fn shares(&self, slots: impl Iterator<Item = Slot>) -> ClassShares {
-        let [matches, relatives] = self.odds(slots).map(|odds| odds.min(MOST_ODDS).exp2());
-        let all = 1.0 + matches + relatives;
-        ClassShares { matches: matches / all, relatives: relatives / all }
+        let [matches, relatives, namesakes] = self.odds(slots).map(|odds| odds.min(MOST_ODDS).exp2());
+        let all = 1.0 + matches + relatives + namesakes;
+        ClassShares { matches: matches / all, relatives: relatives / all, namesakes: namesakes / all }
     }
 
     /// The bits that a level adds, against strangers.
@@ -145,9 +152,9 @@ impl Weights {
 const MOST_ODDS: f64 = 500.0;
 
 fn table(comparison: &ComparisonModel) -> Table {
-    let mut table: Table = Box::new([[0.0; 2]; SLOTS]);
+    let mut table: Table = Box::new([[0.0; 3]; SLOTS]);
     for (row, level) in table.iter_mut().zip(comparison.slots()) {
-        *row = [(level.m / level.u).log2(), (level.relatives / level.u).log2()];
+        *row = [(level.m / level.u).log2(), (level.relatives / level.u).log2(), (level.namesakes / level.u).log2()];
     }
     table
 }

@@ -22,13 +22,15 @@ pub enum Class {
     Random,
     /// Two records of two people of one family.
     Relatives,
+    /// Two records of two people who happen to have one name.
+    Namesakes,
 }
 
 /// All that finding and weighing pairs needs, frozen: the blocking keys, the prior share of each class, for each
 /// comparison how often each class agrees at each level, and how frequent values are.
 ///
 /// It is made by a [`Linker`](crate::Linker), trained or not. It names a value only where at least five of the records
-/// that it was made from hold it.
+/// that it was made from hold it under five different names; other frequent values stand in it as hashes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Model {
@@ -40,6 +42,8 @@ pub struct Model {
     lambda: f64,
     /// How many pairs in all pairs are relatives.
     relatives: f64,
+    /// How many pairs in all pairs are namesakes; 0 where the data do not show them.
+    namesakes: f64,
     comparisons: Vec<ComparisonModel>,
     /// The blocking keys: which records are compared.
     keys: Vec<String>,
@@ -54,6 +58,8 @@ pub struct ComparisonModel {
     name: String,
     /// Whether relatives agree in it by kinship.
     kinship: bool,
+    /// Whether namesakes agree in it because of their names.
+    by_name: bool,
     levels: Vec<LevelModel>,
 }
 
@@ -73,6 +79,8 @@ pub struct LevelModel {
     pub u: f64,
     /// Probability of this level in a pair of relatives.
     pub relatives: f64,
+    /// Probability of this level in a pair of namesakes.
+    pub namesakes: f64,
 }
 
 impl Model {
@@ -88,6 +96,7 @@ impl Model {
             threshold: 0.5,
             lambda: per_record,
             relatives: if kin { per_record } else { 0.0 },
+            namesakes: 0.0,
             comparisons: records.comparisons().iter().map(|c| untrained(records, c, &rarities)).collect(),
             keys: Vec::new(),
             terms: Terms::of(records).into(),
@@ -139,30 +148,54 @@ impl Model {
     pub fn prior(&self, class: Class) -> f64 {
         match class {
             Class::Match => self.lambda,
-            Class::Random => f64::max(1.0 - self.lambda - self.relatives, f64::MIN_POSITIVE),
+            Class::Random => f64::max(1.0 - self.lambda - self.relatives - self.namesakes, f64::MIN_POSITIVE),
             Class::Relatives => self.relatives,
+            Class::Namesakes => self.namesakes,
         }
     }
 
     /// This model with what was learned in place of what was expected. What relatives agree in by chance only is not
     /// learned: a class of relatives who agree in their given names and birth dates would be a class of matches.
     pub(super) fn learn(&self, seen: &Seen<'_>) -> Self {
-        let Seen { total, matches, relatives, .. } = seen;
+        let Seen { total, matches, relatives, namesakes, .. } = seen;
         let mut learned = self.clone();
         learned.lambda = share(matches.pairs, *total);
         learned.relatives = if self.relatives > 0.0 { share(relatives.pairs, *total) } else { 0.0 };
+        learned.namesakes = if self.namesakes > 0.0 { share(namesakes.pairs, *total) } else { 0.0 };
         for (at, (comparison, expected)) in learned.comparisons.iter_mut().zip(&self.comparisons).enumerate() {
             let m = matches.probabilities(at, &expected.levels, |level| level.m);
             let kin = relatives.probabilities(at, &expected.levels, |level| level.relatives);
-            for ((level, m), kin) in comparison.levels.iter_mut().zip(m).zip(kin) {
+            let alike = namesakes.probabilities(at, &expected.levels, |level| level.namesakes);
+            for (((level, m), kin), alike) in comparison.levels.iter_mut().zip(m).zip(kin).zip(alike) {
                 level.u = seen.by_chance(at, level);
                 level.m = m;
+                level.namesakes = if expected.by_name { alike } else { level.u };
                 if expected.kinship {
                     level.relatives = kin;
                 }
             }
         }
         learned
+    }
+
+    /// This model expecting namesakes: as many as matches, who agree in their names as those do, and in the rest by
+    /// chance.
+    pub(super) fn with_namesakes(&self) -> Self {
+        let mut model = self.clone();
+        model.namesakes = model.lambda;
+        for comparison in &mut model.comparisons {
+            let by_name = comparison.by_name;
+            comparison.levels.iter_mut().for_each(|level| level.namesakes = if by_name { level.m } else { level.u });
+        }
+        model
+    }
+
+    /// Whether namesakes could be told from matches: by names that agree while two other comparisons or more, which say
+    /// much of matches, do not. With less, a class of namesakes would be a class of matches.
+    pub(super) fn could_tell_namesakes(&self) -> bool {
+        let named = self.comparisons.iter().any(|comparison| comparison.by_name && comparison.divergence() >= TELLING);
+        let others = self.comparisons.iter().filter(|comparison| !comparison.by_name);
+        named && others.filter(|comparison| comparison.divergence() >= TELLING).count() >= 2
     }
 
     /// This model with another λ and other probabilities in matches, brought to a sum of one.
@@ -202,15 +235,16 @@ impl Model {
 
     /// The largest difference of any probability.
     pub(super) fn distance(&self, other: &Self) -> f64 {
-        let levels = |model: &Self| -> Vec<[f64; 2]> {
+        let levels = |model: &Self| -> Vec<[f64; 3]> {
             let levels = model.comparisons.iter().flat_map(|comparison| &comparison.levels);
-            levels.map(|level| [level.m, level.relatives]).collect()
+            levels.map(|level| [level.m, level.relatives, level.namesakes]).collect()
         };
-        let priors = |model: &Self| [model.lambda, model.relatives];
+        let priors = |model: &Self| [model.lambda, model.relatives, model.namesakes];
         let (ours, others) = (levels(self), levels(other));
         let pairs = ours.iter().flatten().zip(others.iter().flatten());
-        // λ is small, so its change counts in proportion.
-        let prior = priors(self).into_iter().zip(priors(other)).map(|(a, b)| (a - b).abs() / f64::max(a, b).max(FLOOR));
+        // Shares are small, so their changes count in proportion to all of them.
+        let all: f64 = priors(self).iter().sum();
+        let prior = priors(self).into_iter().zip(priors(other)).map(|(a, b)| (a - b).abs() / f64::max(all, FLOOR));
         pairs.map(|(a, b)| (a - b).abs()).chain(prior).fold(0.0, f64::max)
     }
 
@@ -245,9 +279,20 @@ impl ComparisonModel {
         &self.levels
     }
 
+    /// How far matches are from strangers in what is known of them: the Kullback–Leibler divergence, in bits.
+    fn divergence(&self) -> f64 {
+        let sum = |of: fn(&LevelModel) -> f64| -> f64 { self.levels.iter().map(of).sum() };
+        let (matches, strangers) = (sum(|level| level.m), sum(|level| level.u));
+        let of = |level: &LevelModel| {
+            let (m, u) = (level.m / matches, level.u / strangers);
+            m * (m / u).log2()
+        };
+        self.levels.iter().map(of).sum()
+    }
+
     /// The levels by slot; a slot without a level is even between all classes.
     pub(super) fn slots(&self) -> Vec<LevelModel> {
-        let even = LevelModel { level: 0, name: String::new(), bin: 0, m: 1.0, u: 1.0, relatives: 1.0 };
+        let even = LevelModel { level: 0, name: String::new(), bin: 0, m: 1.0, u: 1.0, relatives: 1.0, namesakes: 1.0 };
         let mut slots = vec![even; LEVELS * BINS];
         for level in &self.levels {
             if let Some(slot) = slots.get_mut(level.slot()) {
@@ -259,10 +304,13 @@ impl ComparisonModel {
 }
 
 /// The version of the written form.
-pub(super) const VERSION: u32 = 2;
+pub(super) const VERSION: u32 = 3;
 
 /// Least threshold: evidence of 30 bits against a match.
 const LEAST_THRESHOLD: f64 = 1e-9;
+
+/// Bits from which on a comparison says much of matches: one stranger in eight agrees as they do.
+const TELLING: f64 = 3.0;
 
 /// Records that a smaller number is taken for.
 const FEWEST: f64 = 100.0;
@@ -295,17 +343,22 @@ fn untrained(records: &Records, comparison: &Comparison, rarities: &Rarities) ->
         }
         let presence = comparator.presence(records, level);
         for level in levels.iter_mut().skip(first) {
-            [&mut level.m, &mut level.u, &mut level.relatives]
+            [&mut level.m, &mut level.u, &mut level.relatives, &mut level.namesakes]
                 .into_iter()
                 .for_each(|probability| *probability = f64::max(*probability * presence, FLOOR));
         }
     }
-    ComparisonModel { name: comparison.name.clone(), kinship: comparator.is_shared_by_relatives(), levels }
+    ComparisonModel {
+        name: comparison.name.clone(),
+        kinship: comparator.is_shared_by_relatives(),
+        by_name: comparator.follows_from_the_name(),
+        levels,
+    }
 }
 
 fn plain(level: usize, spec: &Level) -> LevelModel {
     let Level { name, m, u, relatives, .. } = *spec;
-    LevelModel { level, name: name.to_owned(), bin: 0, m, u, relatives }
+    LevelModel { level, name: name.to_owned(), bin: 0, m, u, relatives, namesakes: u }
 }
 
 fn by_rarity(comparator: Comparator, level: usize, spec: &Level, rarity: Rarity) -> impl Iterator<Item = LevelModel> {
@@ -320,6 +373,7 @@ fn by_rarity(comparator: Comparator, level: usize, spec: &Level, rarity: Rarity)
             bin,
             m: f64::max(m * share, FLOOR),
             u: chance,
+            namesakes: chance,
             // What kin share, they share whatever its frequency; in the rest they agree by chance, or by the habit
             // of the family.
             relatives: f64::max(if kinship { relatives * share } else { chance + relatives * share }, FLOOR),

@@ -185,7 +185,8 @@ mod tests {
         let at =
             records.comparisons().iter().position(|c| matches!(c.comparator, Comparator::Phone(_))).expect("phone");
         let comparator = records.comparisons()[at].comparator;
-        let level = |level, m, u| LevelModel { level, name: String::new(), bin: 0, m, u, relatives: 0.1 };
+        let level =
+            |level, m, u| LevelModel { level, name: String::new(), bin: 0, m, u, relatives: 0.1, namesakes: 0.1 };
         let mut levels = vec![level(1, 0.1, 0.01), level(2, 0.6, 0.04)];
         restore(&mut levels, comparator);
         let weights: Vec<f64> = levels.iter().map(|level| level.m / level.u).collect();

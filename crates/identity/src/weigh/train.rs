@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::model::{LevelModel, Model};
 use super::pattern::Pattern;
-use super::{ClassShares, Weights};
+use super::{Class, ClassShares, Weights};
 use crate::compare::Slot;
 use crate::compare::level::{ONE_MISSING, SLOTS};
 use crate::records::Comparator;
@@ -15,6 +15,9 @@ const EXPECTED: f64 = 50.0;
 
 /// Rounds at most. What is expected beforehand holds the solution near where it started, so it is reached soon.
 const MOST_ROUNDS: usize = 60;
+
+/// Rounds at most once namesakes are looked for. Their share goes on moving slowly; what is linked does not change with it.
+const ROUNDS_FOR_NAMESAKES: usize = 20;
 
 /// Training ends when no probability changes by more than this in a round.
 const CONVERGED: f64 = 1e-4;
@@ -30,6 +33,9 @@ pub struct Training {
     pub patterns: usize,
 }
 
+/// Pairs of namesakes from which the class is kept: fewer could as well be single matches that agree in nothing else.
+const FEWEST_NAMESAKES: f64 = 100.0;
+
 /// What is learned from: how often each pattern of agreement comes up.
 #[derive(Debug)]
 pub(crate) struct Evidence {
@@ -43,25 +49,40 @@ pub(crate) struct Evidence {
     pub(crate) comparators: Vec<Comparator>,
 }
 
-/// Learns λ, the share of relatives, and how often matches, relatives and strangers agree at each level.
+/// Learns λ, the shares of relatives and of namesakes, and how often each class agrees at each level. Namesakes are looked
+/// for once the rest is known, and kept only where there are some.
 pub(crate) fn train(expected: &Model, evidence: &Evidence) -> (Model, Training) {
+    let (mut model, mut training) = fit(expected, expected.clone(), evidence, MOST_ROUNDS);
+    if model.could_tell_namesakes() {
+        let (with, again) = fit(&expected.with_namesakes(), model.with_namesakes(), evidence, ROUNDS_FOR_NAMESAKES);
+        if with.prior(Class::Namesakes) * evidence.total >= FEWEST_NAMESAKES {
+            training = Training { rounds: training.rounds + again.rounds, ..again };
+            model = with;
+        }
+    }
+    (model.monotone(&evidence.comparators), training)
+}
+
+/// Expectation and maximisation from a model on, held near what is expected.
+fn fit(expected: &Model, mut model: Model, evidence: &Evidence, rounds: usize) -> (Model, Training) {
     let Evidence { candidates: patterns, random, total, comparators } = evidence;
-    let mut model = expected.clone();
     let comparisons = model.comparisons().len();
     let mut training = Training { rounds: 0, converged: false, patterns: patterns.len() };
     let mut candidates = Tally::new(comparisons);
     patterns.iter().for_each(|(pattern, count)| candidates.add(pattern.slots(comparisons), *count));
-    while training.rounds < MOST_ROUNDS && !training.converged {
+    while training.rounds < rounds && !training.converged {
         training.rounds += 1;
         let weights = Weights::of(&model);
-        let [matches, relatives] = tallies(patterns, &weights, comparisons, |share| [share.matches, share.relatives]);
+        let [matches, relatives, namesakes] =
+            tallies(patterns, &weights, comparisons, |share| [share.matches, share.relatives, share.namesakes]);
         let [strangers] = tallies(random, &weights, comparisons, |share| [share.strangers()]);
-        let seen = Seen { total: *total, comparators, strangers, candidates: &candidates, matches, relatives };
+        let seen =
+            Seen { total: *total, comparators, strangers, candidates: &candidates, matches, relatives, namesakes };
         let learned = expected.learn(&seen);
         training.converged = learned.distance(&model) < CONVERGED;
         model = learned;
     }
-    (model.monotone(comparators), training)
+    (model, training)
 }
 
 /// Counts patterns by the shares of some classes in them. The parts that are counted side by side are of one size and
@@ -103,6 +124,7 @@ pub(super) struct Seen<'a> {
     pub(super) strangers: Tally,
     pub(super) matches: Tally,
     pub(super) relatives: Tally,
+    pub(super) namesakes: Tally,
 }
 
 impl Seen<'_> {
@@ -119,7 +141,7 @@ impl Seen<'_> {
             let drawn = self.strangers.known(comparison);
             return level.u * (of(&self.strangers) + RARE) / (level.u * drawn + RARE);
         }
-        let strangers = agree - of(&self.matches) - of(&self.relatives);
+        let strangers = agree - of(&self.matches) - of(&self.relatives) - of(&self.namesakes);
         level.u * f64::clamp((strangers + 1.0) / (agree + 1.0), LEAST_STRANGERS, 1.0)
     }
 }

@@ -3,7 +3,7 @@
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 
 use onefold_fact::{Kind, Silent};
-use onefold_identity::{Column, Decisions, Linker, Model, Records};
+use onefold_identity::{Class, Column, Decisions, Linker, Model, Records};
 
 const COLUMNS: [(&str, Kind); 7] = [
     ("given", Kind::GivenName),
@@ -90,6 +90,47 @@ fn father_and_son_of_one_name() {
         ["Martin", "Winter", "1979-03-14", "", "+441134960123", "4 Orchard Close", "LS1 4AB"],
         ["Martin", "Winter", "2004-11-30", "", "+441134960123", "4 Orchard Close", "LS1 4AB"],
     ]));
+}
+
+/// Catches a class of namesakes that is never found, one that its waterfall leaves out, and one where names and one more
+/// thing are known, which would take the matches that agree in their names alone.
+#[test]
+fn namesakes_are_a_class_where_the_data_show_them() {
+    let given = ["Ada", "Bertha", "Clara", "Dora", "Edith", "Frieda", "Grace", "Helga", "Ingrid", "Judith"];
+    let family = ["Abel", "Brandt", "Conrad", "Dietz", "Engel", "Franke", "Gerber", "Hahn", "Irmler", "Jung"];
+    let columns = [("given", Kind::GivenName), ("family", Kind::FamilyName), ("born", Kind::BirthDate)];
+    let contacts = [("phone", Kind::Phone), ("postcode", Kind::Postcode)];
+    let table = |columns: &[(&str, Kind)]| {
+        let mut builder = Records::builder(columns.iter().map(|(name, kind)| Column::new(*name, *kind)).collect());
+        // A thousand people, who share three hundred names; each is there twice, once with little beside the name, so that
+        // records of one name have to be compared.
+        for (n, copy) in (0..1000_usize).flat_map(|n| [(n, 0), (n, 1)]) {
+            let (first, second) = (given[n / 10 % 10], family[n % 10]);
+            let row = [
+                first.to_owned(),
+                format!("{second}{}", ["", "mann", "sen"][n % 300 / 100]),
+                format!("{}-{:02}-{:02}", 1940 + n % 61, 1 + n % 12, 1 + n % 28),
+                format!("+44113{:07}", n * 97),
+                format!("LS{} {}{}B", n % 29, n % 9, char::from(b'A' + (n % 23) as u8)),
+            ];
+            let told = |at: &usize| copy == 0 || *at < 2 || *at == 2 + n % 4;
+            builder.push(row.iter().map(String::as_str).enumerate().take(columns.len()).filter(|(at, _)| told(at)));
+        }
+        builder.finish()
+    };
+    let records = table(&[&columns[..], &contacts].concat());
+    let linker = Linker::new(&records, &mut Silent);
+    let (model, _) = linker.train().expect("a model");
+    assert!(model.prior(Class::Namesakes) > 0.1 * model.prior(Class::Match), "{}", model.prior(Class::Namesakes));
+    // The first person and the three hundredth one after that have one name.
+    let why = linker.explain(&model, 0, 600).expect("both are there");
+    let steps: f64 = why.steps.iter().map(|step| step.bits).sum();
+    assert!(why.namesakes < -1.0, "{why}");
+    assert!((why.prior + steps + why.relatives + why.namesakes - why.weight.bits()).abs() < 1e-9, "{why}");
+    assert!(why.to_string().contains("two people of one name agree like this too"), "{why}");
+
+    let (model, _) = Linker::new(&table(&columns), &mut Silent).train().expect("a model");
+    assert_eq!(model.prior(Class::Namesakes), 0.0);
 }
 
 #[test]
@@ -246,14 +287,66 @@ fn a_model_survives_its_json_and_is_checked() {
         "{error}"
     );
     for (from, to, expected) in [
-        ("\"version\": 2", "\"version\": 9", "the model has version 9"),
+        ("\"version\": 3", "\"version\": 9", "the model has version 9"),
         ("\"threshold\": 0.9", "\"threshold\": 1.0", "the model's threshold is 1"),
         ("\"bin\": 11", "\"bin\": 12", "the model's place of `name: equal`"),
         ("\"m\": ", "\"m\": -", "the model's m of `name: equal`"),
+        ("\"namesakes\": 0.0", "\"namesakes\": 0.9", "the model's share of namesakes is 0.9"),
         ("{", "[", "this is no model"),
     ] {
         let error = Model::from_json(&json.replacen(from, to, 1)).expect_err(to).to_string();
         assert!(error.starts_with(expected), "{error}");
+    }
+}
+
+/// Catches a model that gives one person away who has many records, and frequencies that get lost where values are not
+/// named.
+#[test]
+fn a_model_names_nothing_that_one_person_holds() {
+    let columns = [
+        ("given", Kind::GivenName),
+        ("family", Kind::FamilyName),
+        ("born", Kind::BirthDate),
+        ("mail", Kind::Email),
+        ("town", Kind::City),
+    ];
+    let given = ["Ada", "Bertha", "Clara", "Dora", "Edith", "Frieda", "Grace"];
+    let family = ["Abel", "Brandt", "Conrad", "Dietz", "Engel", "Franke"];
+    let mut rows: Vec<[String; 5]> = (0..400_usize)
+        .map(|n| {
+            let (given, family) = (given[n % 7], family[n / 7 % 6]);
+            let (born, mail) = (format!("{}-07-{:02}", 1940 + n % 61, 1 + n % 28), format!("box{n}@mail.example"));
+            [given.to_owned(), family.to_owned(), born, mail, ["Leeds", "York", "Hull"][n % 3].to_owned()]
+        })
+        .collect();
+    // One person, twelve records, and a domain that is hers.
+    for n in 0..12 {
+        let given = if n % 4 == 3 { "X" } else { "Xanthippe" };
+        let row = [given, "Quisling", "1901-02-03", "q@quisling.example", "Zzyzx"];
+        rows.push(row.map(str::to_owned));
+    }
+    let build = || {
+        let mut builder = Records::builder(columns.map(|(name, kind)| Column::new(name, kind)).into());
+        rows.iter().for_each(|row| builder.push(row.iter().map(String::as_str).enumerate()));
+        builder
+    };
+    let records = build().finish();
+    let linker = Linker::new(&records, &mut Silent);
+    let (model, _) = linker.train().expect("a model");
+    let json = model.to_json();
+    for named in ["\"grace\"", "\"franke\"", "\"leeds\"", "\"mail.example\""] {
+        assert!(json.contains(named), "{named}");
+    }
+    for hers in ["xanthippe", "quisling", "1901-02", "190102", "zzyzx"] {
+        assert!(!json.contains(hers), "{hers}");
+    }
+    // Her values are as frequent under the model as they were in its records.
+    let read = Model::from_json(&json).expect("the model");
+    let again = build().finish_under(&read).expect("the same columns");
+    let other = Linker::new(&again, &mut Silent);
+    let weight = |linker: &Linker<'_>, a, b| linker.explain(&read, a, b).map(|why| why.weight);
+    for (a, b) in [(400, 401), (402, 403), (0, 400), (0, 42)] {
+        assert_eq!(weight(&linker, a, b), weight(&other, a, b), "{a} {b}");
     }
 }
 
@@ -265,8 +358,10 @@ fn a_model_says_the_same_of_a_part_of_its_rows() {
     let towns = ["Leeds", "York", "Hull"];
     let rows: Vec<[String; 3]> = (0..600_usize)
         .map(|n| {
-            let (first, second) =
-                (["Ada", "Grace", "Mary", "Edith"][n / 2 % 4], ["Byron", "Hopper", "Shelley"][n / 2 % 3]);
+            let (first, second) = (
+                ["Ada", "Grace", "Mary", "Edith"][n / 2 % 4],
+                ["Byron", "Hopper", "Shelley", "Austen", "King"][n / 2 % 5],
+            );
             let mail = format!("{}.{}{}@mail.example", first, second, n / 2);
             [format!("{first} {second}{}", ["", "e"][n % 20 / 19]), mail, towns[n / 2 % 7 % 3].to_owned()]
         })
@@ -281,10 +376,9 @@ fn a_model_says_the_same_of_a_part_of_its_rows() {
     let (model, _) = linker.train().expect("a model");
     let json = model.to_json();
     assert!(!model.keys().is_empty());
-    assert!(
-        json.contains("\"grace hopper\"") && !json.contains("grace.hopper5@"),
-        "values of two records are not named"
-    );
+    assert!(json.contains("\"grace\"") && json.contains("\"leeds\""), "what people of five names hold is named");
+    assert!(!json.contains("grace.hopper"), "values of two records are not named");
+    assert!(!json.contains("grace hopper"), "what people of one name hold is not named");
 
     let read = Model::from_json(&json).expect("the model");
     let again = builder(&rows).finish_under(&read).expect("the same columns");

@@ -142,6 +142,29 @@ fn no_byte_of_the_file_holds_what_only_the_erased_held() {
     assert_eq!(house.whereabouts(id(7)).expect("views"), Some(Whereabouts::Customer(id(7).into())));
 }
 
+/// Law 9. Catches a model in force that names what only one customer's many records held.
+#[test]
+fn no_model_gives_the_erased_away() {
+    let folder = folder("erased-of-many-records");
+    let path = folder.join("a.onefold");
+    let house = open(&path);
+    let often = |n: u32| {
+        let email = "xanthippe@quisling.example";
+        let says = Body::set([("full_name", "Xanthippe Quisling"), ("email", email), ("city", "Zzyzx")]);
+        let key = RecordKey::person(format!("q-{n}"));
+        Draft::new("crm", says).key(key).identified_by(Identifier::new("email", email))
+    };
+    house.accept("feed", at(0), (0..500).map(person).chain((0..12).map(often))).expect("room");
+    house.relink(&mut Silent).expect("room");
+    let hers = RecordId::of(&"crm".into(), &RecordKey::person("q-0"));
+    assert_eq!(house.erase(hers, at(1)).expect("room").expect("a customer").records.len(), 12);
+    drop(house);
+    for text in ["Xanthippe", "xanthippe", "quisling", "Zzyzx", "zzyzx"] {
+        assert!(!holds(&folder, text), "{text} is still there");
+    }
+    assert!(holds(&folder, "person8@only-8.example"));
+}
+
 /// Catches an erasure that knows who is gone by their records alone.
 #[test]
 fn the_erased_do_not_come_back_under_another_key() {
