@@ -2,7 +2,8 @@
 
 use onefold_fact::{Body, Consent, Draft, RecordId, Timestamp};
 
-use crate::onefold::{Accepted, Onefold};
+use crate::onefold::Onefold;
+use crate::outcome::Accepted;
 use crate::sales::{WorkError, batch};
 
 impl Onefold {

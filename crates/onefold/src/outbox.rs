@@ -14,7 +14,8 @@ use onefold_workflow::{
 use crate::error::OnefoldError;
 use crate::house::House;
 use crate::objects::ObjectHistory;
-use crate::onefold::{Accepted, Onefold};
+use crate::onefold::Onefold;
+use crate::outcome::Accepted;
 use crate::sales::WorkError;
 use crate::views::Views;
 

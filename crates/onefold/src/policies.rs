@@ -14,7 +14,8 @@ use onefold_store::{Logged, Position, StoreError};
 
 use crate::error::OnefoldError;
 use crate::governance::Governance;
-use crate::onefold::{Onefold, Options};
+use crate::onefold::Onefold;
+use crate::options::Options;
 use crate::tables::{STRETCHES, TOLD, Told, bytes, first_id, id, ids, last_id, text};
 use crate::views::Views;
 

@@ -11,7 +11,8 @@ use onefold_crm::{
 use onefold_fact::{Body, Draft, RecordId, RecordKey, Source, Timestamp};
 
 use crate::error::OnefoldError;
-use crate::onefold::{Accepted, Onefold};
+use crate::onefold::Onefold;
+use crate::outcome::Accepted;
 use crate::sales::{WorkError, none, state};
 use crate::views::Views;
 

@@ -15,7 +15,8 @@ use onefold_profile::{ConsentState, Profile};
 
 use crate::error::OnefoldError;
 use crate::objects::ObjectHistory;
-use crate::onefold::{Accepted, Onefold};
+use crate::onefold::Onefold;
+use crate::outcome::Accepted;
 use crate::sales::{WorkError, batch, none, of, state, told};
 use crate::views::Views;
 
@@ -114,27 +115,36 @@ impl Views {
         profile: Option<&Profile>,
         commands: &[(Timestamp, TicketCommand)],
     ) -> Result<Vec<(Timestamp, TicketOutcome)>, WorkError> {
+        self.among_tickets(|others| {
+            let around = self.around(id, flow, profile, others)?;
+            let mut ticket = ticket.clone();
+            let mut done = Vec::new();
+            for (at, command) in commands {
+                for outcome in decide_ticket(&ticket, command, &around, *at)? {
+                    ticket.apply(*at, &outcome);
+                    done.push((*at, outcome));
+                }
+            }
+            Ok(done)
+        })
+    }
+
+    /// Decides something that looks at other tickets. What could not be read goes before what was decided without it.
+    fn among_tickets<T>(
+        &self,
+        decide: impl FnOnce(&dyn Fn(&str) -> Option<Ticket>) -> Result<T, WorkError>,
+    ) -> Result<T, WorkError> {
         let failed = RefCell::new(None);
-        let others = |id: &str| {
+        let decided = decide(&|id| {
             self.ticket(id).unwrap_or_else(|error| {
                 failed.replace(Some(error));
                 None
             })
-        };
-        let around = self.around(id, flow, profile, &others)?;
-        let mut ticket = ticket.clone();
-        let mut done = Vec::new();
-        for (at, command) in commands {
-            let outcomes = decide_ticket(&ticket, command, &around, *at);
-            if let Some(error) = failed.take() {
-                return Err(error.into());
-            }
-            for outcome in outcomes? {
-                ticket.apply(*at, &outcome);
-                done.push((*at, outcome));
-            }
+        });
+        match failed.take() {
+            Some(error) => Err(error.into()),
+            None => decided,
         }
-        Ok(done)
     }
 
     fn around<'a>(
@@ -274,19 +284,10 @@ impl Onefold {
             let end = views.whole(into)?;
             let b =
                 if end == part && part != into { Ticket { merged_into: Some((part.to_owned(), at)), ..b } } else { b };
-            let failed = RefCell::new(None);
-            let others = |id: &str| {
-                views.ticket(id).unwrap_or_else(|error| {
-                    failed.replace(Some(error));
-                    None
-                })
-            };
-            let around = views.around(into, &b.flow, None, &others)?;
-            let merge = decide_merge((part, &a), (into, &b), choices, &around);
-            if let Some(error) = failed.take() {
-                return Err(error.into());
-            }
-            let merge = merge?;
+            let merge = views.among_tickets(|others| {
+                let around = views.around(into, &b.flow, None, others)?;
+                Ok(decide_merge((part, &a), (into, &b), choices, &around)?)
+            })?;
             let stamped = |outcomes: Vec<TicketOutcome>| outcomes.into_iter().map(|it| (at, it)).collect::<Vec<_>>();
             let mut drafts = written(part, &of(&histories.0), &stamped(merge.part))?;
             drafts.extend(written(into, &of(&histories.1), &stamped(merge.whole))?);
@@ -326,19 +327,10 @@ impl Onefold {
             let ticket: Ticket = state(&history);
             let before = views.ticket_alone(new)?.unwrap_or_default();
             let profile = views.customer_about(&history)?;
-            let failed = RefCell::new(None);
-            let others = |id: &str| {
-                views.ticket(id).unwrap_or_else(|error| {
-                    failed.replace(Some(error));
-                    None
-                })
-            };
-            let around = views.around(new, &ticket.flow, profile.as_ref(), &others)?;
-            let split = decide_split((id, &ticket), &before, interactions, opening, &around, at);
-            if let Some(error) = failed.take() {
-                return Err(error.into());
-            }
-            let split = split?;
+            let split = views.among_tickets(|others| {
+                let around = views.around(new, &ticket.flow, profile.as_ref(), others)?;
+                Ok(decide_split((id, &ticket), &before, interactions, opening, &around, at)?)
+            })?;
             let under = of(&history);
             let mut drafts = told::<Ticket>(id, &under, &split.from, at)?;
             drafts.extend(told::<Ticket>(new, &under, &split.new, at)?);

@@ -18,7 +18,8 @@ pub use self::mail::mail_drafts;
 #[cfg(feature = "calendar")]
 pub use self::meeting::{meeting_drafts, meeting_of};
 use crate::error::OnefoldError;
-use crate::onefold::{Accepted, Onefold};
+use crate::onefold::Onefold;
+use crate::outcome::Accepted;
 use crate::sales::{WorkError, none, of, state, told};
 use crate::views::Views;
 

@@ -22,7 +22,8 @@ use onefold_profile::Profile;
 
 use crate::error::OnefoldError;
 use crate::objects::ObjectHistory;
-use crate::onefold::{Accepted, Onefold};
+use crate::onefold::Onefold;
+use crate::outcome::Accepted;
 use crate::views::Views;
 
 pub use self::contact::ContactView;

@@ -14,7 +14,8 @@ use onefold_fact::{RecordId, Source, Timestamp};
 use super::fields::typed_changes;
 use super::{Under, WorkError, state, told, told_of};
 use crate::error::OnefoldError;
-use crate::onefold::{Accepted, Onefold};
+use crate::onefold::Onefold;
+use crate::outcome::Accepted;
 use crate::views::Views;
 
 /// The source under which is kept what is about no customer.

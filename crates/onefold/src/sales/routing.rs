@@ -7,7 +7,8 @@ use onefold_fact::Timestamp;
 use onefold_profile::Profile;
 
 use super::{WorkError, none, state};
-use crate::onefold::{Accepted, Onefold};
+use crate::onefold::Onefold;
+use crate::outcome::Accepted;
 use crate::views::Views;
 
 impl Views {

@@ -13,7 +13,8 @@ use onefold_fact::{Batch, Draft, FactId, Finding, Inserted, Timestamp};
 use self::plan::Plan;
 use self::read::{Spot, Taken};
 use crate::error::OnefoldError;
-use crate::onefold::{Accepted, Onefold};
+use crate::onefold::Onefold;
+use crate::outcome::Accepted;
 
 /// A file to import.
 #[derive(Debug, Clone)]
