@@ -33,11 +33,14 @@ const MOST_PAIRS_A_MATCH: f64 = 4_000.0;
 const WHOLE: usize = 25_000;
 
 /// Pairs that are weighed for each key: one for every ten records, at least and at most so many.
-const FEWEST_WEIGHED: usize = 300;
-const MOST_WEIGHED: usize = 2_000;
+const FEWEST_WEIGHED: usize = 1_000;
+const MOST_WEIGHED: usize = 4_000;
 
 /// Pairs less probable than this say nothing of what keys find.
 const LEAST_PROBABLE: f64 = 0.1;
+
+/// Spreads numbers over all numbers of 64 bits.
+const EACH: u64 = 0xa076_1d64_78bd_642f;
 
 /// Likely matches of which it is found out which keys find them; of more, a part.
 const LIKELY: usize = 50_000;
@@ -227,7 +230,7 @@ impl Drawn {
             key.of(records, pieces, record, &mut keys);
             keyed.extend(keys.found().iter().map(|key| (*key, record)));
         }
-        keyed.sort_unstable();
+        keyed.sort_unstable_by_key(|(key, record)| (*key, records.fingerprint(*record)));
         let blocks = || keyed.chunk_by(|a, b| a.0 == b.0).filter(|block| block.len() > 1);
         let fits = |block: &&[(u64, u32)]| block.len() <= key.most_records();
         let pairs: usize = blocks().filter(fits).map(|block| block.len() * (block.len() - 1) / 2).sum();
@@ -235,9 +238,16 @@ impl Drawn {
         let bound = (weighed / pairs.max(1) as f64).min(1.0) * u64::MAX as f64;
         let mut sample = Vec::new();
         for block in blocks().filter(fits) {
+            // Records of one content are told apart by their number among them: else all their pairs would be drawn, or
+            // none.
+            let prints: Vec<u64> = block
+                .chunk_by(|a, b| records.fingerprint(a.1) == records.fingerprint(b.1))
+                .flat_map(|same| (0..).zip(same))
+                .map(|(nth, (_, record))| records.fingerprint(*record).wrapping_add(u64::wrapping_mul(nth, EACH)))
+                .collect();
             for (i, &(_, a)) in block.iter().enumerate() {
-                for &(_, b) in block.iter().skip(i + 1) {
-                    let print = records.fingerprint(a).wrapping_add(records.fingerprint(b));
+                for (j, &(_, b)) in block.iter().enumerate().skip(i + 1) {
+                    let print = prints[i].wrapping_add(prints[j].rotate_left(32));
                     let drawn = print.wrapping_mul(0xd6e8_feb8_6659_fd93);
                     if (drawn ^ drawn >> 32).wrapping_mul(0x9e37_79b9_7f4a_7c15) as f64 <= bound {
                         sample.push((a, b, probability(a, b)));

@@ -140,13 +140,13 @@ impl Considered {
                 }
                 Comparator::Email(field) => {
                     let whole = considered.piece("email", field, Take::Whole);
-                    considered.pointing(whole);
+                    considered.identifying(whole);
                     let local = considered.piece("name part of email", field, Take::Local);
                     considered.alone(local);
                 }
                 Comparator::Phone(field) => {
                     let whole = considered.piece("phone", field, Take::Whole);
-                    considered.pointing(whole);
+                    considered.identifying(whole);
                     let end = considered.piece("end of the phone", field, Take::End(7));
                     considered.alone(end);
                 }
@@ -161,15 +161,16 @@ impl Considered {
                     places.push(considered.piece("start of the postal code", address.postcode, Take::Half));
                     places.push(considered.piece("town", address.city, Take::Whole));
                 }
-                Comparator::National(field)
-                | Comparator::External(field)
-                | Comparator::Exclusive(field)
-                | Comparator::Url(field) => {
+                Comparator::National(field) | Comparator::External(field) | Comparator::Exclusive(field) => {
+                    let piece = considered.piece(own, field, Take::Whole);
+                    considered.identifying(piece);
+                    if let Some(key) = considered.keys.last_mut() {
+                        key.joins = comparison.joins;
+                    }
+                }
+                Comparator::Url(field) => {
                     let piece = considered.piece(own, field, Take::Whole);
                     considered.pointing(piece);
-                    if let Some(key) = considered.keys.last_mut().filter(|_| comparison.joins) {
-                        (key.most_records, key.joins) = (LARGEST, true);
-                    }
                 }
                 Comparator::Company(field) => {
                     let whole = considered.piece(own, field, Take::Whole);
@@ -266,6 +267,15 @@ impl Considered {
         self.alone(piece);
         if let Some(key) = self.keys.last_mut() {
             key.points = true;
+        }
+    }
+
+    /// A piece that points at one party, and is generic where people of many names hold it: however many records have it
+    /// otherwise, they may be one party.
+    fn identifying(&mut self, piece: usize) {
+        self.pointing(piece);
+        if let Some(key) = self.keys.last_mut() {
+            key.most_records = LARGEST;
         }
     }
 

@@ -1,5 +1,7 @@
 //! [`Level`]: how alike two records are in one respect, as one of a few ordered answers.
 
+use serde::{Deserialize, Serialize};
+
 /// The number of rarity bins of an exact level.
 pub(crate) const BINS: usize = 12;
 
@@ -59,6 +61,23 @@ pub(crate) fn bin(frequency: f64) -> usize {
         bound /= 4.0;
     }
     BINS - 1
+}
+
+/// Why relatives agree in some respect.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum Kinship {
+    /// By kinship, as in a house or a telephone: how often is learned.
+    Shared,
+    /// In family names by kinship, in given names by chance or habit.
+    Names,
+    /// Some as one party does, the others by chance, as in a column whose meaning is not known: how many is learned.
+    Perhaps,
+    /// This share as one party does, the others by chance.
+    Rarely {
+        /// The share.
+        share: f64,
+    },
 }
 
 /// Which values say how rare an agreement is.

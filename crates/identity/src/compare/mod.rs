@@ -13,7 +13,7 @@ mod name;
 mod name_part;
 mod text;
 
-pub(crate) use level::{Level, RareBy, Slot};
+pub(crate) use level::{Kinship, Level, RareBy, Slot};
 pub(crate) use memo::Memos;
 pub(crate) use name::NameLevels;
 pub(crate) use name_part::{NamePart, best_name};
@@ -143,11 +143,38 @@ impl Comparator {
         )
     }
 
-    /// Whether relatives agree by kinship in this respect, rather than by chance.
-    pub(crate) fn is_shared_by_relatives(self) -> bool {
-        matches!(self, Comparator::Family(_) | Comparator::Address(_) | Comparator::Email(_) | Comparator::Phone(_))
+    /// Why relatives agree in this respect.
+    pub(crate) fn kinship(self) -> Kinship {
+        match self {
+            Comparator::Family(_) | Comparator::Address(_) | Comparator::Email(_) | Comparator::Phone(_) => {
+                Kinship::Shared
+            }
+            Comparator::Name(_) => Kinship::Names,
+            Comparator::Text(_) => Kinship::Perhaps,
+            Comparator::Given(_) | Comparator::Words(_) | Comparator::Company(_) | Comparator::Url(_) => {
+                Kinship::Rarely { share: 0.05 }
+            }
+            Comparator::Birth(_) => Kinship::Rarely { share: TWINS },
+            Comparator::Gender(_) => Kinship::Rarely { share: 0.0 },
+            Comparator::National(_) | Comparator::External(_) | Comparator::Exclusive(_) => {
+                Kinship::Rarely { share: 0.000_5 }
+            }
+        }
+    }
+
+    /// The levels among which it is learned how relatives agree, though how many agree at one of them is not: for names,
+    /// those that tell how the family names agree where the given names do not, or are not known.
+    pub(crate) fn family_levels(self) -> [&'static [usize]; 2] {
+        match self {
+            Comparator::Name(_) => name::FAMILY_LEVELS,
+            _ => [&[], &[]],
+        }
     }
 }
+
+/// The share of relatives who were born on one day. About three births in a hundred are of twins; parents and their
+/// children, who are as many, are not.
+const TWINS: f64 = 0.03;
 
 /// The levels at which two records agree, one a comparison.
 pub(crate) fn levels<'a>(

@@ -54,6 +54,10 @@ const GIVEN_NEAR_ONLY: usize = 15;
 const PART_DIFFERS: usize = 16;
 const NEITHER: usize = 17;
 
+/// The levels that tell how family names agree: where the given names do not, and where they are not known.
+pub(super) const FAMILY_LEVELS: [&[usize]; 2] =
+    [&[FAMILY_ONLY, FAMILY_NEAR_ONLY, NEITHER], &[FAMILY_ALONE, ALONE_MISSPELT, PART_DIFFERS]];
+
 /// Where both parts of both names are known: how the given and how the family names agree, 0 equal, 1 nearly, 2 not.
 const fn parts(level: usize) -> Option<(usize, usize)> {
     Some(match level {

@@ -12,6 +12,9 @@ use super::layout::Target;
 /// Most words of a name that count.
 const MOST_WORDS: usize = 8;
 
+/// Most mailboxes or numbers in one cell that count.
+const MOST_LISTED: usize = 8;
+
 /// Longest text that is compared, in bytes; what is longer is cut. Bounds the time that a broken cell can cost.
 const MAX_FORM: usize = 256;
 
@@ -109,6 +112,9 @@ fn say(column: &Column, targets: &[Target], cell: &str, forms: &mut [Forms]) {
         if let (Kind::BirthDate, Some(form), Some(forms)) = (column.kind, misread_date(cell), forms.first_mut()) {
             forms.add(&form);
         }
+        for part in listed(column.kind, cell) {
+            say(column, targets, part, forms);
+        }
         return;
     };
     for (target, forms) in targets.iter().zip(forms) {
@@ -123,6 +129,14 @@ fn say(column: &Column, targets: &[Target], cell: &str, forms: &mut [Forms]) {
             forms.add(form);
         }
     }
+}
+
+/// The parts of a cell that lists several mailboxes or numbers: `ada@x.io; ada@y.io`. Nothing, if it is no list.
+fn listed(kind: Kind, cell: &str) -> impl Iterator<Item = &str> {
+    let lists = matches!(kind, Kind::Email | Kind::Phone);
+    let parts =
+        cell.split([';', '|', ',', '\n']).map(str::trim).filter(move |part| lists && part.len() < cell.trim().len());
+    parts.take(MOST_LISTED)
 }
 
 /// The eight digits of a date that does not exist, in the order of ISO dates: `1856-86-18`, `1856/86/18`, `18.86.1856`.

@@ -9,7 +9,7 @@ use super::train::Seen;
 use super::{near, order};
 use crate::block::usual_keys;
 use crate::compare::level::{BINS, LEVELS};
-use crate::compare::{Level, NameLevels, NamePart};
+use crate::compare::{Kinship, Level, NameLevels, NamePart};
 use crate::records::{Comparator, Comparison, Records, Terms};
 
 /// What a pair of records can be.
@@ -56,8 +56,8 @@ pub struct Model {
 #[serde(deny_unknown_fields)]
 pub struct ComparisonModel {
     name: String,
-    /// Whether relatives agree in it by kinship.
-    kinship: bool,
+    /// Why relatives agree in it.
+    kinship: Kinship,
     /// Whether namesakes agree in it because of their names.
     by_name: bool,
     levels: Vec<LevelModel>,
@@ -164,15 +164,26 @@ impl Model {
         learned.namesakes = if self.namesakes > 0.0 { share(namesakes.pairs, *total) } else { 0.0 };
         for (at, (comparison, expected)) in learned.comparisons.iter_mut().zip(&self.comparisons).enumerate() {
             let m = matches.probabilities(at, &expected.levels, |level| level.m);
-            let kin = relatives.probabilities(at, &expected.levels, |level| level.relatives);
+            let kin: Vec<f64> = match expected.kinship {
+                Kinship::Shared => relatives.probabilities(at, &expected.levels, |level| level.relatives).collect(),
+                Kinship::Names => seen.by_family(at, &expected.levels),
+                Kinship::Perhaps | Kinship::Rarely { .. } => Vec::new(),
+            };
             let alike = namesakes.probabilities(at, &expected.levels, |level| level.namesakes);
-            for (((level, m), kin), alike) in comparison.levels.iter_mut().zip(m).zip(kin).zip(alike) {
+            for ((level, m), alike) in comparison.levels.iter_mut().zip(m).zip(alike) {
                 level.u = seen.by_chance(at, level);
                 level.m = m;
                 level.namesakes = if expected.by_name { alike } else { level.u };
-                if expected.kinship {
-                    level.relatives = kin;
+            }
+            match expected.kinship {
+                Kinship::Perhaps => comparison.mix(relatives.share(at, &comparison.levels)),
+                Kinship::Rarely { share } => comparison.mix(share),
+                Kinship::Shared | Kinship::Names => {
+                    comparison.levels.iter_mut().zip(kin).for_each(|(level, kin)| level.relatives = kin);
                 }
+            }
+            if expected.kinship == Kinship::Shared {
+                comparison.levels.chunk_by_mut(|a, b| a.level == b.level).for_each(share_as_matches);
             }
         }
         learned
@@ -279,6 +290,11 @@ impl ComparisonModel {
         &self.levels
     }
 
+    /// Lets this share of relatives agree as one party does, and the others by chance.
+    fn mix(&mut self, share: f64) {
+        self.levels.iter_mut().for_each(|level| level.relatives = share * level.m + (1.0 - share) * level.u);
+    }
+
     /// How far matches are from strangers in what is known of them: the Kullback–Leibler divergence, in bits.
     fn divergence(&self) -> f64 {
         let sum = |of: fn(&LevelModel) -> f64| -> f64 { self.levels.iter().map(of).sum() };
@@ -311,6 +327,9 @@ const LEAST_THRESHOLD: f64 = 1e-9;
 
 /// Bits from which on a comparison says much of matches: one stranger in eight agrees as they do.
 const TELLING: f64 = 3.0;
+
+/// The share of relatives that agrees as one party does, before any is known.
+pub(super) const PERHAPS: f64 = 0.5;
 
 /// Records that a smaller number is taken for.
 const FEWEST: f64 = 100.0;
@@ -350,10 +369,18 @@ fn untrained(records: &Records, comparison: &Comparison, rarities: &Rarities) ->
     }
     ComparisonModel {
         name: comparison.name.clone(),
-        kinship: comparator.is_shared_by_relatives(),
+        kinship: comparator.kinship(),
         by_name: comparator.follows_from_the_name(),
         levels,
     }
+}
+
+/// Shares what relatives agree at a level out among the bins of rarity as matches do. Of a house that many live in, mailbox
+/// and telephone are frequent too: each by itself would say relatives for the same reason.
+fn share_as_matches(bins: &mut [LevelModel]) {
+    let sum = |of: fn(&LevelModel) -> f64| bins.iter().map(of).sum::<f64>();
+    let (matches, relatives) = (sum(|bin| bin.m), sum(|bin| bin.relatives));
+    bins.iter_mut().for_each(|bin| bin.relatives = relatives * bin.m / matches);
 }
 
 fn plain(level: usize, spec: &Level) -> LevelModel {
@@ -362,7 +389,7 @@ fn plain(level: usize, spec: &Level) -> LevelModel {
 }
 
 fn by_rarity(comparator: Comparator, level: usize, spec: &Level, rarity: Rarity) -> impl Iterator<Item = LevelModel> {
-    let kinship = comparator.is_shared_by_relatives();
+    let kinship = comparator.kinship() == Kinship::Shared;
     let Level { name, m, u, relatives, .. } = *spec;
     (0..BINS).map(move |bin| {
         let share = rarity.share[bin];

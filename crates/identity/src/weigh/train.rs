@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::model::{LevelModel, Model};
+use super::model::{LevelModel, Model, PERHAPS};
 use super::pattern::Pattern;
 use super::{Class, ClassShares, Weights};
 use crate::compare::Slot;
@@ -18,6 +18,9 @@ const MOST_ROUNDS: usize = 60;
 
 /// Rounds at most once namesakes are looked for. Their share goes on moving slowly; what is linked does not change with it.
 const ROUNDS_FOR_NAMESAKES: usize = 20;
+
+/// Rounds in which a share is found.
+const ROUNDS_FOR_SHARES: usize = 20;
 
 /// Training ends when no probability changes by more than this in a round.
 const CONVERGED: f64 = 1e-4;
@@ -128,6 +131,23 @@ pub(super) struct Seen<'a> {
 }
 
 impl Seen<'_> {
+    /// How often relatives agree at each level of their names: among those levels that tell how family names agree, as
+    /// often as is seen; in all else as expected.
+    pub(super) fn by_family(&self, comparison: usize, levels: &[LevelModel]) -> Vec<f64> {
+        let mut kin: Vec<f64> = levels.iter().map(|level| level.relatives).collect();
+        let Some(comparator) = self.comparators.get(comparison) else { return kin };
+        for learned in comparator.family_levels() {
+            let of = |level: &LevelModel| learned.contains(&level.level);
+            let seen = |level: &LevelModel| self.relatives.slots[comparison][level.slot()];
+            let sum = |count: &dyn Fn(&LevelModel) -> f64| -> f64 { levels.iter().filter(|l| of(l)).map(count).sum() };
+            let (all, mass) = (sum(&seen), sum(&|level| level.relatives));
+            for (kin, level) in kin.iter_mut().zip(levels).filter(|(_, level)| of(level)) {
+                *kin = (mass * seen(level) + EXPECTED * level.relatives) / (all + EXPECTED);
+            }
+        }
+        kin
+    }
+
     /// How often strangers agree at a level, given how often any two records are expected to.
     ///
     /// The frequencies of values count all pairs that agree, those of one party among them. Where the candidates hold
@@ -184,6 +204,20 @@ impl Tally {
     /// How many pairs it is known of how they agree.
     fn known(&self, comparison: usize) -> f64 {
         self.slots[comparison].iter().take(usize::from(ONE_MISSING)).sum()
+    }
+
+    /// The share of these pairs that agree as matches do, where the others do by chance: the most probable one, given
+    /// what was expected.
+    pub(super) fn share(&self, comparison: usize, levels: &[LevelModel]) -> f64 {
+        let seen: Vec<(f64, f64, f64)> =
+            levels.iter().map(|level| (self.slots[comparison][level.slot()], level.m, level.u)).collect();
+        let all: f64 = seen.iter().map(|(pairs, ..)| pairs).sum();
+        let mut share = PERHAPS;
+        for _ in 0..ROUNDS_FOR_SHARES {
+            let as_matches = |(pairs, m, u): &(f64, f64, f64)| pairs * share * m / (share * m + (1.0 - share) * u);
+            share = (seen.iter().map(as_matches).sum::<f64>() + EXPECTED * PERHAPS) / (all + EXPECTED);
+        }
+        share
     }
 
     /// How probable each level of a comparison is, given what was expected.

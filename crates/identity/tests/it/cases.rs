@@ -3,7 +3,7 @@
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 
 use onefold_fact::{Kind, Silent};
-use onefold_identity::{Class, Column, Decisions, Linker, Model, Records};
+use onefold_identity::{Class, Column, Decisions, Evaluation, Linker, Model, Records};
 
 const COLUMNS: [(&str, Kind); 7] = [
     ("given", Kind::GivenName),
@@ -125,12 +125,125 @@ fn namesakes_are_a_class_where_the_data_show_them() {
     // The first person and the three hundredth one after that have one name.
     let why = linker.explain(&model, 0, 600).expect("both are there");
     let steps: f64 = why.steps.iter().map(|step| step.bits).sum();
-    assert!(why.namesakes < -1.0, "{why}");
+    assert!(why.namesakes < -0.1, "{why}");
     assert!((why.prior + steps + why.relatives + why.namesakes - why.weight.bits()).abs() < 1e-9, "{why}");
     assert!(why.to_string().contains("two people of one name agree like this too"), "{why}");
 
     let (model, _) = Linker::new(&table(&columns), &mut Silent).train().expect("a model");
     assert_eq!(model.prior(Class::Namesakes), 0.0);
+}
+
+/// Made-up households of three under one roof, each person there once or twice, with slips and gaps. `kinds` are those of
+/// the columns given, family, born, email, phone, street, code and one that says nothing; whether they stay several people.
+fn households_stay_apart(kinds: [Option<Kind>; 8]) -> Evaluation {
+    let names = ["given", "family", "born", "email", "phone", "street", "code", "origin"];
+    let columns: Vec<(usize, Kind)> =
+        kinds.into_iter().enumerate().filter_map(|(at, kind)| Some((at, kind?))).collect();
+    let mut builder = Records::builder(columns.iter().map(|(at, kind)| Column::new(names[*at], *kind)).collect());
+    let letters = |mut n: usize| {
+        let mut name = String::new();
+        for _ in 0..6 {
+            name.push(char::from(b'a' + u8::try_from(n % 26).expect("a letter")));
+            n = n / 26 + n % 17 * 5 + 3;
+        }
+        name
+    };
+    let mut people: Vec<usize> = Vec::new();
+    for (home, member) in (0..700_usize).flat_map(|home| (0..3).map(move |member| (home, member))) {
+        let person = home * 3 + member;
+        for copy in 0..1 + person * 7 % 5 % 2 {
+            let n = person * 31 + copy * 17;
+            let (mut given, mut family) = (letters(person * 389 % 173 + 5000), letters(home * 97 % 331 + 1000));
+            if n % 6 == 3 {
+                family.replace_range(2..3, "");
+            }
+            if n % 8 == 5 {
+                given.replace_range(3..4, "o");
+            }
+            // A sister and a brother now and then, born on one day.
+            let born = if member == 2 && home % 16 == 0 { person - 1 } else { person };
+            let told = |missing: bool, cell: String| if missing { String::new() } else { cell };
+            let cells = [
+                given,
+                family,
+                told(n % 7 == 4, format!("{}-{:02}-{:02}", 1955 + born * 13 % 50, 1 + born % 12, 1 + born * 5 % 28)),
+                told(n % 3 == 0, format!("{}{home}@mail.example", letters(home + 77))),
+                told(n % 5 == 1, format!("+44113{:07}", home * 97 + 1_000_000)),
+                format!("{} {} Street", 1 + home % 90, letters(home % 300 * 53)),
+                format!("LS{} {}{}B", home % 29, home % 9, char::from(b'A' + (home % 23) as u8)),
+                "web".to_owned(),
+            ];
+            builder.push(columns.iter().enumerate().map(|(at, (from, _))| (at, cells[*from].as_str())));
+            people.push(person);
+        }
+    }
+    let records = builder.finish();
+    let linker = Linker::new(&records, &mut Silent);
+    let (model, _) = linker.train().expect("a model");
+    let linkage = linker.link(&model, &Decisions::default(), &mut Silent);
+    Evaluation::of(linkage.clusters().iter().copied().zip(people))
+}
+
+/// Catches a column of one value, or one whose meaning is not known, that makes households one person; and households in
+/// which a large family says relatives once for the mailbox, once for the telephone and once for the house.
+#[test]
+fn households_stay_several_people_whatever_columns_there_are() {
+    let kinds = [
+        Kind::GivenName,
+        Kind::FamilyName,
+        Kind::BirthDate,
+        Kind::Email,
+        Kind::Phone,
+        Kind::Street,
+        Kind::Postcode,
+        Kind::Text,
+    ]
+    .map(Some);
+    let mut plain = kinds;
+    plain[7] = None;
+    let mut unknown = plain;
+    unknown[6] = Some(Kind::Text);
+    let mut unborn = plain;
+    unborn[2] = None;
+    let tables = [("plain", plain), ("one value", kinds), ("unknown", unknown), ("unborn", unborn)];
+    let found = tables.map(|(what, kinds)| {
+        let found = households_stay_apart(kinds);
+        (what, found.precision(), found.recall())
+    });
+    assert!(found.iter().all(|(_, precision, recall)| *precision > 0.9 && *recall > 0.9), "{found:?}");
+}
+
+/// Catches blocks that leave a party out for its size, and pairs of records of one content that are drawn all or not at
+/// all.
+#[test]
+fn a_party_of_two_hundred_records_is_one() {
+    let columns = [("name", Kind::FullName), ("born", Kind::BirthDate), ("mail", Kind::Email)];
+    let mut builder = Records::builder(columns.map(|(name, kind)| Column::new(name, kind)).into());
+    for n in 0..1200_usize {
+        let (name, mail) = (format!("Person{} Else{}", n % 83, n % 97), format!("box{n}@mail.example"));
+        builder.push([name.as_str(), "1970-05-01", &mail].into_iter().enumerate());
+    }
+    for _ in 0..200 {
+        builder.push(["Xanthippe Quisling", "1901-02-03", "q@quisling.example"].into_iter().enumerate());
+    }
+    let records = builder.finish();
+    let linker = Linker::new(&records, &mut Silent);
+    let (model, _) = linker.train().expect("a model");
+    let linkage = linker.link(&model, &Decisions::default(), &mut Silent);
+    assert!(linkage.clusters()[1200..].iter().all(|cluster| *cluster == 1200));
+}
+
+/// Catches a cell that says nothing because it says several things.
+#[test]
+fn a_list_of_mailboxes_is_each_of_them() {
+    assert!(one_person(&[
+        ["Martin", "Winter", "", "m.winter@work.example; martin79@mail.example", "", "", ""],
+        ["Martin", "Winter", "", "martin79@mail.example", "", "", ""],
+    ]));
+    assert!(one_person(&[
+        ["Martin", "Winter", "", "", "07700 900456 | 0113 496 0123", "", ""],
+        ["Martin", "Winter", "", "", "+447700900456", "", ""],
+    ]));
 }
 
 #[test]

@@ -18,7 +18,7 @@ struct Case {
 }
 
 const CASES: [Case; 4] = [
-    Case { files: &["historical_50k.csv"], id: "unique_id", ignore: &["cluster"], truth: "cluster", least_f1: 0.949 },
+    Case { files: &["historical_50k.csv"], id: "unique_id", ignore: &["cluster"], truth: "cluster", least_f1: 0.945 },
     Case { files: &["fake_1000.csv"], id: "unique_id", ignore: &["cluster"], truth: "cluster", least_f1: 0.974 },
     Case { files: &["febrl3.csv"], id: "rec_id", ignore: &[], truth: "rec_id", least_f1: 0.999 },
     Case { files: &["febrl4a.csv", "febrl4b.csv"], id: "rec_id", ignore: &[], truth: "rec_id", least_f1: 0.9995 },
