@@ -219,9 +219,12 @@ fn households_stay_several_people_whatever_columns_there_are() {
 fn a_party_of_two_hundred_records_is_one() {
     let columns = [("name", Kind::FullName), ("born", Kind::BirthDate), ("mail", Kind::Email)];
     let mut builder = Records::builder(columns.map(|(name, kind)| Column::new(name, kind)).into());
-    for n in 0..1200_usize {
-        let (name, mail) = (format!("Person{} Else{}", n % 83, n % 97), format!("box{n}@mail.example"));
-        builder.push([name.as_str(), "1970-05-01", &mail].into_iter().enumerate());
+    for n in 0..8000_usize {
+        // Each is there twice.
+        let (n, letter) = (n / 2, |n: usize| char::from(b'a' + (n % 26) as u8));
+        let name = format!("{}{}ra {}{}son", letter(n), letter(n / 26), letter(n * 7), letter(n / 5));
+        let born = format!("{}-{:02}-{:02}", 1940 + n % 61, 1 + n % 12, 1 + n % 28);
+        builder.push([name, born, format!("box{n}@mail.example")].iter().map(String::as_str).enumerate());
     }
     for _ in 0..200 {
         builder.push(["Xanthippe Quisling", "1901-02-03", "q@quisling.example"].into_iter().enumerate());
@@ -230,7 +233,7 @@ fn a_party_of_two_hundred_records_is_one() {
     let linker = Linker::new(&records, &mut Silent);
     let (model, _) = linker.train().expect("a model");
     let linkage = linker.link(&model, &Decisions::default(), &mut Silent);
-    assert!(linkage.clusters()[1200..].iter().all(|cluster| *cluster == 1200));
+    assert!(linkage.clusters()[8000..].iter().all(|cluster| *cluster == 8000));
 }
 
 /// Catches a cell that says nothing because it says several things.
