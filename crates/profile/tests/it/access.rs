@@ -185,6 +185,22 @@ fn the_class_of_a_name_holds_in_events_and_identifiers() {
     assert_eq!(billing["identifiers"], serde_json::json!([]));
 }
 
+/// Mutation: look names up as they are spelt only.
+#[test]
+fn a_name_is_of_the_class_of_its_attribute_in_every_spelling() {
+    let mut schema = schema();
+    schema.attributes.insert("bank_account".into(), schema.attributes["iban"].clone());
+    let names = ["Iban", "IBAN", "bankAccount", "bank-account", "Bank Account", "bank_account"];
+    let said = names.map(|name| (name, "SECRET"));
+    let folded = profile(&FactSet::from_iter([fact("crm", "1", 1, Body::event("Paid", said))]), &schema, None, None);
+    let role = Sight { up_to: PiiClass::Personal, ..Sight::everything() };
+    let policy = Policy { roles: [("sales".to_owned(), role)].into(), ..Policy::default() };
+    let text = folded.view_for("sales", &policy, &schema).unwrap().to_string();
+    assert!(!text.contains("SECRET"), "{text}");
+    assert!(!schema.serves("IBAN", "marketing") && schema.serves("IBAN", "billing"));
+    assert_eq!(schema.pii("Plan"), PiiClass::None);
+}
+
 #[test]
 fn what_is_not_declared_or_not_consented_is_refused() {
     let (ada, policy, schema) = (ada(), policy(), schema());
