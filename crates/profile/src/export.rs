@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::attribute::Attribute;
 use crate::consent::{ConsentChoice, ConsentState};
 use crate::mask::{keyed_hash, keyed_identifier_hash, mask, mask_identifier};
+use crate::nested::{Entry, within};
 use crate::profile::Profile;
 use crate::provenance::Provenance;
 
@@ -126,8 +127,24 @@ struct Teller<'s, 'k> {
 
 impl Teller<'_, '_> {
     fn tell(&self, name: &str, value: &Value) -> Option<String> {
-        let kind = self.schema.attributes.get(name).map_or(Kind::Text, |spec| spec.kind);
         match self.disclosure.of(self.schema.pii(name)) {
+            Telling::Plain => Some(within(value, &|name, value| self.entry(name, value)).to_string()),
+            other => self.instead(other, name, value),
+        }
+    }
+
+    /// What becomes of an entry within a value that is told. What nobody declared is told as what it stands in.
+    fn entry(&self, name: &str, value: &Value) -> Entry {
+        let Some(class) = self.schema.declared(name).map(|spec| spec.pii).max() else { return Entry::Open };
+        match self.disclosure.of(class) {
+            Telling::Plain => Entry::Open,
+            other => self.instead(other, name, value).map_or(Entry::Gone, |told| Entry::Instead(Value::from(told))),
+        }
+    }
+
+    fn instead(&self, telling: Telling<'_>, name: &str, value: &Value) -> Option<String> {
+        let kind = self.schema.declared(name).next().map_or(Kind::Text, |spec| spec.kind);
+        match telling {
             Telling::Plain => Some(value.to_string()),
             Telling::Masked => Some(mask(kind, value)),
             Telling::Hashed(key) => Some(keyed_hash(key, kind, value).to_string()),

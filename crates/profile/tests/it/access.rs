@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use onefold_fact::{
     AttributeSpec, Body, Choice, Consent, Fact, FactSet, Identifier, Kind, Membership, PiiClass, Schema, Timestamp,
 };
-use onefold_profile::{Access, ConsentState, Policy, Profile, PurposeSpec, Sight};
+use onefold_profile::{Access, ConsentState, Disclosure, Export, Policy, Profile, PurposeSpec, Sight, Telling};
 use proptest::collection::{btree_set, vec};
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use crate::support::{any_fact, day, draft, fact, profile, received, says};
+use crate::support::{any_fact, day, draft, fact, profile, received, says, value};
 
 fn choice(source: &str, stated: Option<u32>, received: u32, choice: Choice, channel: Option<&str>) -> Fact {
     let (purpose, channel) = ("marketing".to_owned(), channel.map(str::to_owned));
@@ -199,6 +199,53 @@ fn a_name_is_of_the_class_of_its_attribute_in_every_spelling() {
     assert!(!text.contains("SECRET"), "{text}");
     assert!(!schema.serves("IBAN", "marketing") && schema.serves("IBAN", "billing"));
     assert_eq!(schema.pii("Plan"), PiiClass::None);
+}
+
+/// Mutations: look at the name of a property only; look into maps, but not into lists of them; leave out texts that are
+/// searched, or what is exported; except a name at the top only.
+#[test]
+fn the_class_of_a_name_holds_at_any_depth() {
+    let schema = schema();
+    let said = value(
+        r#"{"who": {"iban": "SECRET wants this paid to another account", "plan": "pro"}, "n": [[{"Iban": "SECRET"}]]}"#,
+    );
+    let event = fact("crm", "1", 2, Body::event("Paid", [("order", said.clone())]));
+    let facts = [event.clone(), fact("crm", "1", 1, Body::set([("order", said)]))];
+    let folded = profile(&FactSet::from_iter(facts), &schema, None, None);
+    let personal = Sight { up_to: PiiClass::Personal, ..Sight::everything() };
+    let names = ["iban".to_owned()].into();
+    let except = Sight { properties: Access::Except(names), attributes: Access::Nothing, ..Sight::everything() };
+    let roles = [
+        ("hidden", personal.clone()),
+        ("masked", Sight { masked: true, ..personal.clone() }),
+        ("except", except),
+        ("all", Sight::everything()),
+    ];
+    let purpose = |name: &str| (name.to_owned(), PurposeSpec { needs_consent: false, sees: Sight::everything() });
+    let policy = Policy {
+        roles: roles.map(|(name, sees)| (name.to_owned(), sees)).into(),
+        purposes: ["marketing", "billing"].map(purpose).into(),
+    };
+    let seen = |role: &str| serde_json::to_value(folded.view_for(role, &policy, &schema).unwrap()).unwrap();
+    let hidden = serde_json::json!({"who": {"plan": "pro"}, "n": [[{}]]});
+    assert_eq!(seen("hidden")["events"][0]["properties"]["order"], hidden);
+    assert_eq!(seen("hidden")["attributes"]["order"], hidden);
+    assert_eq!(seen("except")["events"][0]["properties"]["order"], hidden);
+    let masked = serde_json::json!({"who": {"iban": "***", "plan": "pro"}, "n": [[{"Iban": "***"}]]});
+    assert_eq!(seen("masked")["events"][0]["properties"]["order"], masked);
+    assert!(seen("all").to_string().contains("SECRET"));
+    let by = |purpose: &str| folded.view(purpose, None, &policy, &schema, day(30)).unwrap().to_string();
+    assert!(by("billing").contains("SECRET") && !by("marketing").contains("SECRET"));
+
+    assert!(Sight::everything().shows_prose(&event, &schema));
+    assert!(!personal.shows_prose(&event, &schema));
+    assert!(!policy.roles["except"].shows_prose(&event, &schema));
+
+    for sensitive in [Telling::Masked, Telling::Hashed(b"secret"), Telling::Withheld] {
+        let told = Export::of(&folded, &schema, &Disclosure { sensitive, ..Disclosure::default() });
+        let json = serde_json::to_string(&told).unwrap();
+        assert!(json.contains("pro") && !json.contains("SECRET"), "{json}");
+    }
 }
 
 #[test]
