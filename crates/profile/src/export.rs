@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::attribute::Attribute;
 use crate::consent::{ConsentChoice, ConsentState};
+use crate::identifier::holders;
 use crate::mask::{keyed_hash, keyed_identifier_hash, mask, mask_identifier};
 use crate::nested::{Entry, within};
 use crate::profile::Profile;
@@ -178,7 +179,10 @@ impl Export {
             .flat_map(|(name, others)| others.iter().map(|it| teller.value(name, it.value(), it.provenance(), false)));
         let identifiers = profile.identifiers().iter().map(|held| {
             let identifier = held.identifier();
-            let value = match disclosure.of(schema.pii(identifier.namespace().as_str())) {
+            // As every attribute that holds the same is told: of the most personal class among them.
+            let own = schema.pii(identifier.namespace().as_str());
+            let class = holders(profile, identifier, |name| schema.pii(name) > own).map(|name| schema.pii(name)).max();
+            let value = match disclosure.of(class.unwrap_or(own)) {
                 Telling::Plain => Some(identifier.value().to_owned()),
                 Telling::Masked => Some(mask_identifier(identifier)),
                 Telling::Hashed(key) => Some(Digest::to_string(&keyed_identifier_hash(key, identifier))),

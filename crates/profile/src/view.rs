@@ -11,7 +11,7 @@ use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
 
 use crate::consent::ConsentState;
-use crate::identifier::HeldIdentifier;
+use crate::identifier::{HeldIdentifier, holders};
 use crate::mask::{mask, mask_identifier};
 use crate::nested::{Entry, within};
 use crate::profile::Profile;
@@ -338,12 +338,20 @@ impl Shows<'_> {
         Value::from(mask(kind, value))
     }
 
-    fn identifier<'a>(&self, identifier: &'a Identifier) -> Option<IdentifierView<'a>> {
+    /// An identifier, as far as its namespace allows and every attribute that holds the same.
+    fn identifier<'a>(&self, identifier: &'a Identifier, profile: &Profile) -> Option<IdentifierView<'a>> {
         let namespace = identifier.namespace().as_str();
         if !self.serves(namespace) {
             return None;
         }
-        let value = if self.sees.is_open(namespace, self.schema) {
+        let mut open = self.sees.is_open(namespace, self.schema);
+        for name in holders(profile, identifier, |name| !self.serves(name) || !self.sees.is_open(name, self.schema)) {
+            if !self.serves(name) {
+                return None;
+            }
+            open = false;
+        }
+        let value = if open {
             Cow::Borrowed(identifier.value())
         } else if self.sees.masked {
             Cow::Owned(mask_identifier(identifier))
@@ -377,9 +385,9 @@ impl<'a> View<'a> {
                     Some((name.clone(), shows.value(name.as_str(), it.value(), &sees.attributes)?))
                 })
                 .collect(),
-            identifiers: identifiers.filter_map(|it| shows.identifier(it)).collect(),
+            identifiers: identifiers.filter_map(|it| shows.identifier(it, profile)).collect(),
             events: events.map(|it| shows.event(it)).collect(),
-            groups: groups.filter_map(|it| Some((shows.identifier(it.group())?, it.role()))).collect(),
+            groups: groups.filter_map(|it| Some((shows.identifier(it.group(), profile)?, it.role()))).collect(),
         }
     }
 

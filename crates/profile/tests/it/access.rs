@@ -248,6 +248,46 @@ fn the_class_of_a_name_holds_at_any_depth() {
     }
 }
 
+/// An identifier that an attribute holds is no more open than that attribute, whatever its namespace is.
+/// Mutations: look at the attribute of the namespace only; compare spellings; leave out values that lost.
+#[test]
+fn an_identifier_is_as_closed_as_each_attribute_that_holds_it() {
+    let mut schema = schema();
+    let private =
+        AttributeSpec { pii: PiiClass::Sensitive, purposes: vec!["care".to_owned()], ..AttributeSpec::of(Kind::Email) };
+    schema.attributes.insert("private_mail".into(), private);
+    schema.attributes.insert("email".into(), AttributeSpec { pii: PiiClass::None, ..AttributeSpec::of(Kind::Email) });
+    let with = |on, attribute: &str, address: &str| {
+        draft("crm", "1", Body::set([(attribute, address)]))
+            .identified_by(Identifier::new("email", address.to_lowercase()))
+            .received("b", day(on))
+    };
+    let facts = [
+        with(1, "private_mail", "Secret.Old@x.io"),
+        with(2, "private_mail", "Secret@x.io"),
+        with(3, "email", "secret@x.io"),
+        with(4, "email", "ada@x.io"),
+    ];
+    let folded = profile(&FactSet::from_iter(facts), &schema, None, None);
+    let open = Sight { up_to: PiiClass::Personal, ..Sight::everything() };
+    let roles = [("hidden", open.clone()), ("masked", Sight { masked: true, ..open })];
+    let purpose = |name: &str| (name.to_owned(), PurposeSpec { needs_consent: false, sees: Sight::everything() });
+    let policy = Policy {
+        roles: roles.map(|(name, sees)| (name.to_owned(), sees)).into(),
+        purposes: ["marketing", "care"].map(purpose).into(),
+    };
+    let seen = |role: &str| serde_json::to_value(folded.view_for(role, &policy, &schema).unwrap()).unwrap();
+    assert_eq!(seen("hidden")["identifiers"], serde_json::json!(["email:ada@x.io"]));
+    let masked = serde_json::json!(["email:ada@x.io", "email:s***@x.io", "email:s***@x.io"]);
+    assert_eq!(seen("masked")["identifiers"], masked);
+    let by = |purpose: &str| folded.view(purpose, None, &policy, &schema, day(30)).unwrap().identifiers().len();
+    assert_eq!((by("care"), by("marketing")), (3, 1));
+    let disclosure = Disclosure { sensitive: Telling::Masked, ..Disclosure::default() };
+    let told = Export::of(&folded, &schema, &disclosure).identifiers;
+    let told: Vec<_> = told.iter().filter_map(|it| it.value.as_deref()).collect();
+    assert_eq!(told, ["ada@x.io", "s***@x.io", "s***@x.io"]);
+}
+
 #[test]
 fn what_is_not_declared_or_not_consented_is_refused() {
     let (ada, policy, schema) = (ada(), policy(), schema());
