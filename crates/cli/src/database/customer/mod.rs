@@ -72,6 +72,18 @@ pub(super) fn named(house: &Onefold, text: &str) -> Result<Vec<RecordId>> {
     Ok(house.customers_with(&identifier)?.into_iter().map(RecordId::from).collect())
 }
 
+/// The one customer among those that a text names, if there is any.
+///
+/// # Errors
+/// When there are several; it names them.
+pub(super) fn alone(ids: &[RecordId], text: &str) -> Result<Option<RecordId>> {
+    if ids.len() > 1 {
+        let all: Vec<String> = ids.iter().map(ToString::to_string).collect();
+        anyhow::bail!("{} customers hold `{text}`; give the id of one: {}", ids.len(), all.join(", "));
+    }
+    Ok(ids.first().copied())
+}
+
 impl Customer {
     pub(crate) fn run(self) -> Result<Outcome> {
         let house = self.database.open()?;
