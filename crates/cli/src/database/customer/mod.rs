@@ -27,10 +27,10 @@ pub(crate) struct Customer {
     #[arg(long, value_parser = timestamp, value_name = "TIME")]
     as_of: Option<Timestamp>,
     /// Only why this attribute has its value
-    #[arg(long, value_name = "ATTRIBUTE", conflicts_with_all = ["purpose", "role"])]
+    #[arg(long, value_name = "ATTRIBUTE", conflicts_with_all = ["purpose", "role", "history", "computed", "orders", "events"])]
     why: Option<String>,
     /// Only what this attribute was, from when to when
-    #[arg(long, value_name = "ATTRIBUTE", conflicts_with_all = ["purpose", "role", "as_of"])]
+    #[arg(long, value_name = "ATTRIBUTE", conflicts_with_all = ["purpose", "role", "as_of", "computed", "orders", "events"])]
     history: Option<AttributeName>,
     /// Only what this purpose may see now, or at `--as-of`
     #[arg(long, value_name = "PURPOSE")]
