@@ -278,9 +278,23 @@ impl Profile {
         schema: &Schema,
         clock: Timestamp,
     ) -> Result<View<'a>, Refusal> {
+        self.view_under(purpose, self.consent_state(purpose, channel, clock), policy, schema)
+    }
+
+    /// The same where what the customer says to the purpose is known from elsewhere: of a profile of the past, what they say
+    /// now.
+    ///
+    /// # Errors
+    /// When the purpose is not declared, or needs a consent and this is another answer.
+    pub fn view_under<'a>(
+        &'a self,
+        purpose: &str,
+        state: ConsentState,
+        policy: &Policy,
+        schema: &Schema,
+    ) -> Result<View<'a>, Refusal> {
         let spec =
             policy.purposes.get(purpose).ok_or_else(|| Refusal::UnknownPurpose { purpose: purpose.to_owned() })?;
-        let state = self.consent_state(purpose, channel, clock);
         if spec.needs_consent && state != ConsentState::Granted {
             return Err(Refusal::NoConsent { purpose: purpose.to_owned(), state });
         }

@@ -1,9 +1,12 @@
 //! Contract, suppression, retention, licences and groups behind the house.
 
-use onefold::fact::{Inserted, Membership, Reason, Retraction};
-use onefold::profile::{Contract, Licences, Retention, Suppressed, Suppression};
+use onefold::fact::{Choice, Consent, Inserted, Membership, PiiClass, Reason, Retraction};
+use onefold::profile::{Contract, Licences, Policy, PurposeSpec, Retention, Sight, Suppressed, Suppression, View};
 use onefold::segment::{Rule, Segments};
-use onefold::{Body, Draft, Identifier, Onefold, Options, RecordId, RecordKey, Timestamp, What, Whereabouts};
+use onefold::{
+    AttributeSpec, Body, Draft, Identifier, Kind, Onefold, Options, RecordId, RecordKey, Schema, Timestamp, What,
+    Whereabouts,
+};
 use proptest::prelude::*;
 
 use crate::support::folder;
@@ -234,6 +237,44 @@ fn bought_data_are_shown_as_long_as_they_are_licensed() {
         "{changes:?}"
     );
     drop(house);
+}
+
+fn choice(choice: Choice, purpose: &str) -> Consent {
+    Consent { purpose: purpose.to_owned(), channel: None, choice, basis: None, proof: None, expires_at: None }
+}
+
+/// Mutations: ask the policy, the schema or the consent of then.
+#[test]
+fn a_reading_of_the_past_shows_what_may_be_seen_now() {
+    let house = Onefold::in_memory(Options::default());
+    let policy = |closed: bool| {
+        let sees =
+            if closed { Sight { up_to: PiiClass::Personal, ..Sight::everything() } } else { Sight::everything() };
+        let marketing = PurposeSpec { needs_consent: true, sees: sees.clone() };
+        Policy { roles: [("desk".into(), sees)].into(), purposes: [("marketing".into(), marketing)].into() }
+    };
+    house.adopt(&policy(false), day(1)).expect("a policy");
+    let ada = Draft::new("crm", Body::set([("plan", "pro"), ("iban", "DE00")])).key(RecordKey::person("1"));
+    house.accept("one", day(2), [ada]).expect("room");
+    house.say_consent(id("crm", "1"), choice(Choice::Granted, "marketing"), day(3)).expect("a customer");
+    let then = house.known_at(day(3)).expect("views");
+    let past = then.customer(id("crm", "1")).expect("views").expect("a customer");
+    let sees = |of: &View<'_>| (of.value("plan").is_some(), of.value("iban").is_some());
+    let now = || house.views().expect("views");
+    assert_eq!(sees(&now().view("marketing", None, &past, day(4)).expect("consent")), (true, true));
+
+    house.adopt(&policy(true), day(5)).expect("a policy");
+    let mut schema = Schema::default();
+    schema.attributes.insert("iban".into(), AttributeSpec::of(Kind::NationalId));
+    house.adopt(&schema, day(6)).expect("a schema");
+    assert_eq!(sees(&now().view_for("desk", &past).expect("a role")), (true, false));
+    assert_eq!(sees(&now().view("marketing", None, &past, day(7)).expect("consent")), (true, false));
+
+    house.say_consent(id("crm", "1"), choice(Choice::Withdrawn, "Marketing"), day(8)).expect("a customer");
+    let refused = now().view("marketing", None, &past, day(9)).expect_err("they took it back");
+    assert!(refused.to_string().contains("withdrawn"), "{refused}");
+    house.retract("one", day(10)).expect("room");
+    assert!(now().view("marketing", None, &past, day(11)).is_err());
 }
 
 fn member(key: &str, group: &str, role: &str, member: bool) -> Draft {

@@ -32,13 +32,13 @@ pub(crate) struct Customer {
     /// Only what this attribute was, from when to when
     #[arg(long, value_name = "ATTRIBUTE", conflicts_with_all = ["purpose", "role", "as_of", "computed", "orders", "events"])]
     history: Option<AttributeName>,
-    /// Only what this purpose may see now, or at `--as-of`
+    /// Only what this purpose may see now, by the policy and the consent of now, whatever time the profile is of
     #[arg(long, value_name = "PURPOSE")]
     purpose: Option<String>,
     /// The channel that the purpose uses
     #[arg(long, value_name = "CHANNEL", requires = "purpose")]
     channel: Option<String>,
-    /// Only what this role may see
+    /// Only what this role may see, by the policy of now, whatever time the profile is of
     #[arg(long, value_name = "ROLE", conflicts_with = "purpose")]
     role: Option<String>,
     /// Only what is computed from their events, now or at `--as-of`: attributes, scores, stages
@@ -111,7 +111,7 @@ impl Customer {
             return Ok(Outcome::NotFound);
         }
         for profile in &profiles {
-            if self.asks_for_part(&views, profile)? {
+            if self.asks_for_part(&house, &views, profile)? {
                 continue;
             }
             match &self.why {
