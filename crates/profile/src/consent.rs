@@ -142,6 +142,12 @@ pub(crate) fn held_consents(facts: &[Told<'_>], tellers: &Tellers) -> Vec<HeldCo
             let consent = Consent { purpose, channel, ..consent.clone() };
             let new = (consent.choice, told.order.at(), told.order.is_stated());
             let choices = held.entry(about).or_default();
+            // What is said of several records at once is one choice.
+            let said =
+                choices.last().is_some_and(|old| old.consent == consent && old.provenance.at() == told.order.at());
+            if said {
+                continue;
+            }
             if choices.last().is_none_or(|old| replaces(new, (old.consent.choice, old.provenance.at()))) {
                 choices.push(ConsentChoice { consent, provenance: tellers.provenance(told) });
             }

@@ -1,7 +1,9 @@
 //! Contract, suppression, retention, licences and groups behind the house.
 
 use onefold::fact::{Choice, Consent, Inserted, Membership, PiiClass, Reason, Retraction};
-use onefold::profile::{Contract, Licences, Policy, PurposeSpec, Retention, Sight, Suppressed, Suppression, View};
+use onefold::profile::{
+    ConsentState, Contract, Licences, Policy, PurposeSpec, Retention, Sight, Suppressed, Suppression, View,
+};
 use onefold::segment::{Rule, Segments};
 use onefold::{
     AttributeSpec, Body, Draft, Identifier, Kind, Onefold, Options, RecordId, RecordKey, Schema, Timestamp, What,
@@ -241,6 +243,38 @@ fn bought_data_are_shown_as_long_as_they_are_licensed() {
 
 fn choice(choice: Choice, purpose: &str) -> Consent {
     Consent { purpose: purpose.to_owned(), channel: None, choice, basis: None, proof: None, expires_at: None }
+}
+
+/// Mutations: file a choice with the record that founded the customer alone; let licences end it; list it once for each
+/// record.
+#[test]
+fn a_choice_stays_when_a_source_goes() {
+    for ends_by_licence in [true, false] {
+        let house = Onefold::in_memory(Options::default());
+        let licences: Licences = serde_json::from_str(r#"{"sources": {"bought": {"days": 10}}}"#).expect("licences");
+        house.adopt(&licences, day(0)).expect("licences");
+        let ada = |source: &str, key: &str| {
+            let set = [("full_name", "Ada Byron"), ("birth_date", "1815-12-10"), ("email", "ada@x.example")];
+            Draft::new(source, Body::set(set)).key(RecordKey::person(key))
+        };
+        house.accept("list", day(1), [ada("bought", "7")]).expect("room");
+        house.accept("own", day(2), [ada("crm", "1")]).expect("room");
+        house.relink(&mut onefold::Silent).expect("a model");
+        house.say_consent(id("crm", "1"), choice(Choice::Withdrawn, " Marketing"), day(3)).expect("a customer");
+        let profile = |record| house.customer(record).expect("views").expect("a customer");
+        let both = profile(id("crm", "1"));
+        assert_eq!((both.records().len(), both.consents().len()), (2, 1));
+        assert_eq!(both.consents()[0].choices().count(), 1);
+        if ends_by_licence {
+            house.advance_to(day(20)).expect("room");
+            let bought = profile(id("bought", "7"));
+            assert_eq!(bought.consent_state("marketing", Some("email"), day(20)), ConsentState::Withdrawn);
+        } else {
+            house.retract("list", day(20)).expect("room");
+        }
+        let own = profile(id("crm", "1"));
+        assert_eq!(own.consent_state("MARKETING", Some("email"), day(20)), ConsentState::Withdrawn);
+    }
 }
 
 /// Mutations: ask the policy, the schema or the consent of then.
