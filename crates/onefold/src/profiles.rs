@@ -176,6 +176,20 @@ impl Views {
         all
     }
 
+    /// The properties of events that something computed is made from.
+    pub(crate) fn computed_from(&self, name: &AttributeName) -> BTreeSet<&str> {
+        let settings = self.governance.settings();
+        let own = settings.computations.iter().filter(|(other, _)| *other == name);
+        let mut from: BTreeSet<&str> = own.flat_map(|(_, computation)| computation.attribute().reads()).collect();
+        let scores = settings.scores.iter().filter(|(score, _)| {
+            let part = name.as_str().strip_prefix(score.as_str());
+            part.is_some_and(|part| matches!(part, "" | "_recency" | "_frequency" | "_monetary"))
+        });
+        from.extend(scores.flat_map(|(_, scoring)| scoring.reads()));
+        from.extend(settings.stages.get(name).into_iter().flat_map(|stages| stages.activity.filter.names()));
+        from
+    }
+
     /// What is computed of a customer at a clock ([`computed_of`](Self::computed_of)), each with the next clock at which time
     /// alone changes it. `None`
     /// if there is no such customer.
@@ -211,7 +225,10 @@ impl Views {
     ) -> Result<Option<Export>, OnefoldError> {
         let Some(profile) = self.customer(customer)? else { return Ok(None) };
         let computed = self.computed_of(&profile, at).into_iter();
-        let values = computed.filter_map(|(name, computed)| Some((name, computed.value?)));
+        let values = computed.filter_map(|(name, computed)| {
+            let from = self.computed_from(&name);
+            Some((name, computed.value?, from))
+        });
         let export = Export::of(&profile, self.schema(), disclosure);
         let segments = self.segments_of(profile.id())?;
         Ok(Some(export.with_computed(values, self.schema(), disclosure).with_segments(segments)))

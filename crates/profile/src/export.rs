@@ -1,5 +1,6 @@
 //! [`Export`]: all that is known of one customer, for machines and for people.
 
+use std::collections::BTreeSet;
 use std::fmt::{self, Write as _};
 
 use onefold_fact::{AttributeName, Consent, Digest, Kind, Name, PiiClass, Schema, Timestamp, Value};
@@ -231,16 +232,21 @@ impl Export {
         }
     }
 
-    /// With what is computed from the events, told as the disclosure says.
+    /// With what is computed from the events, told as the disclosure says: each value with the names of the properties that
+    /// it is made from, which it is as personal as.
     #[must_use]
-    pub fn with_computed(
+    pub fn with_computed<'f>(
         mut self,
-        values: impl IntoIterator<Item = (AttributeName, Value)>,
+        values: impl IntoIterator<Item = (AttributeName, Value, BTreeSet<&'f str>)>,
         schema: &Schema,
         disclosure: &Disclosure<'_>,
     ) -> Self {
         let teller = Teller { schema, disclosure };
-        let told = values.into_iter().map(|(name, value)| (name.to_string(), teller.tell(name.as_str(), &value)));
+        let told = values.into_iter().map(|(name, value, from)| {
+            let declared = from.into_iter().flat_map(|from| schema.declared(from).map(|spec| spec.pii).max());
+            let class = declared.chain([schema.pii(name.as_str())]).max().unwrap_or(PiiClass::Personal);
+            (name.to_string(), teller.instead(disclosure.of(class), name.as_str(), &value))
+        });
         self.computed = told.collect();
         self
     }

@@ -97,6 +97,25 @@ impl Sight {
         schema.pii(name) <= self.up_to
     }
 
+    /// Whether a property of an event is seen as it stands.
+    #[must_use]
+    pub fn shows_property(&self, name: &str, schema: &Schema) -> bool {
+        self.properties.allows(name) && self.is_open(name, schema)
+    }
+
+    /// What is seen of a computed value. It is as personal as its name and as the properties that it is made from
+    /// ([`ComputedAttribute::reads`](crate::ComputedAttribute::reads)), as far as the schema declares them.
+    #[must_use]
+    pub fn computed(&self, name: &str, value: &Value, from: &BTreeSet<&str>, schema: &Schema) -> Option<Value> {
+        if !self.attributes.allows(name) || from.iter().any(|property| self.properties.bars(property)) {
+            return None;
+        }
+        if self.is_open(name, schema) && from.iter().all(|property| self.is_open_within(property, schema)) {
+            return Some(value.clone());
+        }
+        self.masked.then(|| Value::from(mask(Kind::FreeText, value)))
+    }
+
     /// The same of a name within a value that is seen: what nobody declared is of the class of the value.
     pub(crate) fn is_open_within(&self, name: &str, schema: &Schema) -> bool {
         schema.declared(name).all(|spec| spec.pii <= self.up_to)

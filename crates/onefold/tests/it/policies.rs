@@ -2,7 +2,8 @@
 
 use onefold::fact::{Choice, Consent, Inserted, Membership, PiiClass, Reason, Retraction};
 use onefold::profile::{
-    ConsentState, Contract, Licences, Policy, PurposeSpec, Retention, Sight, Suppressed, Suppression, View,
+    Access, ConsentState, Contract, Disclosure, Licences, Policy, PurposeSpec, Retention, Sight, Suppressed,
+    Suppression, Telling, View,
 };
 use onefold::segment::{Rule, Segments};
 use onefold::{
@@ -309,6 +310,48 @@ fn a_reading_of_the_past_shows_what_may_be_seen_now() {
     assert!(refused.to_string().contains("withdrawn"), "{refused}");
     house.retract("one", day(10)).expect("room");
     assert!(now().view("marketing", None, &past, day(11)).is_err());
+}
+
+/// Mutations: show a role events that it may not see; take a computed value for less personal than what it is computed from.
+#[test]
+fn a_role_sees_of_a_contact_what_it_may_see() {
+    let house = Onefold::in_memory(Options::default());
+    let computations = r#"{
+        "last_diagnosis": {"events": {"names": ["visit"]}, "aggregate": {"last": "diagnosis"}, "window": "lifetime"},
+        "visits": {"events": {"names": ["visit"]}, "aggregate": "count", "window": "lifetime"},
+        "ill": {"events": {"names": ["visit"], "filter": {"property": {"path": "Diagnosis", "is": "present"}}},
+            "aggregate": "count", "window": "lifetime"}
+    }"#;
+    let computations: std::collections::BTreeMap<_, _> = serde_json::from_str(computations).expect("JSON");
+    let computations = onefold::profile::Computations::new(computations).expect("computations");
+    house.adopt(&computations, day(0)).expect("room");
+    let mut schema = Schema::default();
+    schema.attributes.insert("diagnosis".into(), AttributeSpec::of(Kind::NationalId));
+    house.adopt(&schema, day(0)).expect("a schema");
+    let desk = Sight { up_to: PiiClass::Personal, ..Sight::everything() };
+    let roles = [
+        ("desk", desk.clone()),
+        ("masked", Sight { masked: true, ..desk.clone() }),
+        ("blind", Sight { events: Access::only(["order"]), ..desk }),
+        ("all", Sight::everything()),
+    ];
+    let roles = roles.map(|(name, sees)| (name.to_owned(), sees)).into();
+    house.adopt(&Policy { roles, ..Policy::default() }, day(0)).expect("a policy");
+    let visited = event("clinic", "1", "visit", ("diagnosis", "asthma"));
+    house.accept("one", day(1), [visited, event("clinic", "1", "order", ("n", "1"))]).expect("room");
+    let views = house.views().expect("views");
+    let seen = |role: &str| views.contact_for(role, id("clinic", "1"), day(2)).expect("a role").expect("a customer");
+    let computed = |role: &str| seen(role).computed.into_iter().map(|(name, value)| format!("{name} {value}"));
+    assert_eq!(computed("desk").collect::<Vec<_>>(), ["visits 1"]);
+    assert_eq!(computed("masked").collect::<Vec<_>>(), ["ill ***", "last_diagnosis ***", "visits 1"]);
+    assert_eq!(computed("all").count(), 3);
+    let whole = views.contact(id("clinic", "1"), day(2)).expect("views").expect("a customer");
+    assert_eq!((seen("all"), seen("desk").did.len()), (whole, 2));
+    assert_eq!(seen("blind").did.into_keys().collect::<Vec<_>>(), ["order"]);
+    assert!(views.contact_for("nobody", id("clinic", "1"), day(2)).is_err());
+    let disclosure = Disclosure { sensitive: Telling::Masked, ..Disclosure::default() };
+    let export = views.export(id("clinic", "1"), &disclosure, day(2)).expect("views").expect("a customer");
+    assert!(!serde_json::to_string(&export).expect("JSON").contains("asthma"), "{export:?}");
 }
 
 fn member(key: &str, group: &str, role: &str, member: bool) -> Draft {
