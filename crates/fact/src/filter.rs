@@ -1,6 +1,7 @@
 //! [`Filter`]: a condition on the properties of one event.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use std::fmt;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
@@ -123,6 +124,17 @@ impl Filter {
             Filter::Element { path, holds } => {
                 path.any(properties, |value| matches!(value, Value::Map(fields) if holds.holds(fields)))
             }
+        }
+    }
+
+    /// The names of the properties that it tests, and of what is within them.
+    #[must_use]
+    pub fn names(&self) -> BTreeSet<&str> {
+        match self {
+            Filter::All(filters) | Filter::Any(filters) => filters.iter().flat_map(Filter::names).collect(),
+            Filter::Not(filter) => filter.names(),
+            Filter::Property { path, .. } => path.names().collect(),
+            Filter::Element { path, holds } => path.names().chain(holds.names()).collect(),
         }
     }
 

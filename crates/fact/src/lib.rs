@@ -54,7 +54,7 @@ pub use flat::{Entries, FlatMap};
 pub use governing::Governing;
 pub use identifier::{CustomerId, Identifier, Namespace, Party, RecordId, RecordKey, UnknownIdentifier, namespace};
 pub use kind::{Conventions, Kind, UnknownKind};
-pub use name::{AttributeName, Batch, Name, Source};
+pub use name::{AttributeName, Batch, Name, Source, is_same_name};
 pub use progress::{Progress, Silent};
 pub use property::{Properties, PropertyPath, UnknownPath};
 pub use row::Row;

@@ -54,6 +54,23 @@ impl Visitor<'_> for NameVisitor {
     }
 }
 
+/// Whether two names differ in nothing but case and what stands between their words: `national_id`, `nationalId` and
+/// `National-ID` are one name.
+///
+/// ```
+/// use onefold_fact::is_same_name;
+///
+/// assert!(is_same_name("national_id", "nationalId"));
+/// assert!(!is_same_name("national_id", "national_ids"));
+/// ```
+#[must_use]
+pub fn is_same_name(a: &str, b: &str) -> bool {
+    fn letters(name: &str) -> impl Iterator<Item = char> {
+        name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
+    }
+    letters(a).eq(letters(b))
+}
+
 macro_rules! shared_text {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*

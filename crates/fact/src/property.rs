@@ -34,6 +34,11 @@ pub struct PropertyPath {
 }
 
 impl PropertyPath {
+    /// The names that it goes through: that of the property, and those of what is within it.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.first).chain(&self.rest).map(String::as_str)
+    }
+
     /// The path to a property itself, whatever its name holds.
     #[must_use]
     pub fn of(property: impl Into<String>) -> Self {

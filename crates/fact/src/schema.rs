@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::identifier::{Namespace, namespace};
 use crate::kind::Kind;
-use crate::name::{AttributeName, Source};
+use crate::name::{AttributeName, Source, is_same_name};
 
 /// What each attribute, namespace and source means. What is not declared has a plain default: an unknown attribute is
 /// text and its latest value wins, an unknown namespace names one customer.
@@ -32,19 +32,37 @@ impl Schema {
         self.attributes.get(name).cloned().unwrap_or_else(|| AttributeSpec::of(Kind::Text))
     }
 
-    /// How personal is what stands under a name: as an attribute, as a property of an event, or as an identifier of that
-    /// namespace. What nobody declared may be anything, and counts as personal.
+    /// The attributes that a name stands for: the one that is declared by it, else those whose names are spelt otherwise
+    /// ([`is_same_name`]). None if nobody declared it.
+    pub fn declared<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a AttributeSpec> {
+        let exact = self.attributes.get(name);
+        let others =
+            self.attributes.iter().filter(move |(other, _)| exact.is_none() && is_same_name(other.as_str(), name));
+        exact.into_iter().chain(others.map(|(_, spec)| spec))
+    }
+
+    /// How personal is what stands under a name: as an attribute, as a property of an event at any depth, or as an
+    /// identifier of that namespace, in whatever spelling. What nobody declared may be anything, and counts as personal.
+    ///
+    /// ```
+    /// use onefold_fact::{AttributeSpec, Kind, PiiClass, Schema};
+    ///
+    /// let mut schema = Schema::default();
+    /// schema.attributes.insert("national_id".into(), AttributeSpec::of(Kind::NationalId));
+    /// assert_eq!(schema.pii("nationalId"), PiiClass::Sensitive);
+    /// assert_eq!(schema.pii("nickname"), PiiClass::Personal);
+    /// ```
     #[must_use]
     pub fn pii(&self, name: &str) -> PiiClass {
-        self.attributes.get(name).map_or(PiiClass::Personal, |spec| spec.pii)
+        self.declared(name).map(|spec| spec.pii).max().unwrap_or(PiiClass::Personal)
     }
 
     /// Whether what stands under a name may serve a purpose: where the attribute of that name names its purposes, those
     /// only.
     #[must_use]
     pub fn serves(&self, name: &str, purpose: &str) -> bool {
-        let purposes = self.attributes.get(name).map(|spec| spec.purposes.as_slice()).unwrap_or_default();
-        purposes.is_empty() || purposes.iter().any(|other| other == purpose)
+        let serves = |spec: &AttributeSpec| spec.purposes.is_empty() || spec.purposes.iter().any(|it| it == purpose);
+        self.declared(name).all(serves)
     }
 
     /// How identifiers of a namespace behave, declared or by default.

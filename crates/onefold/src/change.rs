@@ -6,7 +6,7 @@ use onefold_fact::{
     AttributeName, Batch, Body, Cell, CellKind, CustomerId, Fact, RecordId, Retraction, Timestamp, ViewColumn,
     ViewTable,
 };
-use onefold_store::StoreError;
+use onefold_store::{Read, StoreError};
 use serde::{Deserialize, Serialize};
 
 /// One thing that was done, at its place in the order of all. It names no personal value: whoever wants one reads the
@@ -43,7 +43,7 @@ pub enum What {
     Happened {
         /// The record.
         record: RecordId,
-        /// The event's name, or `consent`, `group`, `object`.
+        /// The event's name, or `consent`, `group`, `object`; nothing where the customer was erased since.
         event: String,
     },
     /// A steward decided something.
@@ -86,14 +86,14 @@ pub enum What {
     Entered {
         /// The customer.
         customer: CustomerId,
-        /// The segment.
+        /// The segment; nothing where the customer was erased since.
         segment: String,
     },
     /// A customer ceased to, or is not there any more.
     Left {
         /// The customer.
         customer: CustomerId,
-        /// The segment.
+        /// The segment; nothing where the customer was erased since.
         segment: String,
     },
 }
@@ -136,6 +136,21 @@ impl What {
             _ => {}
         }
         done
+    }
+
+    /// Takes out what only the records that are erased held: what happened to them, and in which segments they were. Whether
+    /// that was anything.
+    pub(crate) fn forget(&mut self, erased: &BTreeSet<RecordId>) -> bool {
+        let (of, said) = match self {
+            What::Happened { record, event } => (*record, event),
+            What::Entered { customer, segment } | What::Left { customer, segment } => ((*customer).into(), segment),
+            _ => return false,
+        };
+        let forgets = !said.is_empty() && erased.contains(&of);
+        if forgets {
+            said.clear();
+        }
+        forgets
     }
 
     /// What linking did, from the customer of each record before and after.
@@ -187,3 +202,24 @@ impl Change {
         })
     }
 }
+
+/// The changes that tell of records which are erased, without what only these held. Their places stay as they are.
+pub(crate) fn forgetting(read: &dyn Read, erased: &BTreeSet<RecordId>) -> Result<Vec<Change>, StoreError> {
+    let ids: Vec<String> = erased.iter().map(ToString::to_string).collect();
+    let names = |row: &[Cell]| match row.last() {
+        Some(Cell::Text(what)) => ids.iter().any(|id| what.contains(id.as_str())),
+        _ => false,
+    };
+    let mut changed = Vec::new();
+    let mut after = [Cell::Integer(0)];
+    loop {
+        let page = read.rows_after(&CHANGES, &after, PAGE)?;
+        let Some(last) = page.last() else { return Ok(changed) };
+        after.clone_from_slice(&last[..1]);
+        let told = page.iter().filter(|row| names(row)).filter_map(|row| Change::of_row(row));
+        changed.extend(told.filter_map(|mut change| change.what.forget(erased).then_some(change)));
+    }
+}
+
+/// Rows that are read at a time.
+const PAGE: usize = 1 << 12;

@@ -1,6 +1,6 @@
 //! What customers choose about the use of their data, as they say it to the house.
 
-use onefold_fact::{Body, Consent, Draft, RecordId, Timestamp};
+use onefold_fact::{Body, Consent, Draft, RecordId, RecordKey, Source, Timestamp};
 
 use crate::onefold::Onefold;
 use crate::outcome::Accepted;
@@ -11,8 +11,9 @@ impl Onefold {
     /// counts from `at` on, which is stated, so that a grant replaces an earlier refusal. It is one batch, which is returned
     /// and can be taken back.
     ///
-    /// It is kept with the earliest record of the customer. Where all are of sources that deliver snapshots, a grant ends with
-    /// the next one, which does not know of it; a refusal stays.
+    /// It is kept with every record of the customer, so that it stays as long as one of them is there, and with each of
+    /// them if they turn out to be several customers; no licence ends it. Where all records are of sources that deliver
+    /// snapshots, a grant ends with the next one, which does not know of it; a refusal stays.
     ///
     /// ```
     /// use onefold::fact::{Basis, Choice, Consent};
@@ -54,8 +55,10 @@ impl Onefold {
         let customer = customer.into();
         let about = consent.channel.iter().fold(consent.purpose.clone(), |about, by| format!("{about} by {by}"));
         self.decide(batch("consent", &format!("{customer} {about}"), at), at, |views| {
-            let (source, key) = views.kept_under(customer)?;
-            Ok(vec![Draft::new(source, Body::Consent(consent)).key(key).occurred_at(at)])
+            let told = |(source, key): (Source, RecordKey)| {
+                Draft::new(source, Body::Consent(consent.clone())).key(key).occurred_at(at)
+            };
+            Ok(views.all_kept_under(customer)?.into_iter().map(told).collect())
         })
     }
 }

@@ -16,7 +16,7 @@ use onefold_store::{
 use rayon::prelude::*;
 
 use crate::HashMap;
-use crate::change::{CHANGES, Change, What};
+use crate::change::{CHANGES, Change, What, forgetting};
 use crate::error::OnefoldError;
 use crate::governance::Governance;
 use crate::linking::{Layout, Names};
@@ -454,6 +454,11 @@ impl House {
         let Writer { store, cursor, last, kept } = writer;
         let (mut changes, mut linked): (Vec<(usize, Change)>, Vec<Change>) = (Vec::new(), Vec::new());
         let erased: BTreeSet<FactId> = incoming.erased.iter().map(|logged| logged.fact.id()).collect();
+        let erasures = facts.iter().filter_map(|fact| match fact.body() {
+            Body::Erase(erasure) => Some(&erasure.records),
+            _ => None,
+        });
+        let gone: BTreeSet<RecordId> = erasures.flatten().copied().collect();
         let at = facts.last().map(Fact::received_at).or(*last).unwrap_or(Timestamp::UNIX_EPOCH);
         let written = store.commit_with(facts, &erased, &mut |read, committed| {
             incoming.taken = taken(facts, committed);
@@ -466,9 +471,15 @@ impl House {
             let next = *cursor + changes.len() as u64 + 1;
             linked =
                 (next..).zip(what).map(|(cursor, (so, what))| Change { cursor, at: so.unwrap_or(at), what }).collect();
-            let all = changes.iter().map(|(_, change)| change).chain(&linked);
+            let mut all: Vec<Change> = changes.iter().map(|(_, change)| change).chain(&linked).cloned().collect();
+            if !gone.is_empty() {
+                for change in &mut all {
+                    change.what.forget(&gone);
+                }
+                all.extend(forgetting(read, &gone)?);
+            }
             let rows: Vec<RowChange> =
-                all.map(|change| change.to_row().map(RowChange::Put)).collect::<Result<_, _>>()?;
+                all.iter().map(|change| change.to_row().map(RowChange::Put)).collect::<Result<_, _>>()?;
             if !rows.is_empty() {
                 views.push(ViewWrite { table: &CHANGES, stands_at: None, rows });
             }

@@ -1,12 +1,12 @@
 //! What is asked of one customer beyond the profile: what an attribute was, what is computed, what was bought, and all of
 //! it for the person themselves.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use onefold_fact::{AttributeName, CustomerId, RecordId, Timestamp, Value};
 use onefold_profile::{
-    Computations, Computed, Disclosure, Export, History, OrderSpec, Orders, Policy, Profile, RfmScore, Scored, Staged,
-    history,
+    Computations, Computed, ConsentState, Disclosure, Export, History, OrderSpec, Orders, Policy, Profile, RfmScore,
+    Scored, Staged, View, history,
 };
 
 use crate::error::OnefoldError;
@@ -39,6 +39,59 @@ impl Views {
     #[must_use]
     pub fn policy(&self) -> &Policy {
         &self.governance.settings().policy
+    }
+
+    /// What a role may see of a profile, of whatever time and from whichever views it is: by the policy and the schema that
+    /// are in force here. So what is closed now stays closed in a reading of the past:
+    ///
+    /// ```
+    /// use onefold::profile::{Access, Policy, Sight};
+    /// use onefold::{Body, Draft, Onefold, Options, RecordKey, Timestamp};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let at = |day: u32| format!("2026-03-{day:02}T09:00:00Z").parse::<Timestamp>();
+    /// let house = Onefold::in_memory(Options::default());
+    /// let policy = |sight| Policy { roles: [("support".to_owned(), sight)].into(), ..Policy::default() };
+    /// house.adopt(&policy(Sight::everything()), at(1)?)?;
+    /// let ada = Draft::new("crm", Body::set([("email", "ada@x.io")])).key(RecordKey::person("17"));
+    /// house.accept("monday", at(2)?, [ada])?;
+    /// house.adopt(&policy(Sight { attributes: Access::Nothing, ..Sight::everything() }), at(3)?)?;
+    ///
+    /// let then = house.known_at(at(2)?)?.customer(house.customers()?[0])?.ok_or("a customer")?;
+    /// assert!(house.views()?.view_for("support", &then)?.value("email").is_none());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// When the role is not declared.
+    pub fn view_for<'p>(&self, role: &str, profile: &'p Profile) -> Result<View<'p>, OnefoldError> {
+        Ok(profile.view_for(role, self.policy(), self.schema())?)
+    }
+
+    /// What a purpose may see of a profile, likewise: by the policy, the schema and the consent that are in force here at a
+    /// clock. Where the records of the profile are several customers by now, each of them must consent.
+    ///
+    /// # Errors
+    /// When the purpose is not declared, needs a consent that is not granted, or it cannot be read.
+    pub fn view<'p>(
+        &self,
+        purpose: &str,
+        channel: Option<&str>,
+        profile: &'p Profile,
+        clock: Timestamp,
+    ) -> Result<View<'p>, OnefoldError> {
+        let records = profile.records().iter().map(|record| RecordId::of(record.source(), record.key()));
+        let mut customers = BTreeSet::new();
+        for record in records.chain([profile.id().into()]) {
+            customers.extend(self.holding(record)?);
+        }
+        let customers: Vec<CustomerId> = customers.into_iter().collect();
+        let now = self.profiles(&customers)?;
+        let states = now.iter().map(|now| now.consent_state(purpose, channel, clock));
+        // Granted comes first in their order.
+        let state = states.max().unwrap_or(ConsentState::Unknown);
+        Ok(profile.view_under(purpose, state, self.policy(), self.schema())?)
     }
 
     /// The computed attributes in force.
@@ -123,6 +176,20 @@ impl Views {
         all
     }
 
+    /// The properties of events that something computed is made from.
+    pub(crate) fn computed_from(&self, name: &AttributeName) -> BTreeSet<&str> {
+        let settings = self.governance.settings();
+        let own = settings.computations.iter().filter(|(other, _)| *other == name);
+        let mut from: BTreeSet<&str> = own.flat_map(|(_, computation)| computation.attribute().reads()).collect();
+        let scores = settings.scores.iter().filter(|(score, _)| {
+            let part = name.as_str().strip_prefix(score.as_str());
+            part.is_some_and(|part| matches!(part, "" | "_recency" | "_frequency" | "_monetary"))
+        });
+        from.extend(scores.flat_map(|(_, scoring)| scoring.reads()));
+        from.extend(settings.stages.get(name).into_iter().flat_map(|stages| stages.activity.filter.names()));
+        from
+    }
+
     /// What is computed of a customer at a clock ([`computed_of`](Self::computed_of)), each with the next clock at which time
     /// alone changes it. `None`
     /// if there is no such customer.
@@ -158,7 +225,10 @@ impl Views {
     ) -> Result<Option<Export>, OnefoldError> {
         let Some(profile) = self.customer(customer)? else { return Ok(None) };
         let computed = self.computed_of(&profile, at).into_iter();
-        let values = computed.filter_map(|(name, computed)| Some((name, computed.value?)));
+        let values = computed.filter_map(|(name, computed)| {
+            let from = self.computed_from(&name);
+            Some((name, computed.value?, from))
+        });
         let export = Export::of(&profile, self.schema(), disclosure);
         let segments = self.segments_of(profile.id())?;
         Ok(Some(export.with_computed(values, self.schema(), disclosure).with_segments(segments)))

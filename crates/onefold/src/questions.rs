@@ -25,7 +25,8 @@ impl Onefold {
     }
 
     /// The views as they were known at a time: of what had been received by then, and linked by the model that was in
-    /// force. They are made from the log, which takes as long as accepting it did.
+    /// force. They are made from the log, which takes as long as accepting it did. Their policy, schema and consents are those
+    /// of then; what may be seen of their profiles now, the views of now say ([`Views::view`], [`Views::view_for`]).
     ///
     /// # Errors
     /// When the log cannot be read.

@@ -76,6 +76,14 @@ impl HeldConsent {
         self.choices().rev().find(|choice| choice.provenance.at() <= clock)
     }
 
+    /// Whether it counts for a purpose, and a channel if one is asked for: it is about that channel, or about none in
+    /// particular. Case and space around the names do not count.
+    #[must_use]
+    pub fn is_about(&self, purpose: &str, channel: Option<&str>) -> bool {
+        let about = self.consent().channel.as_deref().map(plain);
+        plain(&self.consent().purpose) == plain(purpose) && (about.is_none() || about == channel.map(plain))
+    }
+
     /// Whether at a clock a yes holds that has not expired.
     #[must_use]
     pub fn is_granted_at(&self, clock: Timestamp) -> bool {
@@ -111,6 +119,11 @@ impl fmt::Display for ConsentState {
     }
 }
 
+/// The name of a purpose or a channel as it is compared: case and space around it do not count.
+pub(crate) fn plain(name: &str) -> String {
+    name.trim().to_lowercase()
+}
+
 /// Whether a choice, by its answer, its time, and whether that time was stated, takes the place of one that came before
 /// it in the canonical order. A refusal always does. A grant does if it is certain that it was made later: its time was
 /// stated, and is later than the refusal. So where records are merged, the most restrictive choice holds unless the
@@ -121,14 +134,22 @@ fn replaces(new: (Choice, Timestamp, bool), old: (Choice, Timestamp)) -> bool {
 
 /// What was chosen for each purpose and channel, after facts in canonical order; sorted by purpose, then channel.
 pub(crate) fn held_consents(facts: &[Told<'_>], tellers: &Tellers) -> Vec<HeldConsent> {
-    let mut held: BTreeMap<(&str, Option<&str>), Vec<ConsentChoice>> = BTreeMap::new();
+    let mut held: BTreeMap<(String, Option<String>), Vec<ConsentChoice>> = BTreeMap::new();
     for told in facts.iter().filter(|told| told.says == Says::Consent) {
         if let Body::Consent(consent) = told.fact.body() {
-            let about = (consent.purpose.as_str(), consent.channel.as_deref());
+            let about = (plain(&consent.purpose), consent.channel.as_deref().map(plain));
+            let (purpose, channel) = about.clone();
+            let consent = Consent { purpose, channel, ..consent.clone() };
             let new = (consent.choice, told.order.at(), told.order.is_stated());
             let choices = held.entry(about).or_default();
+            // What is said of several records at once is one choice.
+            let said =
+                choices.last().is_some_and(|old| old.consent == consent && old.provenance.at() == told.order.at());
+            if said {
+                continue;
+            }
             if choices.last().is_none_or(|old| replaces(new, (old.consent.choice, old.provenance.at()))) {
-                choices.push(ConsentChoice { consent: consent.clone(), provenance: tellers.provenance(told) });
+                choices.push(ConsentChoice { consent, provenance: tellers.provenance(told) });
             }
         }
     }
@@ -145,11 +166,7 @@ pub(crate) fn deciding<'a>(
     channel: Option<&str>,
     clock: Timestamp,
 ) -> Option<&'a ConsentChoice> {
-    let about = held.iter().filter(|it| {
-        let about = it.consent().channel.as_deref();
-        it.consent().purpose == purpose && (about.is_none() || about == channel)
-    });
-    let said = about.filter_map(|it| it.choice_at(clock));
+    let said = held.iter().filter(|it| it.is_about(purpose, channel)).filter_map(|it| it.choice_at(clock));
     let mut holds: Vec<&ConsentChoice> =
         said.filter(|it| it.consent.expires_at.is_none_or(|end| clock < end)).collect();
     holds.sort_by_key(|it| (it.provenance.at(), it.provenance.is_stated()));

@@ -1,5 +1,6 @@
 //! [`Export`]: all that is known of one customer, for machines and for people.
 
+use std::collections::BTreeSet;
 use std::fmt::{self, Write as _};
 
 use onefold_fact::{AttributeName, Consent, Digest, Kind, Name, PiiClass, Schema, Timestamp, Value};
@@ -7,7 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::attribute::Attribute;
 use crate::consent::{ConsentChoice, ConsentState};
+use crate::identifier::holders;
 use crate::mask::{keyed_hash, keyed_identifier_hash, mask, mask_identifier};
+use crate::nested::{Entry, within};
 use crate::profile::Profile;
 use crate::provenance::Provenance;
 
@@ -126,8 +129,24 @@ struct Teller<'s, 'k> {
 
 impl Teller<'_, '_> {
     fn tell(&self, name: &str, value: &Value) -> Option<String> {
-        let kind = self.schema.attributes.get(name).map_or(Kind::Text, |spec| spec.kind);
         match self.disclosure.of(self.schema.pii(name)) {
+            Telling::Plain => Some(within(value, &|name, value| self.entry(name, value)).to_string()),
+            other => self.instead(other, name, value),
+        }
+    }
+
+    /// What becomes of an entry within a value that is told. What nobody declared is told as what it stands in.
+    fn entry(&self, name: &str, value: &Value) -> Entry {
+        let Some(class) = self.schema.declared(name).map(|spec| spec.pii).max() else { return Entry::Open };
+        match self.disclosure.of(class) {
+            Telling::Plain => Entry::Open,
+            other => self.instead(other, name, value).map_or(Entry::Gone, |told| Entry::Instead(Value::from(told))),
+        }
+    }
+
+    fn instead(&self, telling: Telling<'_>, name: &str, value: &Value) -> Option<String> {
+        let kind = self.schema.declared(name).next().map_or(Kind::Text, |spec| spec.kind);
+        match telling {
             Telling::Plain => Some(value.to_string()),
             Telling::Masked => Some(mask(kind, value)),
             Telling::Hashed(key) => Some(keyed_hash(key, kind, value).to_string()),
@@ -161,7 +180,10 @@ impl Export {
             .flat_map(|(name, others)| others.iter().map(|it| teller.value(name, it.value(), it.provenance(), false)));
         let identifiers = profile.identifiers().iter().map(|held| {
             let identifier = held.identifier();
-            let value = match disclosure.of(schema.pii(identifier.namespace().as_str())) {
+            // As every attribute that holds the same is told: of the most personal class among them.
+            let own = schema.pii(identifier.namespace().as_str());
+            let class = holders(profile, identifier, |name| schema.pii(name) > own).map(|name| schema.pii(name)).max();
+            let value = match disclosure.of(class.unwrap_or(own)) {
                 Telling::Plain => Some(identifier.value().to_owned()),
                 Telling::Masked => Some(mask_identifier(identifier)),
                 Telling::Hashed(key) => Some(Digest::to_string(&keyed_identifier_hash(key, identifier))),
@@ -210,16 +232,21 @@ impl Export {
         }
     }
 
-    /// With what is computed from the events, told as the disclosure says.
+    /// With what is computed from the events, told as the disclosure says: each value with the names of the properties that
+    /// it is made from, which it is as personal as.
     #[must_use]
-    pub fn with_computed(
+    pub fn with_computed<'f>(
         mut self,
-        values: impl IntoIterator<Item = (AttributeName, Value)>,
+        values: impl IntoIterator<Item = (AttributeName, Value, BTreeSet<&'f str>)>,
         schema: &Schema,
         disclosure: &Disclosure<'_>,
     ) -> Self {
         let teller = Teller { schema, disclosure };
-        let told = values.into_iter().map(|(name, value)| (name.to_string(), teller.tell(name.as_str(), &value)));
+        let told = values.into_iter().map(|(name, value, from)| {
+            let declared = from.into_iter().flat_map(|from| schema.declared(from).map(|spec| spec.pii).max());
+            let class = declared.chain([schema.pii(name.as_str())]).max().unwrap_or(PiiClass::Personal);
+            (name.to_string(), teller.instead(disclosure.of(class), name.as_str(), &value))
+        });
         self.computed = told.collect();
         self
     }

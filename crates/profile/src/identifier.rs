@@ -1,9 +1,11 @@
 //! [`HeldIdentifier`]: an identifier seen with the customer.
 
-use onefold_fact::{DigestInto, Digester, FactId, Identifier, Source, Timestamp};
+use onefold_fact::{DigestInto, Digester, FactId, Identifier, Kind, Source, Timestamp, Value, namespace};
 use serde::{Deserialize, Serialize};
 
+use crate::attribute::Other;
 use crate::fold::Told;
+use crate::profile::Profile;
 
 /// An identifier, when it was seen with the customer and by whom.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +46,37 @@ impl HeldIdentifier {
     #[must_use]
     pub fn facts(&self) -> usize {
         self.facts
+    }
+}
+
+/// The attributes of a profile, of those that are `asked` for, that hold or held what an identifier is, in whatever
+/// spelling; also within a list or an object.
+pub(crate) fn holders<'p>(
+    profile: &'p Profile,
+    identifier: &Identifier,
+    asked: impl Fn(&str) -> bool,
+) -> impl Iterator<Item = &'p str> {
+    let kind = match identifier.namespace().as_str() {
+        namespace::EMAIL => Kind::Email,
+        namespace::PHONE => Kind::Phone,
+        _ => Kind::Text,
+    };
+    let form = kind.form(&Value::from(identifier.value()));
+    let held = profile.attributes().iter().flat_map(|(name, attribute)| {
+        let others = attribute.others().iter().map(Other::value);
+        std::iter::once(attribute.value()).chain(others).map(move |value| (name.as_str(), value))
+    });
+    let lost =
+        profile.withdrawn().iter().flat_map(|(name, others)| others.iter().map(|it| (name.as_str(), it.value())));
+    let of_asked = held.chain(lost).filter(move |(name, _)| asked(name));
+    of_asked.filter(move |(_, value)| holds(value, kind, &form)).map(|(name, _)| name)
+}
+
+fn holds(value: &Value, kind: Kind, form: &str) -> bool {
+    match value {
+        Value::List(values) => values.iter().flatten().any(|value| holds(value, kind, form)),
+        Value::Map(entries) => entries.iter().filter_map(|(_, value)| value.as_ref()).any(|it| holds(it, kind, form)),
+        value => kind.form(value) == form,
     }
 }
 

@@ -50,6 +50,7 @@ mod group;
 mod history;
 mod identifier;
 mod mask;
+mod nested;
 mod plain;
 mod profile;
 mod prose;

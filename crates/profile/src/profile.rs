@@ -4,7 +4,7 @@ use onefold_fact::{AttributeName, CustomerId, Digest, DigestInto, Digester, Flat
 use serde::{Deserialize, Serialize};
 
 use crate::attribute::{Attribute, Other};
-use crate::consent::{ConsentChoice, ConsentState, HeldConsent, deciding};
+use crate::consent::{ConsentChoice, ConsentState, HeldConsent, deciding, plain};
 use crate::explain::Explanation;
 use crate::group::GroupMembership;
 use crate::identifier::HeldIdentifier;
@@ -97,8 +97,10 @@ impl Profile {
     /// What was chosen for a purpose and exactly this channel; `None` is the choice about no channel in particular.
     #[must_use]
     pub fn consent(&self, purpose: &str, channel: Option<&str>) -> Option<&HeldConsent> {
+        let (purpose, channel) = (plain(purpose), channel.map(plain));
         let key = |held: &'_ HeldConsent| {
-            (held.consent().purpose.as_str(), held.consent().channel.as_deref()).cmp(&(purpose, channel))
+            let about = (held.consent().purpose.as_str(), held.consent().channel.as_deref());
+            about.cmp(&(purpose.as_str(), channel.as_deref()))
         };
         self.consents.binary_search_by(key).ok().and_then(|place| self.consents.get(place))
     }

@@ -2,7 +2,7 @@
 
 use onefold_fact::{Body, Fact, Schema, Value};
 
-use crate::view::Sight;
+use crate::view::{Access, Sight};
 
 /// Properties and attributes of these names hold what somebody wrote, however short it is.
 const NAMES: [&str; 17] = [
@@ -86,19 +86,50 @@ impl Sight {
             !text.is_empty()
         };
         let properties = |said: &onefold_fact::Properties| {
-            let written = said.iter().filter(|(name, value)| value.iter().any(|value| is_prose(name, value)));
-            written.into_iter().all(|(name, _)| self.properties.allows(name) && self.is_open(name, schema))
+            let written = said.iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
+            let mut written = written.filter(|(name, value)| is_prose(name, value));
+            written.all(|(name, value)| {
+                let access = &self.properties;
+                access.allows(name)
+                    && self.is_open(name, schema)
+                    && self.is_open_inside(value, access, schema, &is_prose)
+            })
         };
         match fact.body() {
-            Body::Set(attributes) => attributes
-                .iter()
-                .filter(|(name, value)| is_prose(name.as_str(), value))
-                .all(|(name, _)| self.attributes.allows(name.as_str()) && self.is_open(name.as_str(), schema)),
+            Body::Set(attributes) => {
+                attributes.iter().filter(|(name, value)| is_prose(name.as_str(), value)).all(|(name, value)| {
+                    let (name, access) = (name.as_str(), &self.attributes);
+                    let inside = || self.is_open_inside(value, access, schema, &is_prose);
+                    access.allows(name) && self.is_open(name, schema) && inside()
+                })
+            }
             Body::Event { name, properties: said } => self.events.allows(name) && properties(said),
             Body::Object(object) => {
                 self.events.allows(&format!("{} {}", object.kind, object.event)) && properties(&object.data)
             }
             _ => false,
+        }
+    }
+
+    /// Whether no text that is written within a value stands under a name that is closed.
+    fn is_open_inside(
+        &self,
+        value: &Value,
+        access: &Access,
+        schema: &Schema,
+        is_prose: &impl Fn(&str, &Value) -> bool,
+    ) -> bool {
+        let inside = |value: &Value| self.is_open_inside(value, access, schema, is_prose);
+        match value {
+            Value::List(values) => values.iter().flatten().all(inside),
+            Value::Map(entries) => {
+                let mut written = entries.iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
+                written.all(|(name, value)| {
+                    let open = !access.bars(name) && self.is_open_within(name, schema);
+                    (open && inside(value)) || !is_prose(name, value)
+                })
+            }
+            _ => true,
         }
     }
 }

@@ -137,9 +137,12 @@ pub struct Licence {
 }
 
 impl Licences {
-    /// When the licence of a fact ends; `None` if it never does.
+    /// When the licence of a fact ends; `None` if it never does, as that of a choice about consent, which is proof.
     #[must_use]
     pub fn end(&self, fact: &Standing<'_>) -> Option<Timestamp> {
+        if matches!(fact.fact().body(), Body::Consent(_)) {
+            return None;
+        }
         let licence = self.sources.get(fact.fact().source())?;
         let by_age = licence.days.and_then(|days| after(fact.order().received_at(), days));
         by_age.into_iter().chain(licence.until).min()

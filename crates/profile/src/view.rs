@@ -4,13 +4,16 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use onefold_fact::{AttributeName, Configuration, CustomerId, Identifier, Kind, PiiClass, Schema, Timestamp, Value};
+use onefold_fact::{
+    AttributeName, Configuration, CustomerId, Identifier, Kind, PiiClass, Schema, Timestamp, Value, is_same_name,
+};
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
 
 use crate::consent::ConsentState;
-use crate::identifier::HeldIdentifier;
+use crate::identifier::{HeldIdentifier, holders};
 use crate::mask::{mask, mask_identifier};
+use crate::nested::{Entry, within};
 use crate::profile::Profile;
 
 /// Which purposes and roles there are, and what each of them may see: configuration, which is adopted. A purpose or a
@@ -55,8 +58,9 @@ pub struct Sight {
     /// Attributes, by name.
     pub attributes: Access,
     /// The most personal class that is seen as it stands: of attributes, of properties of events, of identifiers and
-    /// groups. A property, or an identifier of a namespace, is of the class of the attribute of that name; what no
-    /// attribute declares is personal.
+    /// groups. A property, at any depth, or an identifier of a namespace, is of the class of the attribute of that name; an
+    /// identifier also of every attribute that holds the same. What no attribute declares is personal, and within a value
+    /// of the class of that value.
     pub up_to: PiiClass,
     /// What is more personal than that is seen masked instead of not at all.
     pub masked: bool,
@@ -92,6 +96,30 @@ impl Sight {
     pub(crate) fn is_open(&self, name: &str, schema: &Schema) -> bool {
         schema.pii(name) <= self.up_to
     }
+
+    /// Whether a property of an event is seen as it stands.
+    #[must_use]
+    pub fn shows_property(&self, name: &str, schema: &Schema) -> bool {
+        self.properties.allows(name) && self.is_open(name, schema)
+    }
+
+    /// What is seen of a computed value. It is as personal as its name and as the properties that it is made from
+    /// ([`ComputedAttribute::reads`](crate::ComputedAttribute::reads)), as far as the schema declares them.
+    #[must_use]
+    pub fn computed(&self, name: &str, value: &Value, from: &BTreeSet<&str>, schema: &Schema) -> Option<Value> {
+        if !self.attributes.allows(name) || from.iter().any(|property| self.properties.bars(property)) {
+            return None;
+        }
+        if self.is_open(name, schema) && from.iter().all(|property| self.is_open_within(property, schema)) {
+            return Some(value.clone());
+        }
+        self.masked.then(|| Value::from(mask(Kind::FreeText, value)))
+    }
+
+    /// The same of a name within a value that is seen: what nobody declared is of the class of the value.
+    pub(crate) fn is_open_within(&self, name: &str, schema: &Schema) -> bool {
+        schema.declared(name).all(|spec| spec.pii <= self.up_to)
+    }
 }
 
 /// Which names are open.
@@ -105,7 +133,7 @@ pub enum Access {
     All,
     /// These.
     Only(BTreeSet<String>),
-    /// All but these.
+    /// All but these, in whatever spelling ([`is_same_name`]); of attributes and properties also within a value.
     Except(BTreeSet<String>),
 }
 
@@ -122,8 +150,13 @@ impl Access {
             Access::Nothing => false,
             Access::All => true,
             Access::Only(names) => names.contains(name),
-            Access::Except(names) => !names.contains(name),
+            Access::Except(names) => !names.iter().any(|barred| is_same_name(barred, name)),
         }
+    }
+
+    /// Whether a name is one of those that are excepted.
+    pub(crate) fn bars(&self, name: &str) -> bool {
+        matches!(self, Access::Except(_)) && !self.allows(name)
     }
 }
 
@@ -264,9 +297,23 @@ impl Profile {
         schema: &Schema,
         clock: Timestamp,
     ) -> Result<View<'a>, Refusal> {
+        self.view_under(purpose, self.consent_state(purpose, channel, clock), policy, schema)
+    }
+
+    /// The same where what the customer says to the purpose is known from elsewhere: of a profile of the past, what they say
+    /// now.
+    ///
+    /// # Errors
+    /// When the purpose is not declared, or needs a consent and this is another answer.
+    pub fn view_under<'a>(
+        &'a self,
+        purpose: &str,
+        state: ConsentState,
+        policy: &Policy,
+        schema: &Schema,
+    ) -> Result<View<'a>, Refusal> {
         let spec =
             policy.purposes.get(purpose).ok_or_else(|| Refusal::UnknownPurpose { purpose: purpose.to_owned() })?;
-        let state = self.consent_state(purpose, channel, clock);
         if spec.needs_consent && state != ConsentState::Granted {
             return Err(Refusal::NoConsent { purpose: purpose.to_owned(), state });
         }
@@ -291,24 +338,53 @@ struct Shows<'s> {
 }
 
 impl Shows<'_> {
-    /// A value under a name that is open, as far as its class and its purposes allow.
-    fn value<'a>(&self, name: &str, value: &'a Value) -> Option<Cow<'a, Value>> {
-        if !self.purpose.is_none_or(|purpose| self.schema.serves(name, purpose)) {
+    /// Whether the purposes of a name allow it.
+    fn serves(&self, name: &str) -> bool {
+        self.purpose.is_none_or(|purpose| self.schema.serves(name, purpose))
+    }
+
+    /// A value under a name that is open, as far as its class and its purposes allow, and those of the names within it.
+    fn value<'a>(&self, name: &str, value: &'a Value, access: &Access) -> Option<Cow<'a, Value>> {
+        if !self.serves(name) {
             return None;
         }
         if self.sees.is_open(name, self.schema) {
-            return Some(Cow::Borrowed(value));
+            return Some(within(value, &|name, value| self.entry(name, value, access)));
         }
-        let kind = self.schema.attributes.get(name).map_or(Kind::FreeText, |spec| spec.kind);
-        self.sees.masked.then(|| Cow::Owned(Value::from(mask(kind, value))))
+        self.sees.masked.then(|| Cow::Owned(self.masked(name, value)))
     }
 
-    fn identifier<'a>(&self, identifier: &'a Identifier) -> Option<IdentifierView<'a>> {
+    /// What becomes of an entry within an open value. What nobody declared is as open as what it stands in.
+    fn entry(&self, name: &str, value: &Value, access: &Access) -> Entry {
+        if access.bars(name) || !self.serves(name) {
+            return Entry::Gone;
+        }
+        match self.sees.is_open_within(name, self.schema) {
+            true => Entry::Open,
+            false if self.sees.masked => Entry::Instead(self.masked(name, value)),
+            false => Entry::Gone,
+        }
+    }
+
+    fn masked(&self, name: &str, value: &Value) -> Value {
+        let kind = self.schema.declared(name).next().map_or(Kind::FreeText, |spec| spec.kind);
+        Value::from(mask(kind, value))
+    }
+
+    /// An identifier, as far as its namespace allows and every attribute that holds the same.
+    fn identifier<'a>(&self, identifier: &'a Identifier, profile: &Profile) -> Option<IdentifierView<'a>> {
         let namespace = identifier.namespace().as_str();
-        if !self.purpose.is_none_or(|purpose| self.schema.serves(namespace, purpose)) {
+        if !self.serves(namespace) {
             return None;
         }
-        let value = if self.sees.is_open(namespace, self.schema) {
+        let mut open = self.sees.is_open(namespace, self.schema);
+        for name in holders(profile, identifier, |name| !self.serves(name) || !self.sees.is_open(name, self.schema)) {
+            if !self.serves(name) {
+                return None;
+            }
+            open = false;
+        }
+        let value = if open {
             Cow::Borrowed(identifier.value())
         } else if self.sees.masked {
             Cow::Owned(mask_identifier(identifier))
@@ -321,7 +397,8 @@ impl Shows<'_> {
     fn event<'a>(&self, event: &'a crate::Event) -> EventView<'a> {
         let there = event.properties().iter().filter_map(|(name, value)| Some((name.as_str(), value.as_ref()?)));
         let open = there.filter(|(name, _)| self.sees.properties.allows(name));
-        let properties = open.filter_map(|(name, value)| Some((name, self.value(name, value)?))).collect();
+        let shown = |(name, value)| Some((name, self.value(name, value, &self.sees.properties)?));
+        let properties = open.filter_map(shown).collect();
         EventView { name: event.name(), at: event.at(), properties }
     }
 }
@@ -337,11 +414,13 @@ impl<'a> View<'a> {
         Self {
             id: profile.id,
             attributes: attributes
-                .filter_map(|(name, it)| Some((name.clone(), shows.value(name.as_str(), it.value())?)))
+                .filter_map(|(name, it)| {
+                    Some((name.clone(), shows.value(name.as_str(), it.value(), &sees.attributes)?))
+                })
                 .collect(),
-            identifiers: identifiers.filter_map(|it| shows.identifier(it)).collect(),
+            identifiers: identifiers.filter_map(|it| shows.identifier(it, profile)).collect(),
             events: events.map(|it| shows.event(it)).collect(),
-            groups: groups.filter_map(|it| Some((shows.identifier(it.group())?, it.role()))).collect(),
+            groups: groups.filter_map(|it| Some((shows.identifier(it.group(), profile)?, it.role()))).collect(),
         }
     }
 

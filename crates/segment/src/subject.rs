@@ -69,10 +69,7 @@ impl Subject for Profile {
     }
 
     fn consent(&self, purpose: &str, channel: Option<&str>, clock: Timestamp) -> Consented {
-        let about = |held: &&HeldConsent| {
-            let of = held.consent().channel.as_deref();
-            held.consent().purpose == purpose && (of.is_none() || of == channel)
-        };
+        let about = |held: &&HeldConsent| held.is_about(purpose, channel);
         let choices = self.consents().iter().filter(about).flat_map(HeldConsent::choices);
         let times = choices.flat_map(|it| [Some(it.provenance().at()), it.consent().expires_at]).flatten();
         Consented {

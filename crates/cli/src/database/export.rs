@@ -4,14 +4,14 @@ use anyhow::Result;
 use clap::Args;
 use onefold::profile::{Disclosure, Telling};
 
-use super::customer::named;
+use super::customer::{alone, named};
 use super::{Database, Printing, Stamp};
 use crate::Outcome;
 
 /// Export all that is known of a customer: as Markdown for people, as JSON for machines.
 #[derive(Debug, Args)]
 pub(crate) struct Export {
-    /// The customer's id, the id of any of their records, or an identifier such as `email:ada@x.io`
+    /// The customer's id, the id of any of their records, or an identifier that only they hold
     customer: String,
     #[command(flatten)]
     database: Database,
@@ -31,18 +31,16 @@ impl Export {
         } else {
             Disclosure::default()
         };
-        let mut found = false;
-        for id in named(&house, &self.customer)? {
-            if let Some(export) = views.export(id, &disclosure, Stamp::now())? {
-                found = true;
-                self.printing.print(&export, || export.to_markdown())?;
-            }
-        }
-        if !found {
+        let export = match alone(&named(&house, &self.customer)?, &self.customer)? {
+            Some(id) => views.export(id, &disclosure, Stamp::now())?,
+            None => None,
+        };
+        let Some(export) = export else {
             self.printing
                 .print(&serde_json::json!({ "customer": null }), || format!("nobody is {}\n", self.customer))?;
             return Ok(Outcome::NotFound);
-        }
+        };
+        self.printing.print(&export, || export.to_markdown())?;
         Ok(Outcome::Done)
     }
 }

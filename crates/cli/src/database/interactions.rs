@@ -34,7 +34,7 @@ pub(crate) struct Interactions {
     thread: Option<String>,
     #[command(flatten)]
     logged: Logged,
-    /// Only whether they may be contacted for this purpose, and why
+    /// Only whether they may be contacted for this purpose, and why: exit code 4 if not
     #[arg(long, value_name = "PURPOSE")]
     may_contact: Option<String>,
     /// Through this channel
@@ -131,39 +131,41 @@ impl Interactions {
             Some(command) => return self.log(&house, one(&house, &self.customer)?, &command, at),
             None => named(&house, &self.customer)?,
         };
-        let mut found = false;
+        let mut outcome = Outcome::NotFound;
         for id in ids {
-            found |= self.of(&house, id, at)?;
+            outcome = match (self.of(&house, id, at)?, outcome) {
+                (Outcome::NotFound, before) | (_, before @ Outcome::Refused) => before,
+                (new, _) => new,
+            };
         }
-        if !found {
+        if matches!(outcome, Outcome::NotFound) {
             self.printing.print(&json!(null), || format!("nobody is {}\n", self.customer))?;
-            return Ok(Outcome::NotFound);
         }
-        Ok(Outcome::Done)
+        Ok(outcome)
     }
 
-    /// What is asked of one customer. Whether they are there.
-    fn of(&self, house: &Onefold, customer: RecordId, at: Timestamp) -> Result<bool> {
+    /// What is asked of one customer.
+    fn of(&self, house: &Onefold, customer: RecordId, at: Timestamp) -> Result<Outcome> {
         let views = house.views()?;
         if let Some(purpose) = &self.may_contact {
             let Some(permission) = house.may_contact(customer, purpose, self.channel.as_deref(), at)? else {
-                return Ok(false);
+                return Ok(Outcome::NotFound);
             };
             self.printing.print(&permission, || format!("{permission}\n"))?;
-            return Ok(true);
+            return Ok(if permission.allowed { Outcome::Done } else { Outcome::Refused });
         }
         if let Some(version) = self.vcf {
-            let Some(profile) = views.customer(customer)? else { return Ok(false) };
+            let Some(profile) = views.customer(customer)? else { return Ok(Outcome::NotFound) };
             let known = profile.attributes().iter().map(|(name, attribute)| (name.as_str(), attribute.value()));
             let card = write_card(&profile.id().to_string(), profile.party(), known, version);
             std::io::stdout().lock().write_all(card.as_bytes())?;
-            return Ok(true);
+            return Ok(Outcome::Done);
         }
-        let Some(all) = views.interactions_of(customer)? else { return Ok(false) };
+        let Some(all) = views.interactions_of(customer)? else { return Ok(Outcome::NotFound) };
         if self.ics {
             let meetings: Vec<Meeting> = all.interactions.iter().filter_map(|(id, it)| meeting_of(id, it)).collect();
             std::io::stdout().lock().write_all(write_calendar(&meetings, Method::Request).as_bytes())?;
-            return Ok(true);
+            return Ok(Outcome::Done);
         }
         let contact = all.contact(at);
         let json = json!({
@@ -173,7 +175,7 @@ impl Interactions {
             "contact": contact,
         });
         self.printing.print(&json, || text_of(&all, &contact, at))?;
-        Ok(true)
+        Ok(Outcome::Done)
     }
 
     fn log(&self, house: &Onefold, customer: RecordId, command: &InteractionCommand, at: Timestamp) -> Result<Outcome> {

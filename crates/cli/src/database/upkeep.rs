@@ -8,7 +8,7 @@ use onefold::store::{SqliteStore, Store as _};
 use onefold::{Onefold, Options};
 use serde_json::json;
 
-use super::customer::named;
+use super::customer::{alone, named};
 use super::{Database, Printing, Stamp};
 use crate::Outcome;
 
@@ -100,9 +100,8 @@ impl Erase {
     pub(crate) fn run(self) -> Result<Outcome> {
         let house = self.database.open()?;
         let ids = named(&house, &self.customer)?;
-        anyhow::ensure!(ids.len() < 2, "{} customers hold `{}`; give the id of one", ids.len(), self.customer);
-        let Some(id) = ids.first() else { return self.nobody() };
-        let Some(certificate) = house.erase(*id, self.stamp.at())? else { return self.nobody() };
+        let Some(id) = alone(&ids, &self.customer)? else { return self.nobody() };
+        let Some(certificate) = house.erase(id, self.stamp.at())? else { return self.nobody() };
         self.printing.print(&certificate, || {
             let pending = if certificate.pending { "; some bytes go when older readers have closed" } else { "" };
             let (facts, records, identifiers) =

@@ -277,6 +277,45 @@ fn a_role_sees_no_mailbox_in_identifiers_and_events() {
     }
 }
 
+/// Mutation: look at a profile of the past by the policy of the past.
+#[test]
+fn a_role_sees_of_the_past_what_it_may_see_now() {
+    let scratch = Scratch::new("database-role-past")
+        .file("people.csv", "id,email\n1,ada@secret.example\n")
+        .file("open.json", r#"{"roles": {"desk": {"attributes": "all", "up_to": "sensitive"}}}"#)
+        .file("closed.json", r#"{"roles": {"desk": {"attributes": "all", "masked": true}}}"#);
+    scratch.onefold("init --db a.onefold").ends_with(0);
+    scratch.onefold("accept people.csv --db a.onefold --at 2026-02-01").ends_with(0);
+    scratch.onefold("adopt policy open.json --db a.onefold --at 2026-02-02").ends_with(0);
+    let past = || scratch.onefold("customer email:ada@secret.example --db a.onefold --known-at 2026-02-03 --role desk");
+    let seen = past().ends_with(0).stdout;
+    assert!(seen.contains("ada@secret"), "{seen}");
+    scratch.onefold("adopt policy closed.json --db a.onefold --at 2026-02-04").ends_with(0);
+    let seen = past().ends_with(0).stdout;
+    assert!(seen.contains("a***@secret.example") && !seen.contains("ada@secret"), "{seen}");
+    let both = "customer email:ada@secret.example --db a.onefold --why email --history email";
+    scratch.onefold(both).ends_with(2);
+}
+
+/// Mutation: print all of them.
+#[test]
+fn who_shares_a_mailbox_is_not_exported_with_the_others() {
+    let scratch = Scratch::new("database-export-shared").file(
+        "people.csv",
+        "id,name,email,city\n1,Mary Shelley,info@t.example,Bath\n2,Alan Turing,info@t.example,Leeds\n",
+    );
+    scratch.onefold("init --db a.onefold").ends_with(0);
+    scratch.onefold("accept people.csv --db a.onefold --at 2026-02-01").ends_with(0);
+    let both = scratch.onefold("customer email:info@t.example --db a.onefold --json").ends_with(0).stdout;
+    let ids: Vec<String> = both.lines().map(|line| json(line)["id"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(ids.len(), 2, "{both}");
+    let refused = scratch.onefold("export email:info@t.example --db a.onefold").ends_with(1);
+    assert_eq!(refused.stdout, "");
+    assert!(ids.iter().all(|id| refused.stderr.contains(id)), "{}", refused.stderr);
+    let one = scratch.onefold(&format!("export {} --db a.onefold", ids[0])).ends_with(0).stdout;
+    assert_ne!(one.contains("Mary"), one.contains("Alan"), "{one}");
+}
+
 #[test]
 fn what_customers_choose_is_written_down_and_shown() {
     let scratch = house("database-consent");

@@ -99,7 +99,7 @@ we owe an answer since 2026-03-03 09:00: Re: Prices
     let vcf = scratch.onefold("interactions email:ada@x.example --db a.onefold --vcf 4.0").ends_with(0).stdout;
     assert!(vcf.contains("EMAIL:ada@x.example\r\n") && vcf.contains("TITLE:Countess\r\n"), "{vcf}");
     let may =
-        scratch.onefold("interactions email:ada@x.example --db a.onefold --may-contact marketing").ends_with(0).stdout;
+        scratch.onefold("interactions email:ada@x.example --db a.onefold --may-contact marketing").ends_with(4).stdout;
     assert!(may.starts_with("refused: purpose `marketing` is not declared"), "{may}");
     scratch.onefold("interactions email:ada@x.example --db a.onefold --note Called --at 2026-03-11").ends_with(0);
     let shown = scratch.onefold("interactions email:ada@x.example --db a.onefold --at 2026-03-12").ends_with(0).stdout;

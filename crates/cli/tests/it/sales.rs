@@ -52,7 +52,9 @@ fn leads_are_scored_shared_and_reported_on() {
 
 #[test]
 fn what_is_sold_and_who_takes_part_is_said() {
-    let scratch = Scratch::with_good_file("sales-lines").file("sales.json", PIPELINE);
+    let scratch = Scratch::with_good_file("sales-lines")
+        .file("sales.json", PIPELINE)
+        .file("policy.json", r#"{"roles": {"desk": {"attributes": "all"}}}"#);
     let run = |call: &str, code: i32| scratch.onefold(&format!("{call} --db a.onefold")).ends_with(code);
     let said = |call: &str, code: i32| run(call, code).stdout;
     said("init", 0);
@@ -83,6 +85,10 @@ fn what_is_sold_and_who_takes_part_is_said() {
     let seen = said("contact email:ada@x.example --at 2026-01-07", 0);
     assert!(seen.contains("life cycle: opportunity, furthest opportunity"), "{seen}");
     assert!(seen.contains("open: o-1, worth 297 EUR"), "{seen}");
+    run("contact email:ada@x.example --role desk --at 2026-01-07", 1);
+    said("adopt policy policy.json --at 2026-01-07", 0);
+    let seen = said("contact email:ada@x.example --role desk --at 2026-01-07", 0);
+    assert!(seen.contains("life cycle: none") && !seen.contains("o-1"), "{seen}");
     let unknown = said("associate reseller o-1 a-1 --role reseller --at 2026-01-07", 4);
     assert!(unknown.contains("there is no association `reseller`"), "{unknown}");
 }

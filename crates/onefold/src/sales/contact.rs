@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 use onefold_crm::{Closes, LifeCycle, Totals};
-use onefold_fact::{AttributeName, RecordId, Timestamp, Value};
-use onefold_profile::{Event, Orders, Profile};
+use onefold_fact::{AttributeName, Body, PiiClass, RecordId, Standing, Timestamp, Value};
+use onefold_profile::{Event, Orders, Profile, Refusal};
 
 use crate::error::OnefoldError;
 use crate::views::Views;
@@ -44,15 +44,57 @@ impl Views {
     /// When it cannot be read, or a segment cannot be asked.
     pub fn contact(&self, customer: impl Into<RecordId>, at: Timestamp) -> Result<Option<ContactView>, OnefoldError> {
         let Some(profile) = self.customer(customer)? else { return Ok(None) };
-        let mut seen = ContactView { life_cycle: LifeCycle::of(profile.timeline(), at), ..ContactView::default() };
-        seen.acts(&profile, at);
-        seen.orders = Orders::of(profile.timeline(), self.order_spec()).iter().count();
+        let mut seen = self.did_and_bought(&profile, at)?;
         seen.segments = self.segments_of(profile.id())?;
         let computed = self.computed_of(&profile, at);
         seen.computed =
             computed.into_iter().filter_map(|(name, computed)| Some((name, computed.value?.to_string()))).collect();
-        self.deals_of(&profile, &mut seen)?;
         Ok(Some(seen))
+    }
+
+    /// What a role may see of that: what follows from the events that it may see, and what is computed as far as it may see
+    /// it ([`Sight::computed`](onefold_profile::Sight::computed)). What deals are worth is as personal as `amount`. Segments may rest on anything, and are seen
+    /// by who may see what is sensitive. `None` if there is no such customer.
+    ///
+    /// # Errors
+    /// When the role is not declared, it cannot be read, or a segment cannot be asked.
+    pub fn contact_for(
+        &self,
+        role: &str,
+        customer: impl Into<RecordId>,
+        at: Timestamp,
+    ) -> Result<Option<ContactView>, OnefoldError> {
+        let unknown = || Refusal::UnknownRole { role: role.to_owned() };
+        let sight = self.policy().roles.get(role).ok_or_else(unknown)?;
+        let Some(profile) = self.customer(customer)? else { return Ok(None) };
+        let is_seen = |standing: &Standing<'_>| match standing.fact().body() {
+            Body::Event { name, .. } => sight.events.allows(name),
+            Body::Object(object) => sight.events.allows(&format!("{} {}", object.kind, object.event)),
+            _ => true,
+        };
+        let told = self.reading().told(profile.id())?;
+        let mut seen = self.did_and_bought(&told.fold_if(self.schema(), self.governance.rules(), is_seen), at)?;
+        if !sight.shows_property("amount", self.schema()) {
+            (seen.open_worth, seen.won_worth) = (Totals::default(), Totals::default());
+        }
+        if sight.up_to == PiiClass::Sensitive {
+            seen.segments = self.segments_of(profile.id())?;
+        }
+        for (name, computed) in self.computed_of(&profile, at) {
+            let Some(value) = computed.value else { continue };
+            let shown = sight.computed(name.as_str(), &value, &self.computed_from(&name), self.schema());
+            seen.computed.extend(shown.map(|value| (name, value.to_string())));
+        }
+        Ok(Some(seen))
+    }
+
+    /// The part of it that follows from a profile's events.
+    fn did_and_bought(&self, profile: &Profile, at: Timestamp) -> Result<ContactView, OnefoldError> {
+        let mut seen = ContactView { life_cycle: LifeCycle::of(profile.timeline(), at), ..ContactView::default() };
+        seen.acts(profile, at);
+        seen.orders = Orders::of(profile.timeline(), self.order_spec()).iter().count();
+        self.deals_of(profile, &mut seen)?;
+        Ok(seen)
     }
 
     fn deals_of(&self, profile: &Profile, seen: &mut ContactView) -> Result<(), OnefoldError> {

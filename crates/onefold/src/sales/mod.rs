@@ -182,6 +182,15 @@ impl Views {
         };
         Ok(found.map(|row| (row.source, row.key)).ok_or_else(missing)?)
     }
+
+    /// The same of every record of the customer that is nobody else's too.
+    pub(crate) fn all_kept_under(&self, customer: RecordId) -> Result<Vec<(Source, RecordKey)>, WorkError> {
+        let first = self.kept_under(customer)?;
+        let Some(customer) = self.holding(customer).map_err(OnefoldError::from)? else { return Ok(vec![first]) };
+        let members = self.reading().members(customer).map_err(OnefoldError::from)?;
+        let own = members.into_iter().filter(|row| !row.shareable).map(|row| (row.source, row.key));
+        Ok(own.collect())
+    }
 }
 
 pub(crate) fn state<A: Aggregate>(history: &ObjectHistory) -> A {

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use onefold::fact::{Decision, Inserted, Namespace};
+use onefold::segment::{Rule, Segments};
 use onefold::{
     Body, CustomerId, Draft, Identifier, Onefold, Options, RecordId, RecordKey, Silent, Timestamp, What, Whereabouts,
 };
@@ -122,16 +123,31 @@ fn no_byte_of_the_file_holds_what_only_the_erased_held() {
         .accept("old", at(1), [Draft::new("crm", Body::set([("city", "Atlantis")])).key(RecordKey::person("7"))])
         .expect("room");
     house.retract("old", at(2)).expect("room");
+    let visit = Draft::new("crm", Body::event("zebrafever", [("n", "1")])).key(RecordKey::person("7"));
+    house.accept("visits", at(2), [visit]).expect("room");
+    let ill: Rule = r#"did "zebrafever""#.parse().expect("a rule");
+    house.adopt(&Segments::new([("ill".to_owned(), ill)]).expect("segments"), at(2)).expect("segments");
     let pin = Decision::Pin { record: id(7), attribute: "plan".into(), value: "utopia".into() };
     house.accept("pin", at(3), [Draft::new("steward", Body::Decision(pin))]).expect("room");
     house.relink(&mut Silent).expect("room");
-    for text in ["person7@only-7.example", "Name7\"", "Atlantis", "utopia"] {
+    let in_segment = |segment: &str| {
+        let changes = house.changes(0, 10_000).expect("changes");
+        let places: Vec<u64> = changes.iter().map(|change| change.cursor).collect();
+        assert_eq!(places, (1..=places.len() as u64).collect::<Vec<_>>());
+        let of = |what: &What| matches!(what, What::Entered { segment: of, .. } | What::Left { segment: of, .. } if of == segment);
+        (changes.iter().filter(|change| of(&change.what)).count(), changes.len())
+    };
+    let before = in_segment("ill");
+    assert_eq!(before.0, 1);
+    for text in ["person7@only-7.example", "Name7\"", "Atlantis", "utopia", r#""event":"zebrafever""#] {
         assert!(holds(&folder, text), "{text} is not there to begin with");
     }
     let certificate = house.erase(id(7), at(4)).expect("room").expect("a customer");
-    assert_eq!((certificate.facts.len(), certificate.pending), (3, false));
+    assert_eq!((certificate.facts.len(), certificate.pending), (4, false));
+    let after = in_segment("ill");
+    assert!(after.0 == 0 && after.1 > before.1, "{after:?}");
     house.accept("feed", at(5), (0..300).map(person)).expect("room");
-    for text in ["person7@only-7.example", "Name7\"", "Atlantis", "utopia"] {
+    for text in ["person7@only-7.example", "Name7\"", "Atlantis", "utopia", r#""event":"zebrafever""#] {
         assert!(!holds(&folder, text), "{text} is still there");
     }
     assert!(holds(&folder, "person8@only-8.example"));

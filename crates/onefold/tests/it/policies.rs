@@ -1,9 +1,15 @@
 //! Contract, suppression, retention, licences and groups behind the house.
 
-use onefold::fact::{Inserted, Membership, Reason, Retraction};
-use onefold::profile::{Contract, Licences, Retention, Suppressed, Suppression};
+use onefold::fact::{Choice, Consent, Inserted, Membership, PiiClass, Reason, Retraction};
+use onefold::profile::{
+    Access, ConsentState, Contract, Disclosure, Licences, Policy, PurposeSpec, Retention, Sight, Suppressed,
+    Suppression, Telling, View,
+};
 use onefold::segment::{Rule, Segments};
-use onefold::{Body, Draft, Identifier, Onefold, Options, RecordId, RecordKey, Timestamp, What, Whereabouts};
+use onefold::{
+    AttributeSpec, Body, Draft, Identifier, Kind, Onefold, Options, RecordId, RecordKey, Schema, Timestamp, What,
+    Whereabouts,
+};
 use proptest::prelude::*;
 
 use crate::support::folder;
@@ -234,6 +240,118 @@ fn bought_data_are_shown_as_long_as_they_are_licensed() {
         "{changes:?}"
     );
     drop(house);
+}
+
+fn choice(choice: Choice, purpose: &str) -> Consent {
+    Consent { purpose: purpose.to_owned(), channel: None, choice, basis: None, proof: None, expires_at: None }
+}
+
+/// Mutations: file a choice with the record that founded the customer alone; let licences end it; list it once for each
+/// record.
+#[test]
+fn a_choice_stays_when_a_source_goes() {
+    for ends_by_licence in [true, false] {
+        let house = Onefold::in_memory(Options::default());
+        let licences: Licences = serde_json::from_str(r#"{"sources": {"bought": {"days": 10}}}"#).expect("licences");
+        house.adopt(&licences, day(0)).expect("licences");
+        let ada = |source: &str, key: &str| {
+            let set = [("full_name", "Ada Byron"), ("birth_date", "1815-12-10"), ("email", "ada@x.example")];
+            Draft::new(source, Body::set(set)).key(RecordKey::person(key))
+        };
+        house.accept("list", day(1), [ada("bought", "7")]).expect("room");
+        house.accept("own", day(2), [ada("crm", "1")]).expect("room");
+        house.relink(&mut onefold::Silent).expect("a model");
+        house.say_consent(id("crm", "1"), choice(Choice::Withdrawn, " Marketing"), day(3)).expect("a customer");
+        let profile = |record| house.customer(record).expect("views").expect("a customer");
+        let both = profile(id("crm", "1"));
+        assert_eq!((both.records().len(), both.consents().len()), (2, 1));
+        assert_eq!(both.consents()[0].choices().count(), 1);
+        if ends_by_licence {
+            house.advance_to(day(20)).expect("room");
+            let bought = profile(id("bought", "7"));
+            assert_eq!(bought.consent_state("marketing", Some("email"), day(20)), ConsentState::Withdrawn);
+        } else {
+            house.retract("list", day(20)).expect("room");
+        }
+        let own = profile(id("crm", "1"));
+        assert_eq!(own.consent_state("MARKETING", Some("email"), day(20)), ConsentState::Withdrawn);
+    }
+}
+
+/// Mutations: ask the policy, the schema or the consent of then.
+#[test]
+fn a_reading_of_the_past_shows_what_may_be_seen_now() {
+    let house = Onefold::in_memory(Options::default());
+    let policy = |closed: bool| {
+        let sees =
+            if closed { Sight { up_to: PiiClass::Personal, ..Sight::everything() } } else { Sight::everything() };
+        let marketing = PurposeSpec { needs_consent: true, sees: sees.clone() };
+        Policy { roles: [("desk".into(), sees)].into(), purposes: [("marketing".into(), marketing)].into() }
+    };
+    house.adopt(&policy(false), day(1)).expect("a policy");
+    let ada = Draft::new("crm", Body::set([("plan", "pro"), ("iban", "DE00")])).key(RecordKey::person("1"));
+    house.accept("one", day(2), [ada]).expect("room");
+    house.say_consent(id("crm", "1"), choice(Choice::Granted, "marketing"), day(3)).expect("a customer");
+    let then = house.known_at(day(3)).expect("views");
+    let past = then.customer(id("crm", "1")).expect("views").expect("a customer");
+    let sees = |of: &View<'_>| (of.value("plan").is_some(), of.value("iban").is_some());
+    let now = || house.views().expect("views");
+    assert_eq!(sees(&now().view("marketing", None, &past, day(4)).expect("consent")), (true, true));
+
+    house.adopt(&policy(true), day(5)).expect("a policy");
+    let mut schema = Schema::default();
+    schema.attributes.insert("iban".into(), AttributeSpec::of(Kind::NationalId));
+    house.adopt(&schema, day(6)).expect("a schema");
+    assert_eq!(sees(&now().view_for("desk", &past).expect("a role")), (true, false));
+    assert_eq!(sees(&now().view("marketing", None, &past, day(7)).expect("consent")), (true, false));
+
+    house.say_consent(id("crm", "1"), choice(Choice::Withdrawn, "Marketing"), day(8)).expect("a customer");
+    let refused = now().view("marketing", None, &past, day(9)).expect_err("they took it back");
+    assert!(refused.to_string().contains("withdrawn"), "{refused}");
+    house.retract("one", day(10)).expect("room");
+    assert!(now().view("marketing", None, &past, day(11)).is_err());
+}
+
+/// Mutations: show a role events that it may not see; take a computed value for less personal than what it is computed from.
+#[test]
+fn a_role_sees_of_a_contact_what_it_may_see() {
+    let house = Onefold::in_memory(Options::default());
+    let computations = r#"{
+        "last_diagnosis": {"events": {"names": ["visit"]}, "aggregate": {"last": "diagnosis"}, "window": "lifetime"},
+        "visits": {"events": {"names": ["visit"]}, "aggregate": "count", "window": "lifetime"},
+        "ill": {"events": {"names": ["visit"], "filter": {"property": {"path": "Diagnosis", "is": "present"}}},
+            "aggregate": "count", "window": "lifetime"}
+    }"#;
+    let computations: std::collections::BTreeMap<_, _> = serde_json::from_str(computations).expect("JSON");
+    let computations = onefold::profile::Computations::new(computations).expect("computations");
+    house.adopt(&computations, day(0)).expect("room");
+    let mut schema = Schema::default();
+    schema.attributes.insert("diagnosis".into(), AttributeSpec::of(Kind::NationalId));
+    house.adopt(&schema, day(0)).expect("a schema");
+    let desk = Sight { up_to: PiiClass::Personal, ..Sight::everything() };
+    let roles = [
+        ("desk", desk.clone()),
+        ("masked", Sight { masked: true, ..desk.clone() }),
+        ("blind", Sight { events: Access::only(["order"]), ..desk }),
+        ("all", Sight::everything()),
+    ];
+    let roles = roles.map(|(name, sees)| (name.to_owned(), sees)).into();
+    house.adopt(&Policy { roles, ..Policy::default() }, day(0)).expect("a policy");
+    let visited = event("clinic", "1", "visit", ("diagnosis", "asthma"));
+    house.accept("one", day(1), [visited, event("clinic", "1", "order", ("n", "1"))]).expect("room");
+    let views = house.views().expect("views");
+    let seen = |role: &str| views.contact_for(role, id("clinic", "1"), day(2)).expect("a role").expect("a customer");
+    let computed = |role: &str| seen(role).computed.into_iter().map(|(name, value)| format!("{name} {value}"));
+    assert_eq!(computed("desk").collect::<Vec<_>>(), ["visits 1"]);
+    assert_eq!(computed("masked").collect::<Vec<_>>(), ["ill ***", "last_diagnosis ***", "visits 1"]);
+    assert_eq!(computed("all").count(), 3);
+    let whole = views.contact(id("clinic", "1"), day(2)).expect("views").expect("a customer");
+    assert_eq!((seen("all"), seen("desk").did.len()), (whole, 2));
+    assert_eq!(seen("blind").did.into_keys().collect::<Vec<_>>(), ["order"]);
+    assert!(views.contact_for("nobody", id("clinic", "1"), day(2)).is_err());
+    let disclosure = Disclosure { sensitive: Telling::Masked, ..Disclosure::default() };
+    let export = views.export(id("clinic", "1"), &disclosure, day(2)).expect("views").expect("a customer");
+    assert!(!serde_json::to_string(&export).expect("JSON").contains("asthma"), "{export:?}");
 }
 
 fn member(key: &str, group: &str, role: &str, member: bool) -> Draft {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use onefold_fact::{Filter, Order, Properties, Standing, Timestamp};
+use onefold_fact::{Filter, Order, Properties, PropertyPath, Standing, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::aggregate::Aggregate;
@@ -70,6 +70,26 @@ pub struct ComputedAttribute {
     pub aggregate: Aggregate,
     /// Within which time.
     pub window: Window,
+}
+
+impl ComputedAttribute {
+    /// The names of the properties of events that its value is made from, those that select the events among them.
+    #[must_use]
+    pub fn reads(&self) -> BTreeSet<&str> {
+        let mut names = self.events.filter.names();
+        match &self.aggregate {
+            Aggregate::Count | Aggregate::DaysSince { .. } => {}
+            Aggregate::Sum(of) | Aggregate::Average(of) | Aggregate::Smallest(of) | Aggregate::Largest(of) => {
+                names.extend(of.path.names().chain(of.currency.iter().flat_map(PropertyPath::names)));
+            }
+            Aggregate::First(path)
+            | Aggregate::Last(path)
+            | Aggregate::MostFrequent(path)
+            | Aggregate::DistinctCount(path)
+            | Aggregate::DistinctList { path, .. } => names.extend(path.names()),
+        }
+        names
+    }
 }
 
 /// A [`ComputedAttribute`] that was checked: it can be computed.

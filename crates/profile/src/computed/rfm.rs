@@ -1,5 +1,6 @@
 //! [`Rfm`]: how recently, how often and for how much a customer buys, as scores.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use onefold_fact::{Configuration, Timestamp, Value};
@@ -177,6 +178,12 @@ pub struct Scored {
 }
 
 impl RfmScoring {
+    /// The names of the properties of events that scores are made from.
+    #[must_use]
+    pub fn reads(&self) -> BTreeSet<&str> {
+        self.monetary.attribute().reads()
+    }
+
     /// The checked form.
     ///
     /// # Errors

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use onefold_fact::{
     AttributeSpec, Body, Choice, Consent, Fact, FactSet, Identifier, Kind, Membership, PiiClass, Schema, Timestamp,
 };
-use onefold_profile::{Access, ConsentState, Policy, Profile, PurposeSpec, Sight};
+use onefold_profile::{Access, ConsentState, Disclosure, Export, Policy, Profile, PurposeSpec, Sight, Telling};
 use proptest::collection::{btree_set, vec};
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use crate::support::{any_fact, day, draft, fact, profile, received, says};
+use crate::support::{any_fact, day, draft, fact, profile, received, says, value};
 
 fn choice(source: &str, stated: Option<u32>, received: u32, choice: Choice, channel: Option<&str>) -> Fact {
     let (purpose, channel) = ("marketing".to_owned(), channel.map(str::to_owned));
@@ -183,6 +183,109 @@ fn the_class_of_a_name_holds_in_events_and_identifiers() {
     let billing = json(&folded.view("billing", None, &policy, &schema, day(30)).unwrap());
     assert_eq!(billing["events"][0]["properties"], serde_json::json!({"plan": "pro", "iban": "SECRET-IBAN"}));
     assert_eq!(billing["identifiers"], serde_json::json!([]));
+}
+
+/// Mutation: look names up as they are spelt only.
+#[test]
+fn a_name_is_of_the_class_of_its_attribute_in_every_spelling() {
+    let mut schema = schema();
+    schema.attributes.insert("bank_account".into(), schema.attributes["iban"].clone());
+    let names = ["Iban", "IBAN", "bankAccount", "bank-account", "Bank Account", "bank_account"];
+    let said = names.map(|name| (name, "SECRET"));
+    let folded = profile(&FactSet::from_iter([fact("crm", "1", 1, Body::event("Paid", said))]), &schema, None, None);
+    let role = Sight { up_to: PiiClass::Personal, ..Sight::everything() };
+    let policy = Policy { roles: [("sales".to_owned(), role)].into(), ..Policy::default() };
+    let text = folded.view_for("sales", &policy, &schema).unwrap().to_string();
+    assert!(!text.contains("SECRET"), "{text}");
+    assert!(!schema.serves("IBAN", "marketing") && schema.serves("IBAN", "billing"));
+    assert_eq!(schema.pii("Plan"), PiiClass::None);
+}
+
+/// Mutations: look at the name of a property only; look into maps, but not into lists of them; leave out texts that are
+/// searched, or what is exported; except a name at the top only.
+#[test]
+fn the_class_of_a_name_holds_at_any_depth() {
+    let schema = schema();
+    let said = value(
+        r#"{"who": {"iban": "SECRET wants this paid to another account", "plan": "pro"}, "n": [[{"Iban": "SECRET"}]]}"#,
+    );
+    let event = fact("crm", "1", 2, Body::event("Paid", [("order", said.clone())]));
+    let facts = [event.clone(), fact("crm", "1", 1, Body::set([("order", said)]))];
+    let folded = profile(&FactSet::from_iter(facts), &schema, None, None);
+    let personal = Sight { up_to: PiiClass::Personal, ..Sight::everything() };
+    let names = ["iban".to_owned()].into();
+    let except = Sight { properties: Access::Except(names), attributes: Access::Nothing, ..Sight::everything() };
+    let roles = [
+        ("hidden", personal.clone()),
+        ("masked", Sight { masked: true, ..personal.clone() }),
+        ("except", except),
+        ("all", Sight::everything()),
+    ];
+    let purpose = |name: &str| (name.to_owned(), PurposeSpec { needs_consent: false, sees: Sight::everything() });
+    let policy = Policy {
+        roles: roles.map(|(name, sees)| (name.to_owned(), sees)).into(),
+        purposes: ["marketing", "billing"].map(purpose).into(),
+    };
+    let seen = |role: &str| serde_json::to_value(folded.view_for(role, &policy, &schema).unwrap()).unwrap();
+    let hidden = serde_json::json!({"who": {"plan": "pro"}, "n": [[{}]]});
+    assert_eq!(seen("hidden")["events"][0]["properties"]["order"], hidden);
+    assert_eq!(seen("hidden")["attributes"]["order"], hidden);
+    assert_eq!(seen("except")["events"][0]["properties"]["order"], hidden);
+    let masked = serde_json::json!({"who": {"iban": "***", "plan": "pro"}, "n": [[{"Iban": "***"}]]});
+    assert_eq!(seen("masked")["events"][0]["properties"]["order"], masked);
+    assert!(seen("all").to_string().contains("SECRET"));
+    let by = |purpose: &str| folded.view(purpose, None, &policy, &schema, day(30)).unwrap().to_string();
+    assert!(by("billing").contains("SECRET") && !by("marketing").contains("SECRET"));
+
+    assert!(Sight::everything().shows_prose(&event, &schema));
+    assert!(!personal.shows_prose(&event, &schema));
+    assert!(!policy.roles["except"].shows_prose(&event, &schema));
+
+    for sensitive in [Telling::Masked, Telling::Hashed(b"secret"), Telling::Withheld] {
+        let told = Export::of(&folded, &schema, &Disclosure { sensitive, ..Disclosure::default() });
+        let json = serde_json::to_string(&told).unwrap();
+        assert!(json.contains("pro") && !json.contains("SECRET"), "{json}");
+    }
+}
+
+/// An identifier that an attribute holds is no more open than that attribute, whatever its namespace is.
+/// Mutations: look at the attribute of the namespace only; compare spellings; leave out values that lost.
+#[test]
+fn an_identifier_is_as_closed_as_each_attribute_that_holds_it() {
+    let mut schema = schema();
+    let private =
+        AttributeSpec { pii: PiiClass::Sensitive, purposes: vec!["care".to_owned()], ..AttributeSpec::of(Kind::Email) };
+    schema.attributes.insert("private_mail".into(), private);
+    schema.attributes.insert("email".into(), AttributeSpec { pii: PiiClass::None, ..AttributeSpec::of(Kind::Email) });
+    let with = |on, attribute: &str, address: &str| {
+        draft("crm", "1", Body::set([(attribute, address)]))
+            .identified_by(Identifier::new("email", address.to_lowercase()))
+            .received("b", day(on))
+    };
+    let facts = [
+        with(1, "private_mail", "Secret.Old@x.io"),
+        with(2, "private_mail", "Secret@x.io"),
+        with(3, "email", "secret@x.io"),
+        with(4, "email", "ada@x.io"),
+    ];
+    let folded = profile(&FactSet::from_iter(facts), &schema, None, None);
+    let open = Sight { up_to: PiiClass::Personal, ..Sight::everything() };
+    let roles = [("hidden", open.clone()), ("masked", Sight { masked: true, ..open })];
+    let purpose = |name: &str| (name.to_owned(), PurposeSpec { needs_consent: false, sees: Sight::everything() });
+    let policy = Policy {
+        roles: roles.map(|(name, sees)| (name.to_owned(), sees)).into(),
+        purposes: ["marketing", "care"].map(purpose).into(),
+    };
+    let seen = |role: &str| serde_json::to_value(folded.view_for(role, &policy, &schema).unwrap()).unwrap();
+    assert_eq!(seen("hidden")["identifiers"], serde_json::json!(["email:ada@x.io"]));
+    let masked = serde_json::json!(["email:ada@x.io", "email:s***@x.io", "email:s***@x.io"]);
+    assert_eq!(seen("masked")["identifiers"], masked);
+    let by = |purpose: &str| folded.view(purpose, None, &policy, &schema, day(30)).unwrap().identifiers().len();
+    assert_eq!((by("care"), by("marketing")), (3, 1));
+    let disclosure = Disclosure { sensitive: Telling::Masked, ..Disclosure::default() };
+    let told = Export::of(&folded, &schema, &disclosure).identifiers;
+    let told: Vec<_> = told.iter().filter_map(|it| it.value.as_deref()).collect();
+    assert_eq!(told, ["ada@x.io", "s***@x.io", "s***@x.io"]);
 }
 
 #[test]

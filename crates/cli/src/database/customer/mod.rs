@@ -27,18 +27,18 @@ pub(crate) struct Customer {
     #[arg(long, value_parser = timestamp, value_name = "TIME")]
     as_of: Option<Timestamp>,
     /// Only why this attribute has its value
-    #[arg(long, value_name = "ATTRIBUTE", conflicts_with_all = ["purpose", "role"])]
+    #[arg(long, value_name = "ATTRIBUTE", conflicts_with_all = ["purpose", "role", "history", "computed", "orders", "events"])]
     why: Option<String>,
     /// Only what this attribute was, from when to when
-    #[arg(long, value_name = "ATTRIBUTE", conflicts_with_all = ["purpose", "role", "as_of"])]
+    #[arg(long, value_name = "ATTRIBUTE", conflicts_with_all = ["purpose", "role", "as_of", "computed", "orders", "events"])]
     history: Option<AttributeName>,
-    /// Only what this purpose may see now, or at `--as-of`
+    /// Only what this purpose may see now, by the policy and the consent of now, whatever time the profile is of
     #[arg(long, value_name = "PURPOSE")]
     purpose: Option<String>,
     /// The channel that the purpose uses
     #[arg(long, value_name = "CHANNEL", requires = "purpose")]
     channel: Option<String>,
-    /// Only what this role may see
+    /// Only what this role may see, by the policy of now, whatever time the profile is of
     #[arg(long, value_name = "ROLE", conflicts_with = "purpose")]
     role: Option<String>,
     /// Only what is computed from their events, now or at `--as-of`: attributes, scores, stages
@@ -72,6 +72,18 @@ pub(super) fn named(house: &Onefold, text: &str) -> Result<Vec<RecordId>> {
     Ok(house.customers_with(&identifier)?.into_iter().map(RecordId::from).collect())
 }
 
+/// The one customer among those that a text names, if there is any.
+///
+/// # Errors
+/// When there are several; it names them.
+pub(super) fn alone(ids: &[RecordId], text: &str) -> Result<Option<RecordId>> {
+    if ids.len() > 1 {
+        let all: Vec<String> = ids.iter().map(ToString::to_string).collect();
+        anyhow::bail!("{} customers hold `{text}`; give the id of one: {}", ids.len(), all.join(", "));
+    }
+    Ok(ids.first().copied())
+}
+
 impl Customer {
     pub(crate) fn run(self) -> Result<Outcome> {
         let house = self.database.open()?;
@@ -99,7 +111,7 @@ impl Customer {
             return Ok(Outcome::NotFound);
         }
         for profile in &profiles {
-            if self.asks_for_part(&views, profile)? {
+            if self.asks_for_part(&house, &views, profile)? {
                 continue;
             }
             match &self.why {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use anyhow::Result;
 use onefold::profile::{Cursor, EventSelector, Line, Orders, Sum};
-use onefold::{Profile, Value, Views};
+use onefold::{Onefold, Profile, Value, Views};
 use serde_json::json;
 
 use super::super::Stamp;
@@ -13,7 +13,7 @@ use super::Customer;
 
 impl Customer {
     /// Prints what is asked for of a profile, if it is a part of it.
-    pub(super) fn asks_for_part(&self, views: &Views, profile: &Profile) -> Result<bool> {
+    pub(super) fn asks_for_part(&self, house: &Onefold, views: &Views, profile: &Profile) -> Result<bool> {
         let at = || self.as_of.or(self.known_at).unwrap_or_else(Stamp::now);
         if let Some(attribute) = &self.history {
             let history = views.history(profile.id(), attribute)?.unwrap_or_default();
@@ -29,10 +29,12 @@ impl Customer {
                 })
             })?;
         } else if let Some(purpose) = &self.purpose {
-            let seen = profile.view(purpose, self.channel.as_deref(), views.policy(), views.schema(), at())?;
+            // Whatever time the profile is of, what may be seen of it is what may be seen now.
+            let seen = house.views()?;
+            let seen = seen.view(purpose, self.channel.as_deref(), profile, Stamp::now())?;
             self.printing.print(&seen, || format!("{seen}\n"))?;
         } else if let Some(role) = &self.role {
-            let seen = profile.view_for(role, views.policy(), views.schema())?;
+            let seen = house.views()?.view_for(role, profile)?;
             self.printing.print(&seen, || format!("{seen}\n"))?;
         } else if self.computed {
             let computed = views.computed_of(profile, at());

@@ -18,6 +18,9 @@ use crate::Outcome;
 pub(crate) struct Contact {
     /// The customer: an id, or an identifier such as `email:ada@x.io`
     customer: String,
+    /// Only what this role may see
+    #[arg(long, value_name = "ROLE")]
+    role: Option<String>,
     #[command(flatten)]
     common: Common,
 }
@@ -26,7 +29,12 @@ impl Contact {
     pub(crate) fn run(self) -> Result<Outcome> {
         let (house, at, printing) = self.common.open()?;
         let customer = one(&house, &self.customer)?;
-        let Some(seen) = house.views()?.contact(customer, at)? else {
+        let views = house.views()?;
+        let seen = match &self.role {
+            Some(role) => views.contact_for(role, customer, at)?,
+            None => views.contact(customer, at)?,
+        };
+        let Some(seen) = seen else {
             printing.print(&json!(null), || format!("nobody is {}\n", self.customer))?;
             return Ok(Outcome::NotFound);
         };
