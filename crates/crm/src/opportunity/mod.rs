@@ -441,6 +441,6 @@ impl Aggregate for Opportunity {
 }
 
 /// A value as its plain JSON says.
-fn value_of(json: &serde_json::Value) -> Option<Value> {
+pub(crate) fn value_of(json: &serde_json::Value) -> Option<Value> {
     Value::from_json(&json.to_string()).ok()?.value
 }

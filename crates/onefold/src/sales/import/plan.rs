@@ -12,14 +12,18 @@ use onefold_crm::{
 };
 use onefold_fact::{
     AttributeName, Body, Choice, Consent, Decision, Draft, Finding, Identifier, Membership, Party, Place, Reason,
-    RecordId, RecordKey, Source, Timestamp,
+    RecordId, RecordKey, Source, Standing, Timestamp,
 };
 use onefold_profile::{GroupMembership, Provenance};
 
 use super::super::{Under, state, told_at, whose};
 use super::read::{Spot, Taken};
 use crate::error::OnefoldError;
+use crate::objects::ObjectHistory;
 use crate::views::Views;
+
+/// What happened to an object, in order.
+type Happened<A> = Vec<(Timestamp, <A as Aggregate>::Outcome)>;
 
 /// The namespace of the groups that accounts are.
 const ACCOUNT: &str = "account";
@@ -111,6 +115,29 @@ impl Planning<'_> {
         Ok(())
     }
 
+    /// Whether a fact came with an import from this source.
+    fn is_imported(&self, standing: &Standing<'_>) -> bool {
+        let rest = standing.fact().batch().as_str().strip_prefix("import ");
+        rest.and_then(|rest| rest.strip_prefix(self.source().as_str())).is_some_and(|rest| rest.starts_with(' '))
+    }
+
+    /// What happened to an object, and what of it earlier imports said.
+    fn known<A: Aggregate>(&self, history: Option<&ObjectHistory>) -> (Happened<A>, Happened<A>) {
+        let Some(history) = history else { return (Vec::new(), Vec::new()) };
+        let standing = history.standing();
+        let imported = standing.iter().copied().filter(|standing| self.is_imported(standing));
+        (happened::<A>(standing.iter().copied()), happened::<A>(imported))
+    }
+
+    /// An object as earlier imports alone say.
+    fn said<A: Aggregate>(&self, id: &str) -> Result<A, OnefoldError> {
+        let history = self.views.object(A::KIND, id)?;
+        let (_, imported) = self.known::<A>(history.as_ref());
+        let mut said = A::default();
+        imported.iter().for_each(|(at, outcome)| said.apply(*at, outcome));
+        Ok(said)
+    }
+
     fn users(&mut self) -> Result<(), OnefoldError> {
         let known = self.views.users()?;
         let names = known.iter().map(|(id, user)| (id, &user.name, user.email.as_ref()));
@@ -136,18 +163,22 @@ impl Planning<'_> {
             let UserTold { name, email, manager, active, at, .. } = told;
             let when = at.unwrap_or(self.at);
             let user: User = known.get(id).cloned().unwrap_or_default();
+            let said: User = self.said(id)?;
+            // What an earlier import said as well is no news.
+            let was_said = !said.name.is_empty();
             let mut outcomes = Vec::new();
-            if user.name != *name || user.email != *email {
+            let is_said = was_said && said.name == *name && said.email == *email;
+            if (user.name != *name || user.email != *email) && !is_said {
                 outcomes.push((when, UserOutcome::Described { name: name.clone(), email: email.clone() }));
             }
             if manager.is_some() && goes_round(&managers, id) {
                 let message = "the user reports to themselves over others; expected another manager, or none";
                 let place = self.place(*spot);
                 self.plan.findings.push(Finding::new(Reason::Conflicting, message).at(place));
-            } else if user.manager != *manager {
+            } else if user.manager != *manager && !(was_said && said.manager == *manager) {
                 outcomes.push((when, UserOutcome::Reports { manager: manager.clone() }));
             }
-            if user.left == *active {
+            if user.left == *active && !(was_said && said.left != *active) {
                 outcomes.push((when, UserOutcome::Left { left: !active }));
             }
             self.happens::<User>(&[*spot], id, &(self.source().clone(), None), &outcomes)?;
@@ -227,6 +258,7 @@ impl Planning<'_> {
     ) -> Result<(), OnefoldError> {
         let record = RecordId::of(self.source(), key).to_string();
         let is: Account = self.views.account(&record)?.unwrap_or_default();
+        let said: Account = self.said(&record)?;
         let when = told.at.unwrap_or(self.at);
         let mut outcomes = Vec::new();
         let parent = told.above.as_deref().map(|parent| self.record(Party::Organisation, parent).to_string());
@@ -234,11 +266,11 @@ impl Planning<'_> {
             let message = "the account stands above itself; expected another, or none, as its parent";
             let place = spots.first().map(|spot| self.place(*spot)).unwrap_or_default();
             self.plan.findings.push(Finding::new(Reason::Conflicting, message).at(place));
-        } else if parent.is_some() && parent != is.parent {
+        } else if parent.is_some() && parent != is.parent && parent != said.parent {
             outcomes.push((when, AccountOutcome::Placed { parent }));
         }
         let owner = told.owner.as_deref().map(|owner| self.user(owner));
-        if owner.is_some() && owner != is.owner {
+        if owner.is_some() && owner != is.owner && owner != said.owner {
             outcomes.push((when, AccountOutcome::Assigned { owner }));
         }
         self.happens::<Account>(spots, &record, &(self.source().clone(), Some(key.clone())), &outcomes)
@@ -263,11 +295,9 @@ impl Planning<'_> {
             let mut told = told.clone();
             told.owner = told.owner.map(|owner| self.user(&owner));
             let under = self.person(&told.id);
-            let known = match self.views.object(Lead::KIND, &told.id)? {
-                Some(history) => happened::<Lead>(history.standing()),
-                None => Vec::new(),
-            };
-            let outcomes = bring_up_lead(&known, &told, self.options, self.at);
+            let history = self.views.object(Lead::KIND, &told.id)?;
+            let (known, imported) = self.known::<Lead>(history.as_ref());
+            let outcomes = bring_up_lead(&known, &imported, &told, self.options, self.at);
             let (source, key) = under;
             self.happens::<Lead>(&spots, &told.id, &(source.clone(), Some(key.clone())), &outcomes)?;
             if !is_own {
@@ -315,7 +345,7 @@ impl Planning<'_> {
                 .chain(parts.iter().map(|(spot, _)| *spot))
                 .collect();
             let history = self.views.object(Opportunity::KIND, id)?;
-            let known = history.as_ref().map(|history| happened::<Opportunity>(history.standing())).unwrap_or_default();
+            let (known, imported) = self.known::<Opportunity>(history.as_ref());
             let is: Option<Opportunity> = self.views.deal(id)?.filter(Opportunity::is_there);
             let name = match &is {
                 Some(deal) => deal.pipeline.clone(),
@@ -354,6 +384,7 @@ impl Planning<'_> {
                 told: deal.as_ref(),
                 changes: of_users.iter().collect(),
                 parts: parts.iter().map(|(_, part)| part).collect(),
+                imported: &imported,
             };
             match bring_up_deal(&known, &now, (&name, pipeline), self.options, self.at) {
                 Ok(outcomes) => {
@@ -395,8 +426,16 @@ impl Planning<'_> {
     fn deal_is_gone(&mut self, id: &str, spot: Spot, when: Timestamp) -> Result<bool, OnefoldError> {
         let Some(history) = self.views.object(Opportunity::KIND, id)? else { return Ok(false) };
         let is: Opportunity = state(&history);
-        if is.is_there() {
-            let last = history.standing().iter().map(onefold_fact::Standing::at).max().unwrap_or(when);
+        let (known, _) = self.known::<Opportunity>(Some(&history));
+        let restored = known.iter().filter(|(_, outcome)| *outcome == Outcome::Restored).map(|(at, _)| *at);
+        let standing = history.standing();
+        let here = standing.iter().filter(|standing| !self.is_imported(standing)).map(Standing::at);
+        if is.is_there() && here.clone().max().is_some_and(|here| here > when) {
+            let message = "the deal was changed here after it was deleted where it is kept; it stays";
+            let finding = Finding::new(Reason::Conflicting, message).at(self.place(spot));
+            self.plan.findings.push(finding);
+        } else if is.is_there() && restored.max().is_none_or(|restored| restored <= when) {
+            let last = standing.iter().map(Standing::at).max().unwrap_or(when);
             let when = when.max(last + TimeDelta::microseconds(1));
             self.happens::<Opportunity>(&[spot], id, &whose(&history), &[(when, Outcome::Deleted)])?;
         }
