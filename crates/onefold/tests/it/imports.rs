@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use onefold::crm::import::ImportOptions;
-use onefold::crm::{Closes, Command, LeadStatus};
+use onefold::crm::{Closes, Command, FieldSpecs, LeadStatus};
 use onefold::{Imported, Onefold, Options, RecordId, RecordKey, Silent, Timestamp, Value};
 use proptest::prelude::*;
 
@@ -457,6 +457,50 @@ fn an_old_file_neither_brings_back_nor_deletes() {
     house.deal("o-1", &Command::Rename("more".into()), at("2026-02-15T00:00:00Z")).expect("done");
     let kept = import(6, 1, "2026-02-14T00:00:00Z");
     assert!(is_there() && said(&kept)[0].contains("changed here after it was deleted"), "{:?}", said(&kept));
+}
+
+/// Declared fields hold for imports as for hands, in the dry run too: what they do not take costs its cell.
+/// Mutations: take values as they stand; look for deals that have the same among those that are known only.
+#[test]
+fn declared_fields_hold_for_imports() {
+    let house = Onefold::in_memory(Options::default());
+    let specs: FieldSpecs = serde_json::from_str(
+        r#"{"closed": true, "fields": {
+            "region": {"kind": "text", "choices": ["North", "South"]},
+            "contract_ends": {"kind": "date", "required": true},
+            "code": {"kind": "text", "unique": true}
+        }}"#,
+    )
+    .expect("fields");
+    house.adopt(specs.configuration("opportunity").expect("JSON"), at("2026-01-01T00:00:00Z")).expect("adopted");
+    let leads: FieldSpecs =
+        serde_json::from_str(r#"{"fields": {"tier": {"kind": "text", "choices": ["gold"]}}}"#).expect("fields");
+    house.adopt(leads.configuration("lead").expect("JSON"), at("2026-01-01T00:00:00Z")).expect("adopted");
+    let deals = "Id,Name,StageName,CloseDate,CreatedDate,Region__c,Contract_Ends__c,Code__c,Other__c\n\
+        o-1,One,Prospecting,2026-06-30,2026-01-04T08:00:00Z,north,31 December 2026,a-1,\n\
+        o-2,Two,Prospecting,2026-06-30,2026-01-04T08:00:00Z,east,soon,a-1,x\n";
+    let leads = "Id,LastName,Company,LeadSource,IsConverted,Tier__c\nl-1,Hopper,Compilers,Web,0,tin\n";
+    let paths = files("imports-declared", &[("Opportunity.csv", deals), ("Lead.csv", leads)]);
+    let would = house.preview_import(paths.clone(), &euro(), at("2026-02-01T00:00:00Z")).expect("read");
+    let done = house.import_sales(paths.clone(), &euro(), at("2026-02-01T00:00:00Z")).expect("imported");
+    assert_eq!(said(&would), said(&done));
+    assert_eq!(counts(&done), [(2, 0, 0, 0), (1, 0, 0, 0)]);
+    let is_said = [
+        "Lead.csv, row 1, column `Tier__c`: `tin` is none of the choices of `tier` (give one of `gold`)",
+        "Opportunity.csv, row 2, column `Code__c`: `a-1` is the `code` of `o-1` already (give another, or change that one first)",
+        "Opportunity.csv, row 2, column `Contract_Ends__c`: `contract_ends` is missing (give `contract_ends`)",
+        "Opportunity.csv, row 2, column `Contract_Ends__c`: `soon` is not a date (give a date such as `1990-03-12` or `12 March 1990`)",
+        "Opportunity.csv, row 2, column `Other__c`: there is no field `other` (there are `code`, `contract_ends`, `region`)",
+        "Opportunity.csv, row 2, column `Region__c`: `east` is none of the choices of `region` (give one of `North`, `South`)",
+    ];
+    assert_eq!(said(&done), is_said);
+    let deals = house.views().expect("views").deals().expect("read");
+    let fields =
+        |id: &str| -> Vec<String> { deals[id].fields.iter().map(|(name, it)| format!("{name}={it}")).collect() };
+    assert_eq!(fields("o-1"), ["code=a-1", "contract_ends=2026-12-31", "region=North"]);
+    assert!(fields("o-2").is_empty());
+    let again = house.import_sales(paths, &euro(), at("2026-02-02T00:00:00Z")).expect("imported");
+    assert_eq!(again.new_facts, 0, "typed values are as they were");
 }
 
 /// Opt-outs are refusals of consent, by channel.

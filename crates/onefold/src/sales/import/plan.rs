@@ -44,12 +44,12 @@ pub(super) struct Plan {
     pub(super) pipelines: BTreeSet<String>,
 }
 
-struct Planning<'a> {
-    views: &'a Views,
-    taken: &'a Taken,
+pub(super) struct Planning<'a> {
+    pub(super) views: &'a Views,
+    pub(super) taken: &'a Taken,
     options: &'a ImportOptions,
     at: Timestamp,
-    plan: Plan,
+    pub(super) plan: Plan,
     drafts: Vec<Draft>,
     /// By name and by address of a user: the id.
     users: BTreeMap<String, Option<String>>,
@@ -91,7 +91,7 @@ impl Planning<'_> {
         RecordId::of(self.source(), &RecordKey::new(party, id))
     }
 
-    fn place(&self, spot: Spot) -> Place {
+    pub(super) fn place(&self, spot: Spot) -> Place {
         let name = self.taken.files.get(spot.file).map_or("", |file| file.name.as_str());
         Place::file(name).row(spot.row)
     }
@@ -294,6 +294,7 @@ impl Planning<'_> {
             let spots = [*spot];
             let mut told = told.clone();
             told.owner = told.owner.map(|owner| self.user(&owner));
+            self.declared(Lead::KIND, *spot, &mut told.fields);
             let under = self.person(&told.id);
             let history = self.views.object(Lead::KIND, &told.id)?;
             let (known, imported) = self.known::<Lead>(history.as_ref());
@@ -332,6 +333,7 @@ impl Planning<'_> {
 
     fn deals(&mut self) -> Result<(), OnefoldError> {
         let made = self.pipelines_made();
+        let mut held = self.held()?;
         let ids: BTreeSet<&String> =
             self.taken.deals.keys().chain(self.taken.changes.keys()).chain(self.taken.parts.keys()).collect();
         for id in ids {
@@ -361,7 +363,8 @@ impl Planning<'_> {
                 continue;
             };
             let mut deal = told.map(|(_, told)| told.clone());
-            if let Some(deal) = &mut deal {
+            if let (Some(deal), Some((spot, _))) = (&mut deal, told) {
+                self.declared_of_deal((id, is.as_ref()), *spot, &mut deal.fields, &mut held);
                 deal.now.owner = deal.now.owner.take().map(|owner| self.user(&owner));
                 // A stage that closes says so itself, unless the row says more than its name.
                 if let (Some(stage), Some(won)) = (deal.now.stage.as_deref(), deal.closed)
