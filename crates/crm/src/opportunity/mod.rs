@@ -127,6 +127,16 @@ impl LineItem {
         self.price.times(self.quantity).times(Decimal::ONE - self.discount).times(self.times.into()).rounded()
     }
 
+    /// Whether what it is worth, and costs with tax, can be counted.
+    #[must_use]
+    pub fn is_countable(&self) -> bool {
+        let of = |factor: Decimal, amount: Decimal| amount.checked_mul(factor);
+        let net = of(self.quantity, self.price.amount)
+            .and_then(|all| of(Decimal::ONE - self.discount, all))
+            .and_then(|reduced| of(self.times.into(), reduced));
+        net.and_then(|net| net.checked_add(of(self.tax, net)?)).is_some()
+    }
+
     /// What it costs with tax, rounded.
     #[must_use]
     pub fn gross(&self) -> Money {

@@ -127,6 +127,32 @@ fn lines_make_the_amount() {
     assert_eq!(deal.amount, Some("3236.76 EUR".parse().expect("money")));
 }
 
+/// Mutations: count what is too much as the most that can be; look at a line by itself only.
+#[test]
+fn lines_that_cannot_be_counted_are_refused() {
+    let pipeline = pipeline();
+    let mut deal = opened("1 EUR", "2026-05-01");
+    let line = |quantity: &str, tax: &str, times| LineItem {
+        product: "seat".into(),
+        quantity: quantity.parse().expect("a quantity"),
+        price: "70000000000000000000000000000 EUR".parse().expect("money"),
+        discount: "0".parse().expect("a part"),
+        tax: tax.parse().expect("a part"),
+        times,
+        schedule: Vec::new(),
+    };
+    let fields = |deal: &Opportunity, item: LineItem| -> Vec<String> {
+        let no = decide(deal, &Command::SetLine("a".into(), item), &Surroundings::of(&pipeline), day(2)).unwrap_err();
+        no.problems().iter().map(|problem| problem.field.clone()).collect()
+    };
+    assert_eq!(fields(&deal, line("1", "1.01", 1)), ["a.tax"]);
+    assert_eq!(fields(&deal, line("1", "0", 0)), ["a.times"]);
+    assert_eq!(fields(&deal, line("2", "0", 1)), ["a.quantity"]);
+    assert_eq!(fields(&deal, line("1", "0.5", 1)), ["a.quantity"], "with its tax it is too much");
+    run(&mut deal, &Command::SetLine("b".into(), line("1", "0", 1)), &pipeline, day(2));
+    assert_eq!(fields(&deal, line("1", "0", 1)), ["a.quantity"], "with the other it is too much");
+}
+
 #[test]
 fn a_pipeline_is_checked_before_it_is_used() {
     let sound = pipeline();

@@ -169,3 +169,17 @@ fn a_forecast_is_as_it_was_at_the_clock() {
     assert_eq!(later.left_out.len(), 1);
     assert!(later.left_out[0].1.starts_with("70 CHF instead: there is no rate"), "{:?}", later.left_out);
 }
+
+/// Mutations: read any number as a rate; convert by what is set, whatever it is.
+#[test]
+fn a_rate_is_more_than_nothing() {
+    for worth in ["0", "-1.05"] {
+        let json = format!(r#"{{"base": "EUR", "rates": {{"CHF": {{"2026-01-01": "{worth}"}}}}}}"#);
+        let no = serde_json::from_str::<Rates>(&json).expect_err("no rate").to_string();
+        assert!(no.contains("the rate of CHF of 2026-01-01 is"), "{no}");
+        let (euro, day) = ("EUR".parse().expect("a currency"), "2026-01-01".parse().expect("a day"));
+        let mut rates = Rates::new(euro);
+        rates.set("CHF".parse().expect("a currency"), day, worth.parse().expect("a number"));
+        assert!(rates.convert("1 CHF".parse().expect("money"), euro, day).is_err());
+    }
+}
