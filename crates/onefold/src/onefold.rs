@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use chrono::{SecondsFormat, TimeDelta};
+use onefold_crm::{FieldSpecs, Pipeline};
 use onefold_fact::{
     Batch, Body, Configuration, Digest, Draft, Erasure, Fact, Party, Progress, RecordId, Retraction, Timestamp,
 };
@@ -206,6 +207,11 @@ impl Onefold {
             Workflow::PART => {
                 Settings::check(&configuration)?;
                 self.views()?.may_adopt(&serde_json::from_str(&configuration.json)?)?;
+            }
+            Pipeline::PART => self.views()?.may_adopt_pipeline(&configuration)?,
+            FieldSpecs::PART => {
+                Settings::check(&configuration)?;
+                self.views()?.may_adopt_fields(&configuration)?;
             }
             _ => Settings::check(&configuration)?,
         }

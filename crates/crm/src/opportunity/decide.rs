@@ -155,6 +155,10 @@ pub fn decide(
             }
             Outcome::Valued { amount: *amount }
         }
+        Command::Categorise(ForecastCategory::Closed) => {
+            let message = "an open deal is not counted as closed";
+            return Err(Problem::of(Why::NotAllowed, "category", message, "move it to the stage that wins").into());
+        }
         Command::Categorise(category) => Outcome::Categorised { category: *category },
         Command::Rate(probability) if *probability < Decimal::ZERO || *probability > Decimal::ONE => {
             let message = format!("the probability {probability} is not between 0 and 1");
@@ -261,7 +265,7 @@ fn described<'a>(fields: impl Iterator<Item = (&'a String, Option<&'a Value>)>) 
 }
 
 /// The fields that have commands of their own.
-const OWN: [&str; 10] =
+pub(crate) const OWN: [&str; 10] =
     ["name", "stage", "amount", "currency", "probability", "category", "closes_on", "owner", "account", "contacts"];
 
 fn open(

@@ -11,6 +11,7 @@ use onefold_fact::{Timestamp, Value};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::decide::OWN;
 pub use self::decide::{Command, Opening, Surroundings, decide};
 pub use self::stages::StageTime;
 

@@ -4,6 +4,7 @@ mod contact;
 mod fields;
 mod import;
 mod organisation;
+mod pipeline;
 mod routing;
 
 use std::collections::BTreeMap;
