@@ -56,7 +56,11 @@ pub fn bring_up_deal(
         since: is.since.clone(),
         as_of: now.told.and_then(|told| told.at),
     };
-    let mut deal = Bringing { events: known.to_vec(), running, new: Vec::new(), pipeline, options, with_role, news };
+    // A history that names no currency is in that of its deal.
+    let of_row = now.told.and_then(|told| told.now.amount).and_then(|(_, currency)| currency);
+    let currency = of_row.or(is.amount.map(|amount| amount.currency));
+    let events = known.to_vec();
+    let mut deal = Bringing { events, running, new: Vec::new(), pipeline, options, currency, with_role, news };
     let is_new = is.opened_at.is_none();
     let mut changes = now.changes.clone();
     let place = |step: &Step| {
@@ -104,6 +108,8 @@ struct Bringing<'a> {
     new: Vec<(Timestamp, Outcome)>,
     pipeline: &'a Pipeline,
     options: &'a ImportOptions,
+    /// The deal's own currency.
+    currency: Option<Currency>,
     /// Contacts of whom a row of their own says as what they take part.
     with_role: BTreeSet<&'a str>,
     news: News,
@@ -208,7 +214,7 @@ impl Bringing<'_> {
         (amount, currency): (Decimal, Option<Currency>),
         of_deal: Option<Money>,
     ) -> Result<Money, Rejection> {
-        let currency = currency.or(of_deal.map(|money| money.currency)).or(self.options.currency);
+        let currency = currency.or(of_deal.map(|money| money.currency)).or(self.currency).or(self.options.currency);
         let missing =
             || Problem::of(Why::Missing, "amount", format!("the amount {amount} has no currency"), "say which");
         Ok(Money::new(amount, currency.ok_or_else(missing)?))

@@ -61,6 +61,9 @@ pub struct Opportunity {
     pub since: BTreeMap<String, Timestamp>,
     /// The last interaction about it: when, and which.
     pub touched: Option<(Timestamp, String)>,
+    /// When what is known happened, as long as it did not begin.
+    #[serde(skip)]
+    before: Option<Timestamp>,
 }
 
 /// What a deal was from a time on.
@@ -366,6 +369,10 @@ impl Aggregate for Opportunity {
     type Outcome = Outcome;
 
     fn apply(&mut self, at: Timestamp, outcome: &Outcome) {
+        // What is said of a deal before it begins is of another, whose opening was taken back. At one instant any may be first.
+        if self.opened_at.is_none() && self.before.replace(at) != Some(at) {
+            *self = Self { before: Some(at), ..Self::default() };
+        }
         let mut said = |field: &str| {
             self.since.insert(field.to_owned(), at);
         };
@@ -375,6 +382,7 @@ impl Aggregate for Opportunity {
                 self.name.clone_from(name);
                 self.pipeline.clone_from(pipeline);
                 self.opened_at = self.opened_at.or(Some(at));
+                self.before = None;
                 self.deleted_at = None;
                 self.closed = None;
                 self.comes_to(at, stage, *probability, *category);

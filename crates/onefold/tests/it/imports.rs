@@ -503,6 +503,31 @@ fn declared_fields_hold_for_imports() {
     assert_eq!(again.new_facts, 0, "typed values are as they were");
 }
 
+/// History may come after its deals, with stages that only it names, and without a currency.
+/// Mutations: look for stages in rows of deals alone; take a history without a currency for one that nobody knows.
+#[test]
+fn a_history_may_come_later_and_name_no_currency() {
+    let deals = "Id,Name,StageName,Amount,CurrencyIsoCode,CloseDate,CreatedDate,LastModifiedDate\n\
+                 9001,licences,Proposal,9000,CHF,2026-06-30,2026-01-10T08:00:00Z,2026-03-01T08:00:00Z\n";
+    let history = "deal_id,name,value,timestamp\n\
+                   9001,dealstage,Legal,2026-01-20 08:00:00\n9001,amount,5000,2026-01-20 08:00:00\n";
+    let house = Onefold::in_memory(Options::default());
+    let options = ImportOptions::default();
+    for (number, text) in [deals, history].into_iter().enumerate() {
+        let paths = files(&format!("imports-history-{number}"), &[("file.csv", text)]);
+        let done =
+            house.import_sales(paths, &options, at(&format!("2026-04-0{}T00:00:00Z", number + 1))).expect("read");
+        assert_eq!(said(&done), [""; 0]);
+    }
+    let deal = house.views().expect("views").deal("9001").expect("read").expect("there");
+    let was = deal.at(at("2026-01-21T00:00:00Z")).expect("there");
+    assert_eq!((was.stage.as_str(), was.amount.map(|it| it.to_string())), ("Legal", Some("5000 CHF".to_owned())));
+    let together = Onefold::in_memory(Options::default());
+    let paths = files("imports-history-both", &[("deals.csv", deals), ("history.csv", history)]);
+    let done = together.import_sales(paths, &options, at("2026-04-01T00:00:00Z")).expect("read");
+    assert_eq!(said(&done), [""; 0]);
+}
+
 /// Opt-outs are refusals of consent, by channel.
 #[test]
 fn opt_outs_are_refusals() {

@@ -299,3 +299,30 @@ fn a_pipeline_does_not_strand_its_deals() {
     house.adopt(asks.configuration("others").expect("JSON"), at).expect("anything may be a field");
     assert!(house.adopt(fields.configuration("opportunity").expect("JSON"), at).is_err(), "a stage asks for another");
 }
+
+/// What was done with a deal whose opening was taken back is not of the next one under its id.
+/// Mutation: apply what is said before a deal begins.
+#[test]
+fn a_deal_begins_with_nothing_of_another() {
+    let at: Timestamp = "2026-03-02T09:00:00Z".parse().expect("a time");
+    let house = Onefold::in_memory(Options::default());
+    house.adopt(pipeline().configuration("sales").expect("JSON"), at).expect("adopted");
+    let capture = LeadCommand::Capture { source: "web".into(), fields: BTreeMap::new() };
+    house.lead("l-1", &capture, at).expect("captured");
+    let into = ConvertInto {
+        opportunity: Some(("o-1".into(), Opening::named("first"))),
+        pipeline: "sales".into(),
+        ..ConvertInto::default()
+    };
+    let converted = house.convert_lead("l-1", &into, at + chrono::TimeDelta::days(1)).expect("converted");
+    let later = at + chrono::TimeDelta::days(2);
+    let commands =
+        [Command::worth("900 EUR".parse().expect("money")), Command::AddContact("x".into(), Default::default())];
+    house.deal_all("o-1", &commands, later).expect("done");
+    house.retract(converted.batch.expect("a batch"), later).expect("taken back");
+    assert!(house.views().expect("views").deals().expect("read").is_empty());
+    let again = ConvertInto { opportunity: Some(("o-1".into(), Opening::named("second"))), ..into };
+    house.convert_lead("l-1", &again, at + chrono::TimeDelta::days(3)).expect("converted");
+    let deal = house.views().expect("views").deal("o-1").expect("read").expect("there");
+    assert_eq!((deal.name.as_str(), deal.amount, deal.contacts.len(), deal.history.len()), ("second", None, 1, 1));
+}

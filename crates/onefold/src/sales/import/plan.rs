@@ -332,7 +332,7 @@ impl Planning<'_> {
     }
 
     fn deals(&mut self) -> Result<(), OnefoldError> {
-        let made = self.pipelines_made();
+        let made = self.pipelines_made()?;
         let mut held = self.held()?;
         let ids: BTreeSet<&String> =
             self.taken.deals.keys().chain(self.taken.changes.keys()).chain(self.taken.parts.keys()).collect();
@@ -507,18 +507,23 @@ impl Planning<'_> {
 
     /// Pipelines of the stages that deals name, where there is none of that name, or one that an import made and that is
     /// without some of them.
-    fn pipelines_made(&mut self) -> BTreeMap<String, Pipeline> {
+    fn pipelines_made(&mut self) -> Result<BTreeMap<String, Pipeline>, OnefoldError> {
         let mut seen: BTreeMap<String, BTreeMap<String, StageSeen>> = BTreeMap::new();
         let mut is_made: BTreeMap<String, bool> = BTreeMap::new();
-        for (id, (_, told)) in &self.taken.deals {
-            let name = self.pipeline_name(told.pipeline.as_deref());
+        for id in self.taken.deals.keys().chain(self.taken.changes.keys()).collect::<BTreeSet<_>>() {
+            let told = self.taken.deals.get(id).map(|(_, told)| told);
+            let name = match (self.views.deal(id)?, told) {
+                (Some(deal), _) => deal.pipeline,
+                (None, Some(told)) => self.pipeline_name(told.pipeline.as_deref()),
+                (None, None) => continue,
+            };
             if self.views.pipelines().contains_key(&name)
                 && !*is_made.entry(name.clone()).or_insert_with_key(|name| self.is_made(name))
             {
                 continue;
             }
             let stages = seen.entry(name).or_default();
-            if let Some(stage) = &told.now.stage {
+            if let Some((told, stage)) = told.and_then(|told| Some((told, told.now.stage.as_ref()?))) {
                 let of = stages.entry(stage.clone()).or_default();
                 of.probability = of.probability.or(told.now.probability);
                 of.category = of.category.or(told.now.category);
@@ -558,7 +563,7 @@ impl Planning<'_> {
                 }
             }
         }
-        made
+        Ok(made)
     }
 }
 
