@@ -101,6 +101,9 @@ fn what_is_sold_and_who_takes_part_is_said() {
     let negative = said("deal set o-1 --amount=-5EUR --at 2026-01-04", 4);
     assert!(negative.contains("less than nothing"), "{negative}");
     said("deal line o-1 a --product licence --quantity 10 --discount 0.1 --at 2026-01-04", 0);
+    let unknown = said("deal line o-1 b --product training --price 100EUR --at 2026-01-04", 4);
+    assert!(unknown.contains("there is no product `training`"), "{unknown}");
+    said("product name training Training --at 2026-01-04", 0);
     said("deal line o-1 b --product training --price 100EUR --at 2026-01-04", 0);
     let priceless = run("deal line o-1 c --product training --at 2026-01-04", 1).stderr;
     assert!(priceless.contains("no price of product `training` is known: say `--price`"), "{priceless}");
