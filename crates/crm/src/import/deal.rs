@@ -130,7 +130,8 @@ impl News {
     /// Whether a row may say something of a field: earlier imports did not say the same, and nobody said more since.
     fn is_news(&self, field: &str, is_said: impl FnOnce(&Opportunity) -> bool) -> bool {
         let is_later = self.as_of.zip(self.since.get(field)).is_some_and(|(as_of, since)| *since > as_of);
-        !is_later && !(self.said.opened_at.is_some() && is_said(&self.said))
+        let was_said = self.said.opened_at.is_some() && is_said(&self.said);
+        !is_later && !was_said
     }
 
     /// What is news of a step.

@@ -45,7 +45,7 @@ pub fn bring_up_lead(
             // As it is read again.
             let value = value_of(&json(value));
             let differs = |lead: &Lead| lead.fields.get(*field) != value.as_ref();
-            differs(&is) && is_news(field) && !(was_said && !differs(&said))
+            differs(&is) && is_news(field) && (!was_said || differs(&said))
         });
         let fields: BTreeMap<String, _> = differs.map(|(field, value)| (field.clone(), Some(json(value)))).collect();
         if !fields.is_empty() {
