@@ -93,7 +93,7 @@ pub use pipeline::{Approval, Closes, Gate, Moves, Pipeline, Stage};
 pub use product::{Product, ProductCommand, ProductOutcome, decide_product};
 pub use recurrence::{Frequency, Instants, Occurrences, Recurrence, RecurrenceError, RecurrenceRule, instant_of};
 pub use rejection::{Problem, Rejection, Why};
-pub use reports::{FunnelStage, SalesReport, funnel};
+pub use reports::{FunnelStage, SalesReport, funnel, funnel_in};
 pub use routing::{Routed, Routing, Workload};
 /// The exact numbers of amounts, shares and likelihoods.
 pub use rust_decimal::Decimal;

@@ -232,11 +232,13 @@ impl fmt::Display for Totals {
 }
 
 /// What a unit of each currency is worth in one, from a day on.
+///
+/// Read from JSON, a rate that is not more than nothing is refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rates {
     base: Currency,
-    #[serde(default)]
-    rates: BTreeMap<Currency, BTreeMap<NaiveDate, Decimal>>,
+    #[serde(default, deserialize_with = "above_zero")]
+    rates: ByDay,
 }
 
 impl Rates {
@@ -246,7 +248,8 @@ impl Rates {
         Self { base, rates: BTreeMap::new() }
     }
 
-    /// From a day on, a unit of `currency` is worth so much of the base.
+    /// From a day on, a unit of `currency` is worth so much of the base. Nothing, or less, is no rate: there is none from
+    /// then on.
     pub fn set(&mut self, currency: Currency, from: NaiveDate, worth: Decimal) {
         self.rates.entry(currency).or_default().insert(from, worth);
     }
@@ -262,11 +265,29 @@ impl Rates {
         let none = || MoneyError::NoRate { from: money.currency, to, on };
         let worth = |currency: Currency| match currency == self.base {
             true => Some(Decimal::ONE),
-            false => self.rates.get(&currency)?.range(..=on).next_back().map(|(_, worth)| *worth),
+            false => {
+                let latest = self.rates.get(&currency)?.range(..=on).next_back();
+                latest.map(|(_, worth)| *worth).filter(|worth| *worth > Decimal::ZERO)
+            }
         };
         let (from, into) = (worth(money.currency).ok_or_else(none)?, worth(to).ok_or_else(none)?);
         let in_base = money.amount.checked_mul(from).ok_or(MoneyError::TooLarge(money))?;
         Ok(Money::new(in_base.checked_div(into).ok_or_else(none)?, to))
+    }
+}
+
+/// By currency, by day: what a unit is worth.
+type ByDay = BTreeMap<Currency, BTreeMap<NaiveDate, Decimal>>;
+
+/// Reads rates, each of which is more than nothing.
+fn above_zero<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ByDay, D::Error> {
+    let rates = ByDay::deserialize(deserializer)?;
+    let all = rates.iter().flat_map(|(currency, days)| days.iter().map(move |(day, worth)| (currency, day, worth)));
+    match all.into_iter().find(|(.., worth)| **worth <= Decimal::ZERO) {
+        Some((currency, day, worth)) => Err(serde::de::Error::custom(format!(
+            "the rate of {currency} of {day} is {worth}; expected one above zero"
+        ))),
+        None => Ok(rates),
     }
 }
 

@@ -93,13 +93,29 @@ pub struct FunnelStage {
 /// reached, so that counts of stages need not fall.
 #[must_use]
 pub fn funnel<'a>(deals: impl IntoIterator<Item = &'a Opportunity>, pipeline: &Pipeline) -> Vec<FunnelStage> {
+    funnel_in(deals, pipeline, Timestamp::MIN_UTC, Timestamp::MAX_UTC)
+}
+
+/// The [`funnel`] of a period: of the deals that were open at any time from one time to another, the latter not included,
+/// how far they had come by its end.
+#[must_use]
+pub fn funnel_in<'a>(
+    deals: impl IntoIterator<Item = &'a Opportunity>,
+    pipeline: &Pipeline,
+    from: Timestamp,
+    until: Timestamp,
+) -> Vec<FunnelStage> {
     let open = pipeline.stages.iter().filter(|stage| stage.closes.is_none());
     let mut stages: Vec<FunnelStage> =
         open.map(|stage| FunnelStage { stage: stage.name.clone(), reached: 0, went_on: 0, lost: 0 }).collect();
     for deal in deals {
-        let been: BTreeSet<&str> = deal.history.iter().map(|snapshot| snapshot.stage.as_str()).collect();
+        if deal.closed.as_ref().is_some_and(|closed| closed.at < from) {
+            continue;
+        }
+        let before = deal.history.iter().filter(|snapshot| snapshot.at < until);
+        let been: BTreeSet<&str> = before.map(|snapshot| snapshot.stage.as_str()).collect();
         let furthest = stages.iter().rposition(|stage| been.contains(stage.stage.as_str()));
-        let ended = deal.closed.as_ref().map(|closed| closed.as_);
+        let ended = deal.closed.as_ref().filter(|closed| closed.at < until).map(|closed| closed.as_);
         for (at, stage) in stages.iter_mut().enumerate().filter(|(_, stage)| been.contains(stage.stage.as_str())) {
             stage.reached += 1;
             let further = furthest.is_some_and(|furthest| furthest > at);

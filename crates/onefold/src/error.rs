@@ -37,6 +37,14 @@ pub enum OnefoldError {
     /// A flow in which tickets could not go their way; everything that is wrong with it.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Flow(Vec<onefold_crm::FlowProblem>),
+    /// A kind of object that there is none of.
+    #[error("there is no kind of object `{kind}`: {fix}")]
+    Kind {
+        /// The kind.
+        kind: String,
+        /// What would be right.
+        fix: String,
+    },
     /// A macro that cannot be applied.
     #[error("macro `{name}`: {problem}")]
     Macro {

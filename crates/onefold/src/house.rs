@@ -388,7 +388,8 @@ impl House {
                 for (number, ((delivery, kept), (refused, violations))) in
                     deliveries.iter().zip(&stamped).zip(refused).enumerate()
                 {
-                    let mut accepted = Accepted { violations, ..Accepted::default() };
+                    let batch = (!kept.is_empty()).then(|| delivery.batch.clone());
+                    let mut accepted = Accepted { batch, violations, ..Accepted::default() };
                     accepted.findings.extend(ahead(kept));
                     accepted.facts.extend(inserted.by_ref().take(kept.len()).map(|(what, id)| (id, what)));
                     for (place, id, (inserted, finding)) in refused {

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use chrono::{SecondsFormat, TimeDelta};
+use onefold_crm::{AssociationSpec, FieldSpecs, Pipeline};
 use onefold_fact::{
     Batch, Body, Configuration, Digest, Draft, Erasure, Fact, Party, Progress, RecordId, Retraction, Timestamp,
 };
@@ -21,6 +22,7 @@ use crate::linking::{FEWEST_TRAINED, Gathering, InForce};
 use crate::options::Options;
 use crate::outcome::{Accepted, Certificate, Relinked};
 use crate::reading::Reading;
+use crate::sales::is_kind;
 use crate::settings::Settings;
 use crate::views::{Views, Whereabouts};
 
@@ -206,6 +208,17 @@ impl Onefold {
             Workflow::PART => {
                 Settings::check(&configuration)?;
                 self.views()?.may_adopt(&serde_json::from_str(&configuration.json)?)?;
+            }
+            Pipeline::PART => self.views()?.may_adopt_pipeline(&configuration)?,
+            FieldSpecs::PART => {
+                Settings::check(&configuration)?;
+                is_kind(&configuration.name)?;
+                self.views()?.may_adopt_fields(&configuration)?;
+            }
+            AssociationSpec::PART => {
+                let spec: AssociationSpec = serde_json::from_str(&configuration.json)?;
+                is_kind(&spec.from)?;
+                is_kind(&spec.to)?;
             }
             _ => Settings::check(&configuration)?,
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use onefold_fact::{CustomerId, FactId, Finding, Inserted, Party, RecordId};
+use onefold_fact::{Batch, CustomerId, FactId, Finding, Inserted, Party, RecordId};
 use onefold_identity::LinkageReport;
 use onefold_profile::Violations;
 
@@ -11,6 +11,8 @@ use crate::change::Change;
 /// What accepting did, fact by fact in the order given.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Accepted {
+    /// The batch that takes all of it back; none, if nothing was written.
+    pub batch: Option<Batch>,
     /// The id of each fact, and what became of it.
     pub facts: Vec<(FactId, Inserted)>,
     /// What they did. The same is read later with [`Onefold::changes`](crate::Onefold::changes).

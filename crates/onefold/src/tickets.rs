@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
+use onefold_connect::did_you_mean;
 use onefold_crm::{
     Aggregate, Flow, Keep, Macro, Problem, Rejection, Ticket, TicketCommand, TicketOpening, TicketOutcome,
     TicketSurroundings, Why, canonical, decide_merge, decide_split, decide_ticket,
@@ -394,6 +395,26 @@ impl Onefold {
             let (Some(kept), Some(lost)) = (views.customer(keep)?, views.customer(other)?) else {
                 return Err(none("customer", &other.to_string()));
             };
+            let hierarchy = views.account_hierarchy()?;
+            let ids = [kept.id().to_string(), lost.id().to_string()];
+            let [is_kept, is_lost] = [&ids[0], &ids[1]];
+            if hierarchy.chain(is_kept).contains(&is_lost.as_str())
+                || hierarchy.chain(is_lost).contains(&is_kept.as_str())
+            {
+                let message =
+                    format!("one of `{keep}` and `{other}` stands above the other: it would stand above itself");
+                let fix = "put the lower one under another account, or none, first";
+                return Err(Rejection::from(Problem::of(Why::Circular, "other", message, fix)).into());
+            }
+            if let Some(name) = choices
+                .iter()
+                .find_map(|(name, keep)| (*keep == Keep::Other && lost.value(name.as_str()).is_none()).then_some(name))
+            {
+                let known = lost.attributes().iter().map(|(name, _)| name.as_str());
+                let fix = did_you_mean(name.as_str(), known);
+                let message = format!("`{other}` has no attribute `{name}` to take");
+                return Err(Rejection::from(Problem::of(Why::NotFound, "take", message, fix)).into());
+            }
             let decided = |decision| Draft::new("onefold", Body::Decision(decision)).occurred_at(at);
             let mut drafts = vec![decided(Decision::Link(a, b))];
             for (attribute, value) in chosen(&kept, &lost, choices) {

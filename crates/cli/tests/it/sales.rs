@@ -32,7 +32,11 @@ fn leads_are_scored_shared_and_reported_on() {
         "l-1 goes to ana\n  not ben: it is somebody else's turn\n"
     );
     said("lead assign l-1 ana --at 2026-01-03", 0);
-    assert_eq!(said("lead assign l-2 --at 2026-01-04", 0), "l-2 goes to ana\n  not ben: is there for others\n");
+    assert_eq!(
+        said("lead assign l-2 --at 2026-01-04", 0),
+        "l-2 goes to ana\n  not ben: is there for others\n\
+         taken back with: onefold retract \"lead l-2 2026-01-04T00:00:00.000000Z\"\n"
+    );
     let shown = said("lead show", 0);
     assert_eq!(shown, "l-1  new  30 points  ana\nl-2  new  0 points  ana\n");
     for (lead, deal) in [("l-1", "o-1"), ("l-2", "o-2")] {
@@ -48,6 +52,33 @@ fn leads_are_scored_shared_and_reported_on() {
          velocity 0 EUR a day\n\n sales    reached  went on  lost there \n talking  2        1        1          \n"
     );
     said("report --from 2026-01-01 --until 2026-02-01 --pipeline other", 5);
+    for call in ["report", "forecast"] {
+        let call = format!("{call} --from 2026-02-01 --until 2026-01-01 --db a.onefold");
+        let backwards = scratch.onefold(&call).ends_with(1).stderr;
+        assert!(backwards.contains("the period from 2026-02-01 until 2026-01-01 holds no day"), "{backwards}");
+    }
+}
+
+/// What a command prints takes it back. Mutation: name no batch, or another.
+#[test]
+fn a_command_says_how_it_is_taken_back() {
+    let scratch = Scratch::with_good_file("sales-back").file("sales.json", PIPELINE);
+    let run = |words: &[&str]| {
+        let done = scratch.command("").args(words).args(["--db", "a.onefold"]).output().expect("it runs");
+        assert!(done.status.success(), "{words:?}: {}", String::from_utf8_lossy(&done.stderr));
+        String::from_utf8(done.stdout).expect("text")
+    };
+    run(&["init"]);
+    run(&["pipeline", "sales.json", "--at", "2026-01-01"]);
+    run(&["lead", "capture", "l-1", "--source", "web", "country=CH", "--at", "2026-01-02"]);
+    let done = run(&["lead", "convert", "l-1", "--deal", "o-1", "--name", "licences", "--at", "2026-01-05"]);
+    let batch = done.split('"').nth(1).expect("a batch");
+    assert_eq!(done, format!("done\ntaken back with: onefold retract \"{batch}\"\n"));
+    let json = run(&["deal", "touch", "o-1", "call", "--json", "--at", "2026-01-06"]);
+    assert!(json.contains(r#""batch":"opportunity o-1 2026-01-06"#), "{json}");
+    assert!(!run(&["deal", "show"]).is_empty());
+    run(&["retract", batch, "--at", "2026-01-07"]);
+    assert!(run(&["deal", "show"]).is_empty());
 }
 
 #[test]
@@ -72,6 +103,9 @@ fn what_is_sold_and_who_takes_part_is_said() {
     let negative = said("deal set o-1 --amount=-5EUR --at 2026-01-04", 4);
     assert!(negative.contains("less than nothing"), "{negative}");
     said("deal line o-1 a --product licence --quantity 10 --discount 0.1 --at 2026-01-04", 0);
+    let unknown = said("deal line o-1 b --product training --price 100EUR --at 2026-01-04", 4);
+    assert!(unknown.contains("there is no product `training`"), "{unknown}");
+    said("product name training Training --at 2026-01-04", 0);
     said("deal line o-1 b --product training --price 100EUR --at 2026-01-04", 0);
     let priceless = run("deal line o-1 c --product training --at 2026-01-04", 1).stderr;
     assert!(priceless.contains("no price of product `training` is known: say `--price`"), "{priceless}");

@@ -193,6 +193,17 @@ impl ExportLayout {
         })
     }
 
+    /// The header of the column that a field of an object comes from.
+    #[must_use]
+    pub fn header_of(&self, name: &str) -> Option<&str> {
+        let at = self.columns.iter().position(|column| match column {
+            Column::Own(own) => own == name,
+            Column::Known(Field::Attribute(known, _)) => *known == name,
+            _ => false,
+        })?;
+        self.header.get(at).map(String::as_str)
+    }
+
     /// The columns that hold times and days.
     pub(super) fn of_dates(&self) -> impl Iterator<Item = usize> {
         let is_date = |field: &Field| {

@@ -10,9 +10,9 @@ use super::stages::stage_named;
 use super::told::{ChangeTold, DealTold, PartTold, Step};
 use super::{ImportOptions, state_at};
 use crate::category::ForecastCategory;
-use crate::money::Money;
+use crate::money::{Currency, Money};
 use crate::object::Aggregate;
-use crate::opportunity::{Contact, Opportunity, Outcome};
+use crate::opportunity::{Contact, Opportunity, Outcome, value_of};
 use crate::pipeline::{Closes, Pipeline, Stage};
 use crate::rejection::{Problem, Rejection, Why};
 
@@ -25,6 +25,8 @@ pub struct DealNow<'a> {
     pub changes: Vec<&'a ChangeTold>,
     /// Who takes part.
     pub parts: Vec<&'a PartTold>,
+    /// What earlier imports said of it, of what is known: rows that say the same again are no news.
+    pub imported: &'a [(Timestamp, Outcome)],
 }
 
 /// What has to happen to a deal so that it is what exports say, and was what they say that it was: nothing, if it is so
@@ -33,6 +35,9 @@ pub struct DealNow<'a> {
 /// A deal without history began at the stage where it is first met, at the time at which it was made. If it came there
 /// later or is closed, it began at the first stage of the pipeline: where else it was nobody says. What was done
 /// elsewhere is not asked whether it may be done, so no gate holds for it.
+///
+/// What was said of a field after the time as of which a row is, and what earlier imports said as the row does, stays: a row
+/// says what is news in it only. A deal that was deleted after that time is not there again.
 ///
 /// # Errors
 /// When a stage is none of the pipeline, an amount has no currency, or nobody knows the deal itself.
@@ -45,8 +50,17 @@ pub fn bring_up_deal(
 ) -> Result<Vec<(Timestamp, Outcome)>, Rejection> {
     let with_role = now.parts.iter().map(|part| part.contact.as_str()).collect();
     let running = Running::default();
-    let mut deal = Bringing { events: known.to_vec(), running, new: Vec::new(), pipeline, options, with_role };
     let is: Opportunity = state_at(known, Timestamp::MAX_UTC);
+    let news = News {
+        said: state_at(now.imported, Timestamp::MAX_UTC),
+        since: is.since.clone(),
+        as_of: now.told.and_then(|told| told.at),
+    };
+    // A history that names no currency is in that of its deal.
+    let of_row = now.told.and_then(|told| told.now.amount).and_then(|(_, currency)| currency);
+    let currency = of_row.or(is.amount.map(|amount| amount.currency));
+    let events = known.to_vec();
+    let mut deal = Bringing { events, running, new: Vec::new(), pipeline, options, currency, with_role, news };
     let is_new = is.opened_at.is_none();
     let mut changes = now.changes.clone();
     let place = |step: &Step| {
@@ -61,8 +75,10 @@ pub fn bring_up_deal(
         };
         deal.open(told, &changes, name, at)?;
     }
-    if let (Some(deleted_at), Some(told)) = (is.deleted_at, now.told) {
-        // A row that is not of something deleted says that it is there again.
+    let is_over = |told: &&DealTold| is.deleted_at.zip(told.at).is_some_and(|(deleted, as_of)| as_of <= deleted);
+    let told = now.told.filter(|told| !is_over(told));
+    if let (Some(deleted_at), Some(told)) = (is.deleted_at, told) {
+        // A later row that is not of something deleted says that it is there again.
         deal.push(told.at.unwrap_or(at).max(deleted_at + TimeDelta::microseconds(1)), Outcome::Restored);
     }
     let mut last: Option<(Timestamp, Step)> = None;
@@ -78,7 +94,7 @@ pub fn bring_up_deal(
         deal.comes_to(&step, when)?;
         last = Some((when, step));
     }
-    if let Some(told) = now.told {
+    if let Some(told) = told {
         deal.is_now(told, last.map(|(when, _)| when), at)?;
     }
     deal.has(&now.parts, now.told.and_then(|told| told.at), at);
@@ -92,8 +108,48 @@ struct Bringing<'a> {
     new: Vec<(Timestamp, Outcome)>,
     pipeline: &'a Pipeline,
     options: &'a ImportOptions,
+    /// The deal's own currency.
+    currency: Option<Currency>,
     /// Contacts of whom a row of their own says as what they take part.
     with_role: BTreeSet<&'a str>,
+    news: News,
+}
+
+/// What of a row is news.
+#[derive(Debug, Default)]
+struct News {
+    /// The deal as earlier imports alone say.
+    said: Opportunity,
+    /// By field: since when it is as it is known.
+    since: BTreeMap<String, Timestamp>,
+    /// As of when the row is.
+    as_of: Option<Timestamp>,
+}
+
+impl News {
+    /// Whether a row may say something of a field: earlier imports did not say the same, and nobody said more since.
+    fn is_news(&self, field: &str, is_said: impl FnOnce(&Opportunity) -> bool) -> bool {
+        let is_later = self.as_of.zip(self.since.get(field)).is_some_and(|(as_of, since)| *since > as_of);
+        let was_said = self.said.opened_at.is_some() && is_said(&self.said);
+        !is_later && !was_said
+    }
+
+    /// What is news of a step.
+    fn of(&self, step: &Step) -> Step {
+        let is_worth = |said: &Opportunity, (amount, currency): &(Decimal, Option<Currency>)| {
+            said.amount
+                .is_some_and(|is| is.amount == *amount && currency.is_none_or(|currency| is.currency == currency))
+        };
+        let Step { stage, amount, closes_on, probability, category, owner } = step.clone();
+        Step {
+            stage,
+            amount: amount.filter(|amount| self.is_news("amount", |said| is_worth(said, amount))),
+            closes_on: closes_on.filter(|day| self.is_news("closes_on", |said| said.closes_on == Some(*day))),
+            probability: probability.filter(|it| self.is_news("probability", |said| said.probability == *it)),
+            category: category.filter(|it| self.is_news("category", |said| said.category == *it)),
+            owner: owner.filter(|owner| self.is_news("owner", |said| said.owner.as_ref() == Some(owner))),
+        }
+    }
 }
 
 /// A deal as the first so many of its events leave it: what comes in the order of time is not added up anew each time.
@@ -156,10 +212,10 @@ impl Bringing<'_> {
 
     fn money(
         &self,
-        (amount, currency): (Decimal, Option<crate::money::Currency>),
+        (amount, currency): (Decimal, Option<Currency>),
         of_deal: Option<Money>,
     ) -> Result<Money, Rejection> {
-        let currency = currency.or(of_deal.map(|money| money.currency)).or(self.options.currency);
+        let currency = currency.or(of_deal.map(|money| money.currency)).or(self.currency).or(self.options.currency);
         let missing =
             || Problem::of(Why::Missing, "amount", format!("the amount {amount} has no currency"), "say which");
         Ok(Money::new(amount, currency.ok_or_else(missing)?))
@@ -221,11 +277,12 @@ impl Bringing<'_> {
     /// Name, account, contacts and other fields.
     fn relates(&mut self, told: &DealTold, at: Timestamp) {
         let is: Opportunity = state_at(&self.events, at);
-        if is.name != told.name {
+        let news = std::mem::take(&mut self.news);
+        if is.name != told.name && news.is_news("name", |said| said.name == told.name) {
             self.push(at, Outcome::Renamed { name: told.name.clone() });
         }
         let account = told.account.as_deref().map(|id| record(&self.options.source, RecordKey::organisation(id)));
-        if account.is_some() && account != is.account {
+        if account.is_some() && account != is.account && news.is_news("account", |said| said.account == account) {
             self.push(at, Outcome::Related { account });
         }
         for contact in &told.contacts {
@@ -233,13 +290,21 @@ impl Bringing<'_> {
                 continue;
             }
             let contact = record(&self.options.source, RecordKey::person(contact.as_str()));
-            if !is.contacts.contains_key(&contact) {
+            if !is.contacts.contains_key(&contact) && !news.said.contacts.contains_key(&contact) {
                 self.push(at, Outcome::ContactAdded { contact, part: Contact::default() });
             }
         }
-        let differs = told.fields.iter().filter(|(field, value)| is.fields.get(*field) != Some(*value));
-        let fields: BTreeMap<String, Option<serde_json::Value>> =
-            differs.map(|(field, value)| (field.clone(), serde_json::to_value(value.plain()).ok())).collect();
+        let mut fields: BTreeMap<String, Option<serde_json::Value>> = BTreeMap::new();
+        for (field, value) in &told.fields {
+            let json = serde_json::to_value(value.plain()).ok();
+            // As it is read again.
+            let value = json.as_ref().and_then(value_of);
+            let differs = is.fields.get(field) != value.as_ref();
+            if differs && news.is_news(field, |said| said.fields.get(field) == value.as_ref()) {
+                fields.insert(field.clone(), json);
+            }
+        }
+        self.news = news;
         if !fields.is_empty() {
             self.push(at, Outcome::Described { fields });
         }
@@ -287,7 +352,7 @@ impl Bringing<'_> {
     fn is_now(&mut self, told: &DealTold, last: Option<Timestamp>, at: Timestamp) -> Result<(), Rejection> {
         let newest: Opportunity = state_at(&self.events, at.max(told.at.unwrap_or(at)));
         let stage = self.stage(told.now.stage.as_deref().unwrap_or_default())?.clone();
-        if newest.stage != stage.name {
+        if newest.stage != stage.name && self.news.is_news("stage", |said| said.stage == stage.name) {
             // A deal that is closed was closed on the day that it names.
             let closed_on = told.now.closes_on.filter(|_| stage.closes.is_some());
             let closed_at = closed_on.map(|day| day.and_time(NaiveTime::MIN).and_utc()).filter(|closed| *closed <= at);
@@ -309,11 +374,12 @@ impl Bringing<'_> {
                 None => self.comes_to(&step, since)?,
             }
         }
-        // What the row says is so since it was changed last, and at the latest since the deal came where it is.
-        let reached = state_at::<Opportunity>(&self.events, Timestamp::MAX_UTC).since.get("stage").copied();
-        let as_of =
-            told.at.unwrap_or(at).max(last.unwrap_or(Timestamp::MIN_UTC)).max(reached.unwrap_or(Timestamp::MIN_UTC));
-        self.comes_to(&Step { stage: None, ..told.now.clone() }, as_of)?;
+        // What the row says is so since it was changed last, and at the latest since the deal came where the row has it.
+        let newest: Opportunity = state_at(&self.events, Timestamp::MAX_UTC);
+        let reached = newest.since.get("stage").copied().filter(|_| newest.stage == stage.name);
+        let as_of = [last, reached, newest.opened_at].into_iter().flatten().fold(told.at.unwrap_or(at), Ord::max);
+        let step = self.news.of(&Step { stage: None, ..told.now.clone() });
+        self.comes_to(&step, as_of)?;
         self.relates(told, as_of);
         Ok(())
     }
@@ -332,7 +398,7 @@ impl Bringing<'_> {
             is_first &= !part.primary;
             let contact = record(&self.options.source, RecordKey::person(part.contact.as_str()));
             let said = Contact { role: part.role.clone(), primary };
-            if is.contacts.get(&contact) != Some(&said) {
+            if is.contacts.get(&contact) != Some(&said) && self.news.said.contacts.get(&contact) != Some(&said) {
                 self.push(when, Outcome::ContactAdded { contact, part: said });
             }
         }

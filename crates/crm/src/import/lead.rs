@@ -8,14 +8,17 @@ use super::ImportOptions;
 use super::state_at;
 use super::told::LeadTold;
 use crate::lead::{Converted, Lead, LeadOutcome, LeadStatus};
+use crate::opportunity::value_of;
 
 /// What has to happen to a lead so that it is what an export says: nothing, if it is so already. What it became since is
-/// kept: a converted lead is not opened again. `known` is what happened to it, `at` when the export is read.
+/// kept: a converted lead is not opened again. `known` is what happened to it, `imported` what of that earlier imports said,
+/// which is no news when it is said again; `at` is when the export is read.
 ///
 /// The same is done of deals by [`bring_up_deal`](super::bring_up_deal).
 #[must_use]
 pub fn bring_up_lead(
     known: &[(Timestamp, LeadOutcome)],
+    imported: &[(Timestamp, LeadOutcome)],
     told: &LeadTold,
     options: &ImportOptions,
     at: Timestamp,
@@ -33,17 +36,24 @@ pub fn bring_up_lead(
     if is.converted.is_some() {
         return new;
     }
+    let said: Lead = state_at(imported, Timestamp::MAX_UTC);
+    let was_said = said.captured_at.is_some();
     // What was said of a field later than this is not taken back.
     let is_news = |field: &str| is.since.get(field).is_none_or(|since| *since < as_of);
     if is.captured_at.is_some() {
-        let differs =
-            told.fields.iter().filter(|(field, value)| is.fields.get(*field) != Some(*value) && is_news(field));
+        let differs = told.fields.iter().filter(|(field, value)| {
+            // As it is read again.
+            let value = value_of(&json(value));
+            let differs = |lead: &Lead| lead.fields.get(*field) != value.as_ref();
+            differs(&is) && is_news(field) && (!was_said || differs(&said))
+        });
         let fields: BTreeMap<String, _> = differs.map(|(field, value)| (field.clone(), Some(json(value)))).collect();
         if !fields.is_empty() {
             new.push((as_of, LeadOutcome::Described { fields }));
         }
     }
-    if told.owner.is_some() && told.owner != is.owner && is_news("owner") {
+    let is_owner_said = was_said && said.owner == told.owner;
+    if told.owner.is_some() && told.owner != is.owner && is_news("owner") && !is_owner_said {
         new.push((as_of, LeadOutcome::Assigned { owner: told.owner.clone() }));
     }
     match &told.converted {
@@ -58,7 +68,11 @@ pub fn bring_up_lead(
             };
             new.push((when.unwrap_or(as_of), LeadOutcome::Converted(converted)));
         }
-        None if told.status != is.status && is_news("status") && told.status != LeadStatus::Converted => {
+        None if told.status != is.status
+            && is_news("status")
+            && !(was_said && said.status == told.status)
+            && told.status != LeadStatus::Converted =>
+        {
             new.push((as_of, LeadOutcome::Status { status: told.status, reason: told.reason.clone() }));
         }
         None => {}

@@ -64,7 +64,9 @@ pub fn pipeline_of(seen: &BTreeMap<String, StageSeen>) -> Pipeline {
         };
         let category = match closes {
             Some(_) => None,
-            None => seen.category.filter(|category| *category != ForecastCategory::Pipeline),
+            None => seen
+                .category
+                .filter(|category| !matches!(category, ForecastCategory::Pipeline | ForecastCategory::Closed)),
         };
         let stage = Stage {
             name: name.to_owned(),

@@ -11,7 +11,7 @@ use rust_decimal::Decimal;
 use super::subject::Deal;
 use super::{Contact, LineItem, Opportunity, Outcome};
 use crate::category::ForecastCategory;
-use crate::money::Money;
+use crate::money::{Money, MoneyError};
 use crate::object::Aggregate;
 use crate::pipeline::{Closes, Pipeline, Stage};
 use crate::rejection::{Problem, Rejection, Why};
@@ -155,6 +155,10 @@ pub fn decide(
             }
             Outcome::Valued { amount: *amount }
         }
+        Command::Categorise(ForecastCategory::Closed) => {
+            let message = "an open deal is not counted as closed";
+            return Err(Problem::of(Why::NotAllowed, "category", message, "move it to the stage that wins").into());
+        }
         Command::Categorise(category) => Outcome::Categorised { category: *category },
         Command::Rate(probability) if *probability < Decimal::ZERO || *probability > Decimal::ONE => {
             let message = format!("the probability {probability} is not between 0 and 1");
@@ -216,8 +220,22 @@ fn check_line(deal: &Opportunity, line: &str, item: &LineItem) -> Result<(), Rej
     if !part(item.discount) {
         wrong("discount", format!("the discount {} is not between 0 and 1", item.discount), "10 % is 0.1");
     }
-    if item.tax < Decimal::ZERO {
-        wrong("tax", format!("the tax {} is less than nothing", item.tax), "19 % is 0.19");
+    if !part(item.tax) {
+        wrong("tax", format!("the tax {} is not between 0 and 1", item.tax), "19 % is 0.19");
+    }
+    if item.times == 0 {
+        wrong("times", "the line is due no times".to_owned(), "give 1, or more, or drop the line");
+    }
+    if part(item.discount) && part(item.tax) && !item.is_countable() {
+        let message = format!("{} of {} is more than can be counted", item.quantity, item.price);
+        wrong("quantity", message, "give less of it, or a lower price");
+    } else {
+        let mut with = deal.clone();
+        with.lines.insert(line.to_owned(), item.clone());
+        if matches!(with.of_lines(), Err(MoneyError::TooLarge(_))) {
+            let message = "with this line the deal is worth more than can be counted".to_owned();
+            wrong("quantity", message, "give less of it, or a lower price");
+        }
     }
     let other = deal.lines.iter().find(|(id, other)| *id != line && other.price.currency != item.price.currency);
     if let Some((id, other)) = other {
@@ -247,7 +265,7 @@ fn described<'a>(fields: impl Iterator<Item = (&'a String, Option<&'a Value>)>) 
 }
 
 /// The fields that have commands of their own.
-const OWN: [&str; 10] =
+pub(crate) const OWN: [&str; 10] =
     ["name", "stage", "amount", "currency", "probability", "category", "closes_on", "owner", "account", "contacts"];
 
 fn open(

@@ -11,6 +11,7 @@ use onefold_fact::{Timestamp, Value};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::decide::OWN;
 pub use self::decide::{Command, Opening, Surroundings, decide};
 pub use self::stages::StageTime;
 
@@ -60,6 +61,9 @@ pub struct Opportunity {
     pub since: BTreeMap<String, Timestamp>,
     /// The last interaction about it: when, and which.
     pub touched: Option<(Timestamp, String)>,
+    /// When what is known happened, as long as it did not begin.
+    #[serde(skip)]
+    before: Option<Timestamp>,
 }
 
 /// What a deal was from a time on.
@@ -125,6 +129,16 @@ impl LineItem {
     #[must_use]
     pub fn net(&self) -> Money {
         self.price.times(self.quantity).times(Decimal::ONE - self.discount).times(self.times.into()).rounded()
+    }
+
+    /// Whether what it is worth, and costs with tax, can be counted.
+    #[must_use]
+    pub fn is_countable(&self) -> bool {
+        let of = |factor: Decimal, amount: Decimal| amount.checked_mul(factor);
+        let net = of(self.quantity, self.price.amount)
+            .and_then(|all| of(Decimal::ONE - self.discount, all))
+            .and_then(|reduced| of(self.times.into(), reduced));
+        net.and_then(|net| net.checked_add(of(self.tax, net)?)).is_some()
     }
 
     /// What it costs with tax, rounded.
@@ -355,6 +369,10 @@ impl Aggregate for Opportunity {
     type Outcome = Outcome;
 
     fn apply(&mut self, at: Timestamp, outcome: &Outcome) {
+        // What is said of a deal before it begins is of another, whose opening was taken back. At one instant any may be first.
+        if self.opened_at.is_none() && self.before.replace(at) != Some(at) {
+            *self = Self { before: Some(at), ..Self::default() };
+        }
         let mut said = |field: &str| {
             self.since.insert(field.to_owned(), at);
         };
@@ -364,6 +382,7 @@ impl Aggregate for Opportunity {
                 self.name.clone_from(name);
                 self.pipeline.clone_from(pipeline);
                 self.opened_at = self.opened_at.or(Some(at));
+                self.before = None;
                 self.deleted_at = None;
                 self.closed = None;
                 self.comes_to(at, stage, *probability, *category);
@@ -441,6 +460,6 @@ impl Aggregate for Opportunity {
 }
 
 /// A value as its plain JSON says.
-fn value_of(json: &serde_json::Value) -> Option<Value> {
+pub(crate) fn value_of(json: &serde_json::Value) -> Option<Value> {
     Value::from_json(&json.to_string()).ok()?.value
 }

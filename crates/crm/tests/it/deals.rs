@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use onefold_crm::{
-    Aggregate, Closes, Command, Contact, ForecastCategory, LineItem, Money, Opportunity, Outcome, Pipeline,
+    Aggregate, Closes, Command, Contact, FieldSpecs, ForecastCategory, LineItem, Money, Opportunity, Outcome, Pipeline,
     Surroundings, Why, decide,
 };
 use onefold_fact::{Timestamp, Value};
@@ -125,6 +125,99 @@ fn lines_make_the_amount() {
     assert_eq!(line.gross().to_string(), "3851.74 EUR");
     run(&mut deal, &Command::SetLine("seats".into(), line), &pipeline, day(2));
     assert_eq!(deal.amount, Some("3236.76 EUR".parse().expect("money")));
+}
+
+/// Mutations: count what is too much as the most that can be; look at a line by itself only.
+#[test]
+fn lines_that_cannot_be_counted_are_refused() {
+    let pipeline = pipeline();
+    let mut deal = opened("1 EUR", "2026-05-01");
+    let line = |quantity: &str, tax: &str, times| LineItem {
+        product: "seat".into(),
+        quantity: quantity.parse().expect("a quantity"),
+        price: "70000000000000000000000000000 EUR".parse().expect("money"),
+        discount: "0".parse().expect("a part"),
+        tax: tax.parse().expect("a part"),
+        times,
+        schedule: Vec::new(),
+    };
+    let fields = |deal: &Opportunity, item: LineItem| -> Vec<String> {
+        let no = decide(deal, &Command::SetLine("a".into(), item), &Surroundings::of(&pipeline), day(2)).unwrap_err();
+        no.problems().iter().map(|problem| problem.field.clone()).collect()
+    };
+    assert_eq!(fields(&deal, line("1", "1.01", 1)), ["a.tax"]);
+    assert_eq!(fields(&deal, line("1", "0", 0)), ["a.times"]);
+    assert_eq!(fields(&deal, line("2", "0", 1)), ["a.quantity"]);
+    assert_eq!(fields(&deal, line("1", "0.5", 1)), ["a.quantity"], "with its tax it is too much");
+    run(&mut deal, &Command::SetLine("b".into(), line("1", "0", 1)), &pipeline, day(2));
+    assert_eq!(fields(&deal, line("1", "0", 1)), ["a.quantity"], "with the other it is too much");
+}
+
+/// Every stage that is wrong is said, and nothing is that is right. Mutations: any of the checks is left out; undeclared
+/// fields are refused where they may be.
+#[test]
+fn a_pipeline_asks_for_nothing_that_cannot_be() {
+    let fields: FieldSpecs = serde_json::from_str(
+        r#"{"closed": true, "fields": {"region": {"kind": "text", "choices": ["North"]}, "seats": {"kind": "integer"}}}"#,
+    )
+    .expect("fields");
+    let of = |stage: &str, fields: &FieldSpecs| -> Vec<String> {
+        let json = format!(
+            r#"{{"stages": [{{"name": "a", "probability": "0.1"}}, {stage},
+                {{"name": "won", "probability": "1", "closes": "won"}}, {{"name": "lost", "probability": "0", "closes": "lost"}}]}}"#
+        );
+        let pipeline: Pipeline = serde_json::from_str(&json).expect("a pipeline");
+        pipeline.problems_given(fields).iter().map(ToString::to_string).collect()
+    };
+    let open = FieldSpecs::default();
+    let gate = |rule: &str| {
+        format!(r#"{{"name": "b", "probability": "0.2", "gates": [{{"rule": {rule:?}, "fix": "do it"}}]}}"#)
+    };
+    for (stage, in_closed, says) in [
+        (r#"{"name": " A ", "probability": "0.2"}"#, false, "a name of its own"),
+        (r#"{"name": "b", "probability": "0.2", "category": "closed"}"#, false, "not counted as closed"),
+        (r#"{"name": "b", "probability": "0.2", "approval": {"any": []}}"#, false, "`approval` names nobody"),
+        (r#"{"name": "b", "probability": "0.2", "requires": ["amuont"]}"#, true, "`requires` names `amuont`"),
+        (&gate(r#"amuont > 5"#), true, "a gate names `amuont`"),
+        (&gate(r#"amount = "many""#), false, "`amount` is a number"),
+        (&gate(r#"seats = "many""#), true, "`seats` is a number"),
+        (&gate(r#"region = "East""#), true, "`region` is never `East`: compare it with `North`"),
+    ] {
+        let said = of(stage, &fields);
+        assert!(said.iter().any(|said| said.contains(says)), "{stage}: {said:?}");
+        assert_eq!(of(stage, &open).is_empty(), in_closed, "{stage}");
+    }
+    let right = [gate(r#"region = "North" and seats > 5 and amount > 1"#), gate(r#"did "Demo" and stage = "a""#)];
+    right.iter().for_each(|stage| assert_eq!(of(stage, &fields), [""; 0]));
+    let ends = |won: &str, lost: &str| -> Vec<String> {
+        let json = format!(
+            r#"{{"stages": [{{"name": "a", "probability": "0.1"}}, {{"name": "won", "closes": "won", {won}}},
+                {{"name": "lost", "closes": "lost", {lost}}}]}}"#
+        );
+        let pipeline: Pipeline = serde_json::from_str(&json).expect("a pipeline");
+        pipeline.problems().iter().map(ToString::to_string).collect()
+    };
+    assert_eq!(
+        ends(r#""probability": "0.5", "category": "pipeline""#, r#""probability": "0.5", "category": "commit""#),
+        [
+            "stage `won`: a won deal is counted as closed, not as pipeline: take `category` away",
+            "stage `won`: the probability of won is 1, not 0.5",
+            "stage `lost`: a lost deal is counted as omitted, not as commit: take `category` away",
+            "stage `lost`: the probability of lost is 0, not 0.5",
+        ]
+    );
+    assert!(
+        ends(r#""probability": "1", "category": "closed""#, r#""probability": "0", "category": "omitted""#).is_empty()
+    );
+}
+
+/// Mutation: what is counted as closed is whatever somebody says.
+#[test]
+fn an_open_deal_is_not_counted_as_closed() {
+    let deal = opened("1 EUR", "2026-05-01");
+    let closed = Command::Categorise(ForecastCategory::Closed);
+    let no = decide(&deal, &closed, &Surroundings::of(&pipeline()), day(2)).unwrap_err();
+    assert_eq!((no.problems()[0].why, no.problems()[0].field.as_str()), (Why::NotAllowed, "category"));
 }
 
 #[test]

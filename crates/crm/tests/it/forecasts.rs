@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use onefold_crm::{
     Adjustment, Command, ForecastAsked, ForecastCategory, Opportunity, OwnerForecast, Rates, SalesReport, forecast,
-    funnel,
+    funnel, funnel_in,
 };
 
 use crate::support::{day, opened, pipeline, run};
@@ -168,4 +168,32 @@ fn a_forecast_is_as_it_was_at_the_clock() {
     let later = at(day(20));
     assert_eq!(later.left_out.len(), 1);
     assert!(later.left_out[0].1.starts_with("70 CHF instead: there is no rate"), "{:?}", later.left_out);
+}
+
+/// Mutations: of a period count deals that were over before, or what they came to after it.
+#[test]
+fn a_funnel_is_of_its_period() {
+    let deals = deals();
+    let counts = |from: u32, until: u32| -> Vec<(usize, usize, usize)> {
+        let stages = funnel_in(deals.iter().map(|(_, deal)| deal), &pipeline(), day(from), day(until));
+        stages.iter().map(|stage| (stage.reached, stage.went_on, stage.lost)).collect()
+    };
+    // By the third, `c` and `d` were proposals, and none was lost.
+    assert_eq!(counts(1, 3), [(7, 2, 0), (2, 0, 0), (0, 0, 0)]);
+    // After the sixth, the won one and the lost one are over.
+    assert_eq!(counts(7, 30), [(5, 2, 0), (2, 1, 0), (1, 0, 0)]);
+}
+
+/// Mutations: read any number as a rate; convert by what is set, whatever it is.
+#[test]
+fn a_rate_is_more_than_nothing() {
+    for worth in ["0", "-1.05"] {
+        let json = format!(r#"{{"base": "EUR", "rates": {{"CHF": {{"2026-01-01": "{worth}"}}}}}}"#);
+        let no = serde_json::from_str::<Rates>(&json).expect_err("no rate").to_string();
+        assert!(no.contains("the rate of CHF of 2026-01-01 is"), "{no}");
+        let (euro, day) = ("EUR".parse().expect("a currency"), "2026-01-01".parse().expect("a day"));
+        let mut rates = Rates::new(euro);
+        rates.set("CHF".parse().expect("a currency"), day, worth.parse().expect("a number"));
+        assert!(rates.convert("1 CHF".parse().expect("money"), euro, day).is_err());
+    }
 }

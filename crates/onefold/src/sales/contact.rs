@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
-use onefold_crm::{Closes, LifeCycle, Totals};
+use onefold_crm::{Closes, Contact, LifeCycle, Opportunity, Totals};
 use onefold_fact::{AttributeName, Body, PiiClass, RecordId, Standing, Timestamp, Value};
 use onefold_profile::{Event, Orders, Profile, Refusal};
 
@@ -97,6 +97,40 @@ impl Views {
         Ok(seen)
     }
 
+    /// Who takes part in a deal as of now: one of each customer, by the customer's id. What was said by the id of the customer
+    /// counts before what was said by other records of theirs, and who is asked first before others.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn contacts_of(&self, deal: &Opportunity) -> Result<BTreeMap<String, Contact>, OnefoldError> {
+        let mut rows: Vec<(String, bool, &Contact)> = Vec::new();
+        for (named, part) in &deal.contacts {
+            let customer = self.account_named(named)?;
+            let is_other = customer != *named;
+            rows.push((customer, is_other, part));
+        }
+        rows.sort_by(|a, b| (&a.0, a.1, !a.2.primary).cmp(&(&b.0, b.1, !b.2.primary)));
+        let mut contacts: BTreeMap<String, Contact> = BTreeMap::new();
+        for (customer, _, part) in rows {
+            let seen = contacts.entry(customer).or_default();
+            seen.primary |= part.primary;
+            seen.role = seen.role.take().or_else(|| part.role.clone());
+        }
+        Ok(contacts)
+    }
+
+    /// By which records a customer takes part in a deal.
+    pub(super) fn parts_of(&self, deal: &Opportunity, customer: &str) -> Result<Vec<String>, OnefoldError> {
+        let customer = self.account_named(customer)?;
+        let mut parts = Vec::new();
+        for named in deal.contacts.keys() {
+            if self.account_named(named)? == customer {
+                parts.push(named.clone());
+            }
+        }
+        Ok(parts)
+    }
+
     fn deals_of(&self, profile: &Profile, seen: &mut ContactView) -> Result<(), OnefoldError> {
         let ids: BTreeSet<&str> = profile
             .timeline()
@@ -105,7 +139,7 @@ impl Views {
             .filter_map(|event| event.property("opportunity")?.as_text())
             .collect();
         for id in ids {
-            let Some(deal) = self.deal(id)?.filter(onefold_crm::Opportunity::is_there) else { continue };
+            let Some(deal) = self.deal(id)?.filter(Opportunity::is_there) else { continue };
             match deal.closed.as_ref().map(|closed| closed.as_) {
                 None => {
                     seen.open.insert(id.to_owned());

@@ -3,7 +3,9 @@
 mod contact;
 mod fields;
 mod import;
+mod known;
 mod organisation;
+mod pipeline;
 mod routing;
 
 use std::collections::BTreeMap;
@@ -29,6 +31,7 @@ use crate::views::Views;
 pub use self::contact::ContactView;
 use self::fields::{typed, typed_changes, typed_command, typed_opening};
 pub use self::import::{ImportFile, Imported, ImportedFile};
+pub(crate) use self::known::is_kind;
 
 /// The source under which leads are kept.
 const LEADS: &str = "leads";
@@ -140,7 +143,24 @@ impl Views {
             if let Command::Assign(owner) = command {
                 self.may_own(owner.as_deref())?;
             }
-            let outcomes = decide(&deal, &typed_command(self, id, command)?, &around, at)?;
+            self.may_name(command)?;
+            let outcomes = match command {
+                // Whatever record they were named by.
+                Command::RemoveContact(contact) => {
+                    let parts = self.parts_of(&deal, contact)?;
+                    let removed = parts.iter().map(|named| Command::RemoveContact(named.clone()));
+                    let removed: Vec<Command> =
+                        if parts.is_empty() { vec![command.clone()] } else { removed.collect() };
+                    let each = removed.iter().map(|command| decide(&deal, command, &around, at));
+                    each.collect::<Result<Vec<_>, _>>()?.concat()
+                }
+                _ => {
+                    // Two records of one customer are one who takes part.
+                    let mut seen = deal.clone();
+                    seen.contacts = self.contacts_of(&deal)?;
+                    decide(&seen, &typed_command(self, id, command)?, &around, at)?
+                }
+            };
             outcomes.iter().for_each(|outcome| deal.apply(at, outcome));
             drafts.extend(told_of::<Opportunity>(id, &whose(&history), &outcomes, at)?);
         }
@@ -346,6 +366,7 @@ impl Onefold {
             let around = surroundings(views, pipeline, profile.as_ref())?;
             let opening = typed_opening(views, id, opening)?;
             views.may_own(opening.owner.as_deref())?;
+            views.may_be_of(opening.account.as_deref())?;
             let outcomes: Vec<Outcome> = decide(&deal, &Command::Open(opening), &around, at)?;
             Ok(told::<Opportunity>(id, &under, &outcomes, at)?)
         })

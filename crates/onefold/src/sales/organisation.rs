@@ -163,12 +163,8 @@ impl Onefold {
             let under = views.kept_under(account)?;
             let command = match command {
                 AccountCommand::Under(Some(parent)) => {
-                    let known = parent.parse::<RecordId>().ok().map(|parent| views.kept_under(parent)).transpose()?;
-                    if known.is_none() {
-                        let message = format!("there is no account `{parent}`");
-                        let fix = "name one by the id of any of its records";
-                        return Err(Rejection::from(Problem::of(Why::NotFound, "parent", message, fix)).into());
-                    }
+                    views.is_account("account", &account.to_string())?;
+                    views.is_account("parent", parent)?;
                     AccountCommand::Under(Some(views.account_named(parent)?))
                 }
                 AccountCommand::Describe(fields) => {
@@ -270,6 +266,10 @@ impl Onefold {
                 let message = format!("there is no association `{name}`");
                 return Err(Rejection::from(Problem::of(Why::NotFound, "association", message, fix)).into());
             };
+            if part.is_some() {
+                views.is_there("from", &spec.from, from)?;
+                views.is_there("with", &spec.to, with)?;
+            }
             let held = match spec.most_from {
                 None => 0,
                 Some(_) => {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use onefold::crm::import::ImportOptions;
-use onefold::crm::{Closes, LeadStatus};
+use onefold::crm::{Closes, Command, FieldSpecs, LeadStatus};
 use onefold::{Imported, Onefold, Options, RecordId, RecordKey, Silent, Timestamp, Value};
 use proptest::prelude::*;
 
@@ -380,6 +380,152 @@ fn what_is_deleted_goes() {
     assert!(is_there() && contact() == (true, 1));
     house.retract(gone.batch.expect("a batch"), at("2026-03-01T00:00:00Z")).expect("retracted");
     assert!(is_there());
+}
+
+/// What was done here after a row was modified stays when the row comes again, with and without a time of its own; a row
+/// that says something new of a later time counts, for what it says newly only.
+/// Mutations: compare a row with the deal alone, not with what earlier imports said; let it win whatever its time.
+#[test]
+fn an_old_file_does_not_win_over_what_was_done_since() {
+    let deals = |stage: &str, amount: u32, day: &str, modified: Option<&str>| {
+        let (head, tail) =
+            modified.map_or((String::new(), String::new()), |at| (",LastModifiedDate".into(), format!(",{at}")));
+        format!(
+            "Id,Name,StageName,Probability,Amount,CloseDate,CreatedDate,OwnerId{head}\n\
+             o-1,licences,{stage},10,{amount},{day},2026-01-04T08:00:00Z,ana{tail}\n\
+             o-2,others,Proposal,50,{amount},{day},2026-01-04T08:00:00Z,ana{tail}\n"
+        )
+    };
+    for (test, modified) in [("dated", Some("2026-01-05T08:00:00Z")), ("undated", None)] {
+        let house = Onefold::in_memory(Options::default());
+        let import = |number: u32, text: &str, day: &str| {
+            let paths = files(&format!("imports-old-{test}-{number}"), &[("Opportunity.csv", text)]);
+            house.import_sales(paths, &euro(), at(day)).expect("imported")
+        };
+        let old = deals("Prospecting", 5000, "2026-06-30", modified);
+        import(0, &old, "2026-02-01T09:00:00Z");
+        let commands = [
+            Command::worth("7000 EUR".parse().expect("money")),
+            Command::move_to("Proposal"),
+            Command::Assign(Some("ben".into())),
+        ];
+        house.deal_all("o-1", &commands, at("2026-02-03T09:00:00Z")).expect("done");
+        let is = || {
+            let deal = house.views().expect("views").deal("o-1").expect("read").expect("there");
+            let day = deal.closes_on.expect("a day");
+            format!("{} {} {day} {}", deal.stage, deal.amount.expect("an amount"), deal.owner.expect("an owner"))
+        };
+        let again = import(1, &old, "2026-02-04T09:00:00Z");
+        assert_eq!((again.new_facts, again.files[0].identical), (0, 2), "{test}");
+        assert_eq!(is(), "Proposal 7000 EUR 2026-06-30 ben", "{test}");
+        // The day alone is news.
+        let later = modified.map(|_| "2026-02-05T08:00:00Z");
+        import(2, &deals("Prospecting", 5000, "2026-09-30", later), "2026-02-06T09:00:00Z");
+        assert_eq!(is(), "Proposal 7000 EUR 2026-09-30 ben", "{test}");
+        import(3, &deals("Prospecting", 8000, "2026-09-30", later), "2026-02-07T09:00:00Z");
+        assert_eq!(is(), "Proposal 8000 EUR 2026-09-30 ben", "{test}");
+        if modified.is_some() {
+            let before = house.digest().expect("a digest");
+            import(4, &old, "2026-02-08T09:00:00Z");
+            assert_eq!(house.digest().expect("a digest"), before, "a file that is older than the last one");
+        }
+    }
+}
+
+/// Mutations: a row that is older than the deletion restores the deal; one that tells of an older deletion deletes it.
+#[test]
+fn an_old_file_neither_brings_back_nor_deletes() {
+    let house = Onefold::in_memory(Options::default());
+    let import = |number: usize, gone: u8, modified: &str| {
+        let text = format!(
+            "Id,IsDeleted,Name,StageName,CloseDate,CreatedDate,LastModifiedDate\n\
+             o-1,{gone},licences,Prospecting,2026-06-30,2026-01-10T08:00:00Z,{modified}\n"
+        );
+        let paths = files(&format!("imports-old-deleted-{number}"), &[("Opportunity.csv", text.as_str())]);
+        house.import_sales(paths, &euro(), at(&format!("2026-02-1{number}T00:00:00Z"))).expect("imported")
+    };
+    let is_there = || house.views().expect("views").deals().expect("read").contains_key("o-1");
+    import(0, 0, "2026-02-01T00:00:00Z");
+    import(1, 1, "2026-02-03T00:00:00Z");
+    assert!(!is_there());
+    assert_eq!(import(2, 0, "2026-02-01T00:00:00Z").new_facts, 0);
+    assert!(!is_there());
+    import(3, 0, "2026-02-05T00:00:00Z");
+    assert!(is_there());
+    import(4, 1, "2026-02-03T00:00:00Z");
+    assert!(is_there());
+    house.deal("o-1", &Command::Rename("more".into()), at("2026-02-15T00:00:00Z")).expect("done");
+    let kept = import(6, 1, "2026-02-14T00:00:00Z");
+    assert!(is_there() && said(&kept)[0].contains("changed here after it was deleted"), "{:?}", said(&kept));
+}
+
+/// Declared fields hold for imports as for hands, in the dry run too: what they do not take costs its cell.
+/// Mutations: take values as they stand; look for deals that have the same among those that are known only.
+#[test]
+fn declared_fields_hold_for_imports() {
+    let house = Onefold::in_memory(Options::default());
+    let specs: FieldSpecs = serde_json::from_str(
+        r#"{"closed": true, "fields": {
+            "region": {"kind": "text", "choices": ["North", "South"]},
+            "contract_ends": {"kind": "date", "required": true},
+            "code": {"kind": "text", "unique": true}
+        }}"#,
+    )
+    .expect("fields");
+    house.adopt(specs.configuration("opportunity").expect("JSON"), at("2026-01-01T00:00:00Z")).expect("adopted");
+    let leads: FieldSpecs =
+        serde_json::from_str(r#"{"fields": {"tier": {"kind": "text", "choices": ["gold"]}}}"#).expect("fields");
+    house.adopt(leads.configuration("lead").expect("JSON"), at("2026-01-01T00:00:00Z")).expect("adopted");
+    let deals = "Id,Name,StageName,CloseDate,CreatedDate,Region__c,Contract_Ends__c,Code__c,Other__c\n\
+        o-1,One,Prospecting,2026-06-30,2026-01-04T08:00:00Z,north,31 December 2026,a-1,\n\
+        o-2,Two,Prospecting,2026-06-30,2026-01-04T08:00:00Z,east,soon,a-1,x\n";
+    let leads = "Id,LastName,Company,LeadSource,IsConverted,Tier__c\nl-1,Hopper,Compilers,Web,0,tin\n";
+    let paths = files("imports-declared", &[("Opportunity.csv", deals), ("Lead.csv", leads)]);
+    let would = house.preview_import(paths.clone(), &euro(), at("2026-02-01T00:00:00Z")).expect("read");
+    let done = house.import_sales(paths.clone(), &euro(), at("2026-02-01T00:00:00Z")).expect("imported");
+    assert_eq!(said(&would), said(&done));
+    assert_eq!(counts(&done), [(2, 0, 0, 0), (1, 0, 0, 0)]);
+    let is_said = [
+        "Lead.csv, row 1, column `Tier__c`: `tin` is none of the choices of `tier` (give one of `gold`)",
+        "Opportunity.csv, row 2, column `Code__c`: `a-1` is the `code` of `o-1` already (give another, or change that one first)",
+        "Opportunity.csv, row 2, column `Contract_Ends__c`: `contract_ends` is missing (give `contract_ends`)",
+        "Opportunity.csv, row 2, column `Contract_Ends__c`: `soon` is not a date (give a date such as `1990-03-12` or `12 March 1990`)",
+        "Opportunity.csv, row 2, column `Other__c`: there is no field `other` (there are `code`, `contract_ends`, `region`)",
+        "Opportunity.csv, row 2, column `Region__c`: `east` is none of the choices of `region` (give one of `North`, `South`)",
+    ];
+    assert_eq!(said(&done), is_said);
+    let deals = house.views().expect("views").deals().expect("read");
+    let fields =
+        |id: &str| -> Vec<String> { deals[id].fields.iter().map(|(name, it)| format!("{name}={it}")).collect() };
+    assert_eq!(fields("o-1"), ["code=a-1", "contract_ends=2026-12-31", "region=North"]);
+    assert!(fields("o-2").is_empty());
+    let again = house.import_sales(paths, &euro(), at("2026-02-02T00:00:00Z")).expect("imported");
+    assert_eq!(again.new_facts, 0, "typed values are as they were");
+}
+
+/// History may come after its deals, with stages that only it names, and without a currency.
+/// Mutations: look for stages in rows of deals alone; take a history without a currency for one that nobody knows.
+#[test]
+fn a_history_may_come_later_and_name_no_currency() {
+    let deals = "Id,Name,StageName,Amount,CurrencyIsoCode,CloseDate,CreatedDate,LastModifiedDate\n\
+                 9001,licences,Proposal,9000,CHF,2026-06-30,2026-01-10T08:00:00Z,2026-03-01T08:00:00Z\n";
+    let history = "deal_id,name,value,timestamp\n\
+                   9001,dealstage,Legal,2026-01-20 08:00:00\n9001,amount,5000,2026-01-20 08:00:00\n";
+    let house = Onefold::in_memory(Options::default());
+    let options = ImportOptions::default();
+    for (number, text) in [deals, history].into_iter().enumerate() {
+        let paths = files(&format!("imports-history-{number}"), &[("file.csv", text)]);
+        let done =
+            house.import_sales(paths, &options, at(&format!("2026-04-0{}T00:00:00Z", number + 1))).expect("read");
+        assert_eq!(said(&done), [""; 0]);
+    }
+    let deal = house.views().expect("views").deal("9001").expect("read").expect("there");
+    let was = deal.at(at("2026-01-21T00:00:00Z")).expect("there");
+    assert_eq!((was.stage.as_str(), was.amount.map(|it| it.to_string())), ("Legal", Some("5000 CHF".to_owned())));
+    let together = Onefold::in_memory(Options::default());
+    let paths = files("imports-history-both", &[("deals.csv", deals), ("history.csv", history)]);
+    let done = together.import_sales(paths, &options, at("2026-04-01T00:00:00Z")).expect("read");
+    assert_eq!(said(&done), [""; 0]);
 }
 
 /// Opt-outs are refusals of consent, by channel.

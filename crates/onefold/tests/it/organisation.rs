@@ -160,20 +160,31 @@ fn fields_are_typed_and_limits_hold() {
     let taken = Command::Describe([("region".to_owned(), None)].into());
     assert_eq!(why(house.deal("o-1", &taken, day(3))), [Why::Missing]);
 
-    let spec = AssociationSpec {
+    let mut spec = AssociationSpec {
         from: "opportunity".into(),
         to: "partner".into(),
         roles: ["reseller".to_owned()].into(),
         most_to: Some(1),
         most_from: Some(1),
     };
-    house.adopt(spec.configuration("partners").expect("JSON"), day(3)).expect("adopted");
+    let adopt = |spec: &AssociationSpec| house.adopt(spec.configuration("partners").expect("JSON"), day(3));
+    assert!(adopt(&spec).is_err(), "there is no such kind");
+    assert!(house.adopt(specs.configuration("opportunties").expect("JSON"), day(3)).is_err(), "nor this one");
+    spec.to = "account".into();
+    adopt(&spec).expect("adopted");
+    assert_eq!(open("o-2", &[("region", "north"), ("reference", "8")]), []);
+    let (one, other) = (firm("Whole").to_string(), firm("Part").to_string());
     let part = Contact { role: Some("reseller".into()), primary: true };
-    house.associate("partners", ("o-1", "p-1"), Some(&part), day(4)).expect("associated");
-    assert_eq!(why(house.associate("partners", ("o-1", "p-2"), Some(&part), day(4))), [Why::TooMany]);
-    assert_eq!(why(house.associate("partners", ("o-2", "p-1"), Some(&part), day(4))), [Why::TooMany]);
-    assert_eq!(why(house.associate("partners", ("o-2", "p-2"), Some(&Contact::default()), day(4))), [Why::Invalid]);
-    house.associate("partners", ("o-1", "p-1"), None, day(5)).expect("dissociated");
+    let put =
+        |from: &str, with: &str, part: Option<&Contact>| why(house.associate("partners", (from, with), part, day(4)));
+    assert_eq!(put("o-9", &one, Some(&part)), [Why::NotFound]);
+    assert_eq!(put("o-1", "p-1", Some(&part)), [Why::NotFound]);
+    assert_eq!(put("o-1", &ada().to_string(), Some(&part)), [Why::Invalid], "a person is no account");
+    assert_eq!(put("o-1", &one, Some(&part)), []);
+    assert_eq!(put("o-1", &other, Some(&part)), [Why::TooMany]);
+    assert_eq!(put("o-2", &one, Some(&part)), [Why::TooMany]);
+    assert_eq!(put("o-2", &other, Some(&Contact::default())), [Why::Invalid]);
+    assert_eq!(put("o-1", &one, None), []);
     assert!(house.views().expect("views").associations("partners", "o-1").expect("read").with.is_empty());
 }
 
@@ -343,4 +354,62 @@ fn who_is_new_is_not_flooded() {
         })
         .collect();
     assert_eq!(given.iter().filter(|user| *user == "ana").count(), 2, "{given:?}");
+}
+
+/// What is named has to be there. Mutations: take any text for an account, a person for one, an attribute that the other
+/// does not have, an account and the one above it for one.
+#[test]
+fn what_is_not_there_is_refused() {
+    let house = house();
+    let of = |account: &str| Opening { account: Some(account.into()), ..worth("1 EUR") };
+    let open = |account: &str| why(house.open_deal("o-1", ada(), "sales", &of(account), day(2)));
+    assert_eq!(open("nonsense"), [Why::NotFound]);
+    assert_eq!(open(&ada().to_string()), [Why::Invalid]);
+    assert_eq!(open(&firm("Whole").to_string()), []);
+    assert_eq!(why(house.deal("o-1", &Command::Relate(Some("nonsense".into())), day(3))), [Why::NotFound]);
+    let under = |id: RecordId| AccountCommand::Under(Some(id.to_string()));
+    assert_eq!(why(house.account(firm("Part"), &under(ada()), day(3))), [Why::Invalid]);
+    assert_eq!(why(house.account(ada(), &under(firm("Part")), day(3))), [Why::Invalid]);
+    house.account(firm("Part"), &under(firm("Whole")), day(3)).expect("placed");
+    let merge = |one: &str, other: &str, take: &str| {
+        let choices = BTreeMap::from([(take.into(), onefold::crm::Keep::Other)]);
+        why(house.merge_customers(firm(one), firm(other), &choices, day(4)))
+    };
+    assert_eq!(merge("Whole", "Part", "company"), [Why::Circular]);
+    assert_eq!(merge("Part", "Whole", "company"), [Why::Circular]);
+    assert_eq!(merge("Part", "Piece", "colour"), [Why::NotFound]);
+    assert_eq!(merge("Part", "Piece", "company"), []);
+}
+
+/// A customer takes part in a deal once, whatever records they were named by; a split gives back what was there.
+/// Mutations: show a row for each record; drop the row of the customer's first record only.
+#[test]
+fn who_takes_part_is_one_after_a_merge() {
+    let house = house();
+    let bea = Draft::new("crm", Body::set([("email", "bea@y.io"), ("full_name", "Bea Other")]));
+    house.accept("more", day(2), [bea.key(RecordKey::person("18"))]).expect("accepted");
+    house.relink(&mut Silent).expect("linked");
+    let bea = RecordId::of(&"crm".into(), &RecordKey::person("18"));
+    house.open_deal("o-1", ada(), "sales", &worth("1 EUR"), day(2)).expect("opened");
+    let part = |role: &str, primary| Contact { role: Some(role.into()), primary };
+    let add = |id: RecordId, part: Contact| house.deal("o-1", &Command::AddContact(id.to_string(), part), day(3));
+    add(ada(), part("buyer", false)).expect("added");
+    add(bea, part("user", true)).expect("added");
+    let seen = || {
+        let views = house.views().expect("views");
+        let deal = views.deal("o-1").expect("read").expect("there");
+        let contacts = views.contacts_of(&deal).expect("read");
+        contacts.into_values().map(|part| (part.role.expect("a role"), part.primary)).collect::<Vec<_>>()
+    };
+    let before = seen();
+    assert_eq!(before.len(), 2);
+    let merged = house.merge_customers(ada(), bea, &BTreeMap::new(), day(4)).expect("merged");
+    house.relink(&mut Silent).expect("linked");
+    assert_eq!(seen(), [("buyer".to_owned(), true)]);
+    let dropped = house.deal("o-1", &Command::RemoveContact(bea.to_string()), day(5)).expect("dropped");
+    assert_eq!(seen(), []);
+    house.retract(dropped.batch.expect("a batch"), day(6)).expect("taken back");
+    house.retract(merged.batch.expect("a batch"), day(6)).expect("taken back");
+    house.relink(&mut Silent).expect("linked");
+    assert_eq!(seen(), before);
 }

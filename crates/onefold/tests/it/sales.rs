@@ -255,3 +255,74 @@ fn commands_come_in_the_order_in_which_they_are_given() {
     assert!(views.deal("o-1").expect("read").is_none() && views.deals().expect("read").is_empty());
     assert_eq!(rejected(first(house.deal("o-1", &worth(1), day(7)))), [Why::NotFound]);
 }
+
+/// A pipeline keeps the stages at which deals are. Mutations: leave the deals where nothing leads on; look at closed deals,
+/// or those of other pipelines, too.
+#[test]
+fn a_pipeline_does_not_strand_its_deals() {
+    let at: Timestamp = "2026-03-02T09:00:00Z".parse().expect("a time");
+    let house = Onefold::in_memory(Options::default());
+    let pipeline = |open: &[&str]| -> Pipeline {
+        let open: String = open.iter().map(|name| format!(r#"{{"name": "{name}", "probability": "0.3"}}, "#)).collect();
+        serde_json::from_str(&format!(
+            r#"{{"stages": [{open} {{"name": "won", "probability": "1", "closes": "won"}},
+                {{"name": "lost", "probability": "0", "closes": "lost"}}]}}"#
+        ))
+        .expect("a pipeline")
+    };
+    let adopt = |name: &str, open: &[&str]| {
+        let adopted = house.adopt(pipeline(open).configuration(name).expect("JSON"), at);
+        adopted.map(|_| ()).map_err(|error| error.to_string())
+    };
+    adopt("sales", &["talking", "offered"]).expect("adopted");
+    adopt("others", &["talking"]).expect("adopted");
+    let ada = Draft::new("crm", Body::set([("email", "ada@x.io")])).key(RecordKey::person("17"));
+    house.accept("crm", at, [ada]).expect("accepted");
+    let ada = house.customers().expect("read")[0];
+    for id in ["o-1", "o-2", "o-3"] {
+        house.open_deal(id, ada, "sales", &Opening::named("licences"), at).expect("opened");
+    }
+    house.deal("o-3", &Command::move_to("lost"), at).expect("lost");
+    let no = adopt("sales", &["offered"]).unwrap_err();
+    assert_eq!(
+        no,
+        "stage `talking`: 2 open deal(s) are here: keep it as a stage that does not close, or move them first"
+    );
+    for id in ["o-1", "o-2"] {
+        house.deal(id, &Command::move_to("offered"), at).expect("moved");
+    }
+    adopt("sales", &["offered"]).expect("nobody is there any more");
+    let closed = r#"{"closed": true, "fields": {}}"#;
+    let fields: onefold::crm::FieldSpecs = serde_json::from_str(closed).expect("fields");
+    let mut asks = pipeline(&["offered"]);
+    asks.stages[0].requires.insert("region".into());
+    house.adopt(asks.configuration("others").expect("JSON"), at).expect("anything may be a field");
+    assert!(house.adopt(fields.configuration("opportunity").expect("JSON"), at).is_err(), "a stage asks for another");
+}
+
+/// What was done with a deal whose opening was taken back is not of the next one under its id.
+/// Mutation: apply what is said before a deal begins.
+#[test]
+fn a_deal_begins_with_nothing_of_another() {
+    let at: Timestamp = "2026-03-02T09:00:00Z".parse().expect("a time");
+    let house = Onefold::in_memory(Options::default());
+    house.adopt(pipeline().configuration("sales").expect("JSON"), at).expect("adopted");
+    let capture = LeadCommand::Capture { source: "web".into(), fields: BTreeMap::new() };
+    house.lead("l-1", &capture, at).expect("captured");
+    let into = ConvertInto {
+        opportunity: Some(("o-1".into(), Opening::named("first"))),
+        pipeline: "sales".into(),
+        ..ConvertInto::default()
+    };
+    let converted = house.convert_lead("l-1", &into, at + chrono::TimeDelta::days(1)).expect("converted");
+    let later = at + chrono::TimeDelta::days(2);
+    let commands =
+        [Command::worth("900 EUR".parse().expect("money")), Command::AddContact("x".into(), Default::default())];
+    house.deal_all("o-1", &commands, later).expect("done");
+    house.retract(converted.batch.expect("a batch"), later).expect("taken back");
+    assert!(house.views().expect("views").deals().expect("read").is_empty());
+    let again = ConvertInto { opportunity: Some(("o-1".into(), Opening::named("second"))), ..into };
+    house.convert_lead("l-1", &again, at + chrono::TimeDelta::days(3)).expect("converted");
+    let deal = house.views().expect("views").deal("o-1").expect("read").expect("there");
+    assert_eq!((deal.name.as_str(), deal.amount, deal.contacts.len(), deal.history.len()), ("second", None, 1, 1));
+}

@@ -270,10 +270,11 @@ fn show_deals(house: &Onefold, id: Option<&str>, at: Timestamp, printing: Printi
         printing.print(&deals, text)?;
         return Ok(Outcome::Done);
     };
-    let Some(deal) = views.deal_in_touch(id, at)? else {
+    let Some(mut deal) = views.deal_in_touch(id, at)? else {
         printing.print(&json!({ "deal": null }), || format!("there is no deal `{id}`\n"))?;
         return Ok(Outcome::NotFound);
     };
+    deal.contacts = views.contacts_of(&deal)?;
     let text = || {
         let mut text = line(id, &deal) + "\n";
         for was in &deal.history {

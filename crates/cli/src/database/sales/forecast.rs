@@ -10,7 +10,7 @@ use onefold::Timestamp;
 use onefold::crm::{Adjustment, Currency, Forecast as Expected, ForecastAsked, ForecastCategory, Money, forecast};
 
 use super::deal::category;
-use super::{rates, said};
+use super::{period, rates, said};
 use crate::Outcome;
 use crate::database::{Database, Printing, Stamp};
 use crate::unify::timestamp;
@@ -65,6 +65,7 @@ fn stands_for(text: &str) -> Result<(String, Money), String> {
 
 impl Forecast {
     pub(crate) fn run(self) -> Result<Outcome> {
+        period(self.from, self.until)?;
         let house = self.database.open()?;
         if let (Some((owner, amount)), Some(by)) = (&self.adjust, &self.by) {
             let adjustment = Adjustment {

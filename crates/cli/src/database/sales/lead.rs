@@ -6,10 +6,10 @@ use std::fmt::Write as _;
 use anyhow::Result;
 use clap::{Args, Subcommand};
 use onefold::crm::{Assignment, Lead as LeadState, LeadCommand, Opening};
-use onefold::{ConvertInto, Onefold, Timestamp, Value};
+use onefold::{Batch, ConvertInto, Onefold, Timestamp, Value};
 use serde_json::json;
 
-use super::{Common, field, one, said};
+use super::{Common, field, one, said, taken_back};
 use crate::Outcome;
 use crate::database::Printing;
 
@@ -106,12 +106,12 @@ impl Lead {
             OnLead::Assign { id, user: Some(user), .. } => (id, LeadCommand::Assign(Some(user))),
             OnLead::Assign { id, user: None, routing, preview } => {
                 let assigned = if preview {
-                    house.views()?.route(&id, &routing, at)
+                    house.views()?.route(&id, &routing, at).map(|assignment| (assignment, None))
                 } else {
-                    house.route_lead(&id, &routing, at).map(|(assignment, _)| assignment)
+                    house.route_lead(&id, &routing, at).map(|(assignment, done)| (assignment, done.batch))
                 };
                 return match assigned {
-                    Ok(assignment) => show_assignment(&id, &assignment, printing),
+                    Ok((assignment, batch)) => show_assignment(&id, &assignment, batch.as_ref(), printing),
                     Err(error) => said(printing, Err(error)),
                 };
             }
@@ -170,8 +170,12 @@ impl Lead {
     }
 }
 
-fn show_assignment(id: &str, assignment: &Assignment, printing: Printing) -> Result<Outcome> {
-    printing.print(assignment, || {
+fn show_assignment(id: &str, assignment: &Assignment, batch: Option<&Batch>, printing: Printing) -> Result<Outcome> {
+    let mut json = serde_json::to_value(assignment)?;
+    if let (Some(fields), Some(batch)) = (json.as_object_mut(), batch) {
+        fields.insert("batch".to_owned(), batch.as_str().into());
+    }
+    printing.print(&json, || {
         let mut text = match &assignment.user {
             Some(user) => format!("{id} goes to {user}\n"),
             None => format!("{id} goes to nobody\n"),
@@ -179,6 +183,7 @@ fn show_assignment(id: &str, assignment: &Assignment, printing: Printing) -> Res
         for (user, why) in &assignment.passed_over {
             let _ = writeln!(text, "  not {user}: {why}");
         }
+        batch.into_iter().for_each(|batch| text += &taken_back(batch.as_str()));
         text
     })?;
     Ok(Outcome::Done)

@@ -13,6 +13,7 @@ mod team;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use chrono::NaiveDate;
 use clap::Args;
 use onefold::crm::{Currency, Rates};
 use onefold::{Accepted, Onefold, RecordId, Timestamp, Value, WorkError};
@@ -81,12 +82,33 @@ fn rates(file: Option<&Path>, currency: Currency) -> Result<Rates> {
     serde_json::from_str(&json).with_context(|| format!("`{}` holds no rates", file.display()))
 }
 
+/// Says that a period ends before it begins.
+fn period(from: NaiveDate, until: NaiveDate) -> Result<()> {
+    if from >= until {
+        anyhow::bail!("the period from {from} until {until} holds no day: give an `--until` after `--from`");
+    }
+    Ok(())
+}
+
+/// How to take a batch back.
+pub(super) fn taken_back(batch: &str) -> String {
+    format!("taken back with: onefold retract \"{batch}\"\n")
+}
+
 /// Says what a command did: its batch, or why it was refused.
 pub(super) fn said(printing: Printing, done: Result<Vec<Accepted>, WorkError>) -> Result<Outcome> {
     match done {
         Ok(accepted) => {
             let facts: usize = accepted.iter().map(|accepted| accepted.facts.len()).sum();
-            printing.print(&json!({ "facts": facts }), || "done\n".to_owned())?;
+            let batches: Vec<&str> =
+                accepted.iter().filter_map(|accepted| Some(accepted.batch.as_ref()?.as_str())).collect();
+            // What came last is taken back first.
+            let text = || batches.iter().rev().fold("done\n".to_owned(), |text, batch| text + &taken_back(batch));
+            let mut json = json!({ "facts": facts, "batch": batches.first() });
+            if batches.len() > 1 {
+                json["batches"] = json!(batches);
+            }
+            printing.print(&json, text)?;
             Ok(Outcome::Done)
         }
         Err(WorkError::Rejected(rejection)) => {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use clap::Args;
+use onefold::OnefoldError;
 use onefold::crm::Pipeline as Stages;
 use serde_json::json;
 
@@ -46,13 +47,16 @@ impl Pipeline {
         let json = std::fs::read_to_string(file).with_context(|| format!("cannot read `{}`", file.display()))?;
         let pipeline: Stages =
             serde_json::from_str(&json).with_context(|| format!("`{}` is no pipeline", file.display()))?;
-        let problems: Vec<String> = pipeline.problems().iter().map(ToString::to_string).collect();
-        if !problems.is_empty() {
-            let text = || problems.iter().fold(String::new(), |text, problem| text + problem + "\n");
-            self.printing.print(&json!({ "problems": problems }), text)?;
-            return Ok(Outcome::Refused);
-        }
-        let batch = house.adopt(pipeline.configuration(&self.name)?, self.stamp.at())?.to_string();
+        let batch = match house.adopt(pipeline.configuration(&self.name)?, self.stamp.at()) {
+            Ok(batch) => batch.to_string(),
+            Err(OnefoldError::Pipeline(problems)) => {
+                let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+                let text = || problems.iter().fold(String::new(), |text, problem| text + problem + "\n");
+                self.printing.print(&json!({ "problems": problems }), text)?;
+                return Ok(Outcome::Refused);
+            }
+            Err(error) => return Err(error.into()),
+        };
         self.printing.print(&json!({ "batch": batch }), || format!("adopted; `retract` takes `{batch}` back\n"))?;
         Ok(Outcome::Done)
     }

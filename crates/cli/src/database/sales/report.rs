@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use anyhow::Result;
 use chrono::{NaiveDate, NaiveTime};
 use clap::Args;
-use onefold::crm::{Currency, SalesReport, funnel};
+use onefold::crm::{Currency, SalesReport, funnel_in};
 use serde_json::json;
 
-use super::rates;
+use super::{period, rates};
 use crate::Outcome;
 use crate::database::{Database, Printing};
 
@@ -39,6 +39,7 @@ pub(crate) struct Report {
 
 impl Report {
     pub(crate) fn run(self) -> Result<Outcome> {
+        period(self.from, self.until)?;
         let views = self.database.open()?.views()?;
         if let Some(name) = self.pipeline.as_ref().filter(|name| !views.pipelines().contains_key(*name)) {
             let text = || format!("there is no pipeline `{name}`\n");
@@ -56,7 +57,9 @@ impl Report {
             .pipelines()
             .iter()
             .filter(|(name, _)| of(name))
-            .map(|(name, pipeline)| (name, funnel(deals.values().filter(|deal| deal.pipeline == *name), pipeline)))
+            .map(|(name, pipeline)| {
+                (name, funnel_in(deals.values().filter(|deal| deal.pipeline == *name), pipeline, from, until))
+            })
             .collect();
         let json = json!({
             "report": report,

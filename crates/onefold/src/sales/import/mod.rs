@@ -1,5 +1,6 @@
 //! Importing what other systems export of sales work: companies, people, leads, deals with their history, users.
 
+mod declared;
 mod plan;
 mod read;
 

@@ -12,14 +12,18 @@ use onefold_crm::{
 };
 use onefold_fact::{
     AttributeName, Body, Choice, Consent, Decision, Draft, Finding, Identifier, Membership, Party, Place, Reason,
-    RecordId, RecordKey, Source, Timestamp,
+    RecordId, RecordKey, Source, Standing, Timestamp,
 };
 use onefold_profile::{GroupMembership, Provenance};
 
 use super::super::{Under, state, told_at, whose};
 use super::read::{Spot, Taken};
 use crate::error::OnefoldError;
+use crate::objects::ObjectHistory;
 use crate::views::Views;
+
+/// What happened to an object, in order.
+type Happened<A> = Vec<(Timestamp, <A as Aggregate>::Outcome)>;
 
 /// The namespace of the groups that accounts are.
 const ACCOUNT: &str = "account";
@@ -40,12 +44,12 @@ pub(super) struct Plan {
     pub(super) pipelines: BTreeSet<String>,
 }
 
-struct Planning<'a> {
-    views: &'a Views,
-    taken: &'a Taken,
+pub(super) struct Planning<'a> {
+    pub(super) views: &'a Views,
+    pub(super) taken: &'a Taken,
     options: &'a ImportOptions,
     at: Timestamp,
-    plan: Plan,
+    pub(super) plan: Plan,
     drafts: Vec<Draft>,
     /// By name and by address of a user: the id.
     users: BTreeMap<String, Option<String>>,
@@ -87,7 +91,7 @@ impl Planning<'_> {
         RecordId::of(self.source(), &RecordKey::new(party, id))
     }
 
-    fn place(&self, spot: Spot) -> Place {
+    pub(super) fn place(&self, spot: Spot) -> Place {
         let name = self.taken.files.get(spot.file).map_or("", |file| file.name.as_str());
         Place::file(name).row(spot.row)
     }
@@ -109,6 +113,29 @@ impl Planning<'_> {
             self.push(spots, draft);
         }
         Ok(())
+    }
+
+    /// Whether a fact came with an import from this source.
+    fn is_imported(&self, standing: &Standing<'_>) -> bool {
+        let rest = standing.fact().batch().as_str().strip_prefix("import ");
+        rest.and_then(|rest| rest.strip_prefix(self.source().as_str())).is_some_and(|rest| rest.starts_with(' '))
+    }
+
+    /// What happened to an object, and what of it earlier imports said.
+    fn known<A: Aggregate>(&self, history: Option<&ObjectHistory>) -> (Happened<A>, Happened<A>) {
+        let Some(history) = history else { return (Vec::new(), Vec::new()) };
+        let standing = history.standing();
+        let imported = standing.iter().copied().filter(|standing| self.is_imported(standing));
+        (happened::<A>(standing.iter().copied()), happened::<A>(imported))
+    }
+
+    /// An object as earlier imports alone say.
+    fn said<A: Aggregate>(&self, id: &str) -> Result<A, OnefoldError> {
+        let history = self.views.object(A::KIND, id)?;
+        let (_, imported) = self.known::<A>(history.as_ref());
+        let mut said = A::default();
+        imported.iter().for_each(|(at, outcome)| said.apply(*at, outcome));
+        Ok(said)
     }
 
     fn users(&mut self) -> Result<(), OnefoldError> {
@@ -136,18 +163,22 @@ impl Planning<'_> {
             let UserTold { name, email, manager, active, at, .. } = told;
             let when = at.unwrap_or(self.at);
             let user: User = known.get(id).cloned().unwrap_or_default();
+            let said: User = self.said(id)?;
+            // What an earlier import said as well is no news.
+            let was_said = !said.name.is_empty();
             let mut outcomes = Vec::new();
-            if user.name != *name || user.email != *email {
+            let is_said = was_said && said.name == *name && said.email == *email;
+            if (user.name != *name || user.email != *email) && !is_said {
                 outcomes.push((when, UserOutcome::Described { name: name.clone(), email: email.clone() }));
             }
             if manager.is_some() && goes_round(&managers, id) {
                 let message = "the user reports to themselves over others; expected another manager, or none";
                 let place = self.place(*spot);
                 self.plan.findings.push(Finding::new(Reason::Conflicting, message).at(place));
-            } else if user.manager != *manager {
+            } else if user.manager != *manager && !(was_said && said.manager == *manager) {
                 outcomes.push((when, UserOutcome::Reports { manager: manager.clone() }));
             }
-            if user.left == *active {
+            if user.left == *active && !(was_said && said.left != *active) {
                 outcomes.push((when, UserOutcome::Left { left: !active }));
             }
             self.happens::<User>(&[*spot], id, &(self.source().clone(), None), &outcomes)?;
@@ -227,6 +258,7 @@ impl Planning<'_> {
     ) -> Result<(), OnefoldError> {
         let record = RecordId::of(self.source(), key).to_string();
         let is: Account = self.views.account(&record)?.unwrap_or_default();
+        let said: Account = self.said(&record)?;
         let when = told.at.unwrap_or(self.at);
         let mut outcomes = Vec::new();
         let parent = told.above.as_deref().map(|parent| self.record(Party::Organisation, parent).to_string());
@@ -234,11 +266,11 @@ impl Planning<'_> {
             let message = "the account stands above itself; expected another, or none, as its parent";
             let place = spots.first().map(|spot| self.place(*spot)).unwrap_or_default();
             self.plan.findings.push(Finding::new(Reason::Conflicting, message).at(place));
-        } else if parent.is_some() && parent != is.parent {
+        } else if parent.is_some() && parent != is.parent && parent != said.parent {
             outcomes.push((when, AccountOutcome::Placed { parent }));
         }
         let owner = told.owner.as_deref().map(|owner| self.user(owner));
-        if owner.is_some() && owner != is.owner {
+        if owner.is_some() && owner != is.owner && owner != said.owner {
             outcomes.push((when, AccountOutcome::Assigned { owner }));
         }
         self.happens::<Account>(spots, &record, &(self.source().clone(), Some(key.clone())), &outcomes)
@@ -262,12 +294,11 @@ impl Planning<'_> {
             let spots = [*spot];
             let mut told = told.clone();
             told.owner = told.owner.map(|owner| self.user(&owner));
+            self.declared(Lead::KIND, *spot, &mut told.fields);
             let under = self.person(&told.id);
-            let known = match self.views.object(Lead::KIND, &told.id)? {
-                Some(history) => happened::<Lead>(history.standing()),
-                None => Vec::new(),
-            };
-            let outcomes = bring_up_lead(&known, &told, self.options, self.at);
+            let history = self.views.object(Lead::KIND, &told.id)?;
+            let (known, imported) = self.known::<Lead>(history.as_ref());
+            let outcomes = bring_up_lead(&known, &imported, &told, self.options, self.at);
             let (source, key) = under;
             self.happens::<Lead>(&spots, &told.id, &(source.clone(), Some(key.clone())), &outcomes)?;
             if !is_own {
@@ -301,7 +332,8 @@ impl Planning<'_> {
     }
 
     fn deals(&mut self) -> Result<(), OnefoldError> {
-        let made = self.pipelines_made();
+        let made = self.pipelines_made()?;
+        let mut held = self.held()?;
         let ids: BTreeSet<&String> =
             self.taken.deals.keys().chain(self.taken.changes.keys()).chain(self.taken.parts.keys()).collect();
         for id in ids {
@@ -315,7 +347,7 @@ impl Planning<'_> {
                 .chain(parts.iter().map(|(spot, _)| *spot))
                 .collect();
             let history = self.views.object(Opportunity::KIND, id)?;
-            let known = history.as_ref().map(|history| happened::<Opportunity>(history.standing())).unwrap_or_default();
+            let (known, imported) = self.known::<Opportunity>(history.as_ref());
             let is: Option<Opportunity> = self.views.deal(id)?.filter(Opportunity::is_there);
             let name = match &is {
                 Some(deal) => deal.pipeline.clone(),
@@ -331,7 +363,8 @@ impl Planning<'_> {
                 continue;
             };
             let mut deal = told.map(|(_, told)| told.clone());
-            if let Some(deal) = &mut deal {
+            if let (Some(deal), Some((spot, _))) = (&mut deal, told) {
+                self.declared_of_deal((id, is.as_ref()), *spot, &mut deal.fields, &mut held);
                 deal.now.owner = deal.now.owner.take().map(|owner| self.user(&owner));
                 // A stage that closes says so itself, unless the row says more than its name.
                 if let (Some(stage), Some(won)) = (deal.now.stage.as_deref(), deal.closed)
@@ -354,6 +387,7 @@ impl Planning<'_> {
                 told: deal.as_ref(),
                 changes: of_users.iter().collect(),
                 parts: parts.iter().map(|(_, part)| part).collect(),
+                imported: &imported,
             };
             match bring_up_deal(&known, &now, (&name, pipeline), self.options, self.at) {
                 Ok(outcomes) => {
@@ -395,8 +429,16 @@ impl Planning<'_> {
     fn deal_is_gone(&mut self, id: &str, spot: Spot, when: Timestamp) -> Result<bool, OnefoldError> {
         let Some(history) = self.views.object(Opportunity::KIND, id)? else { return Ok(false) };
         let is: Opportunity = state(&history);
-        if is.is_there() {
-            let last = history.standing().iter().map(onefold_fact::Standing::at).max().unwrap_or(when);
+        let (known, _) = self.known::<Opportunity>(Some(&history));
+        let restored = known.iter().filter(|(_, outcome)| *outcome == Outcome::Restored).map(|(at, _)| *at);
+        let standing = history.standing();
+        let here = standing.iter().filter(|standing| !self.is_imported(standing)).map(Standing::at);
+        if is.is_there() && here.clone().max().is_some_and(|here| here > when) {
+            let message = "the deal was changed here after it was deleted where it is kept; it stays";
+            let finding = Finding::new(Reason::Conflicting, message).at(self.place(spot));
+            self.plan.findings.push(finding);
+        } else if is.is_there() && restored.max().is_none_or(|restored| restored <= when) {
+            let last = standing.iter().map(Standing::at).max().unwrap_or(when);
             let when = when.max(last + TimeDelta::microseconds(1));
             self.happens::<Opportunity>(&[spot], id, &whose(&history), &[(when, Outcome::Deleted)])?;
         }
@@ -465,18 +507,23 @@ impl Planning<'_> {
 
     /// Pipelines of the stages that deals name, where there is none of that name, or one that an import made and that is
     /// without some of them.
-    fn pipelines_made(&mut self) -> BTreeMap<String, Pipeline> {
+    fn pipelines_made(&mut self) -> Result<BTreeMap<String, Pipeline>, OnefoldError> {
         let mut seen: BTreeMap<String, BTreeMap<String, StageSeen>> = BTreeMap::new();
         let mut is_made: BTreeMap<String, bool> = BTreeMap::new();
-        for (id, (_, told)) in &self.taken.deals {
-            let name = self.pipeline_name(told.pipeline.as_deref());
+        for id in self.taken.deals.keys().chain(self.taken.changes.keys()).collect::<BTreeSet<_>>() {
+            let told = self.taken.deals.get(id).map(|(_, told)| told);
+            let name = match (self.views.deal(id)?, told) {
+                (Some(deal), _) => deal.pipeline,
+                (None, Some(told)) => self.pipeline_name(told.pipeline.as_deref()),
+                (None, None) => continue,
+            };
             if self.views.pipelines().contains_key(&name)
                 && !*is_made.entry(name.clone()).or_insert_with_key(|name| self.is_made(name))
             {
                 continue;
             }
             let stages = seen.entry(name).or_default();
-            if let Some(stage) = &told.now.stage {
+            if let Some((told, stage)) = told.and_then(|told| Some((told, told.now.stage.as_ref()?))) {
                 let of = stages.entry(stage.clone()).or_default();
                 of.probability = of.probability.or(told.now.probability);
                 of.category = of.category.or(told.now.category);
@@ -516,7 +563,7 @@ impl Planning<'_> {
                 }
             }
         }
-        made
+        Ok(made)
     }
 }
 

@@ -25,6 +25,8 @@ pub(super) struct Spot {
 #[derive(Debug, Default)]
 pub(super) struct Taken {
     pub(super) files: Vec<ImportedFile>,
+    /// What the columns of each file mean, if anybody can say.
+    pub(super) layouts: BTreeMap<usize, ExportLayout>,
     pub(super) findings: Vec<Finding>,
     pub(super) parties: BTreeMap<(Party, String), (Spot, PartyTold)>,
     pub(super) leads: BTreeMap<String, (Spot, LeadTold)>,
@@ -107,6 +109,7 @@ impl Taken {
             of_file.set_aside += (aside.len() - footer) as u64;
             of_file.own_fields = layout.own_fields().map(str::to_owned).collect();
         }
+        self.layouts.insert(number, layout);
     }
 
     /// Takes what a row says. What another row says of the same is not taken: which of them is so nobody knows.

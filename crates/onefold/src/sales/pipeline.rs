@@ -1,0 +1,43 @@
+//! Whether a pipeline may come into force: with the fields that deals have, and the deals that are open.
+
+use std::collections::BTreeMap;
+
+use onefold_crm::{Aggregate, FieldSpecs, Opportunity, Pipeline, PipelineProblem};
+use onefold_fact::Configuration;
+
+use crate::error::OnefoldError;
+use crate::views::Views;
+
+impl Views {
+    /// Refuses a pipeline that asks for what deals cannot have, or leaves out a stage at which open deals are.
+    pub(crate) fn may_adopt_pipeline(&self, configuration: &Configuration) -> Result<(), OnefoldError> {
+        let pipeline: Pipeline = serde_json::from_str(&configuration.json)?;
+        let fields = self.fields_of(Opportunity::KIND).cloned().unwrap_or_default();
+        let mut problems = pipeline.problems_given(&fields);
+        let mut stranded: BTreeMap<String, usize> = BTreeMap::new();
+        for deal in self.deals()?.into_values() {
+            let is_open = deal.closed.is_none() && deal.pipeline == configuration.name;
+            if is_open && pipeline.stage(&deal.stage).is_none_or(|(_, stage)| stage.closes.is_some()) {
+                *stranded.entry(deal.stage).or_default() += 1;
+            }
+        }
+        problems.extend(stranded.into_iter().map(|(stage, deals)| PipelineProblem {
+            message: format!(
+                "{deals} open deal(s) are here: keep it as a stage that does not close, or move them first"
+            ),
+            stage,
+        }));
+        if problems.is_empty() { Ok(()) } else { Err(OnefoldError::Pipeline(problems)) }
+    }
+
+    /// Refuses fields of deals with which a pipeline in force would ask for what deals cannot have.
+    pub(crate) fn may_adopt_fields(&self, configuration: &Configuration) -> Result<(), OnefoldError> {
+        if configuration.name != Opportunity::KIND {
+            return Ok(());
+        }
+        let fields: FieldSpecs = serde_json::from_str(&configuration.json)?;
+        let problems: Vec<PipelineProblem> =
+            self.pipelines().values().flat_map(|pipeline| pipeline.problems_given(&fields)).collect();
+        if problems.is_empty() { Ok(()) } else { Err(OnefoldError::Pipeline(problems)) }
+    }
+}
