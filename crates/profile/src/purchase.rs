@@ -16,7 +16,7 @@ use crate::timeline::{Event, Timeline};
 /// use onefold_profile::OrderSpec;
 ///
 /// let spec: OrderSpec = serde_json::from_str(r#"{
-///     "placed": ["Order Completed"], "returned": ["Order Refunded"], "cancelled": ["Order Cancelled"],
+///     "placed": ["Order Completed"], "returned": ["Order Refunded", "return"], "cancelled": ["Order Cancelled"],
 ///     "order": "order_id", "total": "total", "currency": "currency",
 ///     "lines": "products", "sku": "sku", "units": "quantity", "price": "price"
 /// }"#)?;
@@ -28,6 +28,9 @@ use crate::timeline::{Event, Timeline};
 pub struct OrderSpec {
     /// Events that place an order, or say it anew: the latest counts.
     pub placed: BTreeSet<String>,
+    /// Events each of which is one line of an order, as the rows of a table of orders are; with its number, units and price
+    /// beside the number of the order.
+    pub itemised: BTreeSet<String>,
     /// Events that give something back.
     pub returned: BTreeSet<String>,
     /// Events that cancel an order.
@@ -39,6 +42,8 @@ pub struct OrderSpec {
     pub order: PropertyPath,
     /// Where the sum stands: a number, or money with its currency.
     pub total: PropertyPath,
+    /// Where the sum that is paid back stands, if it is apart from the total.
+    pub refund: PropertyPath,
     /// Where the currency of plain numbers stands.
     pub currency: PropertyPath,
     /// Where the lines stand: a list of objects.
@@ -49,6 +54,10 @@ pub struct OrderSpec {
     pub units: PropertyPath,
     /// Within a line: the price of one.
     pub price: PropertyPath,
+    /// Of an event that is one line: where the number of the line stands. One that is said anew takes its place.
+    pub line: PropertyPath,
+    /// And where the price of one stands.
+    pub unit_price: PropertyPath,
 }
 
 impl OrderSpec {
@@ -64,22 +73,26 @@ impl TryFrom<&OrderSpec> for Configuration {
     }
 }
 
-/// The names that web shops commonly send.
+/// The names that web shops commonly send, and those of events that are made of tables of orders and of returns.
 impl Default for OrderSpec {
     fn default() -> Self {
         let path = PropertyPath::of;
         Self {
             placed: ["Order Completed".to_owned()].into(),
-            returned: ["Order Refunded".to_owned()].into(),
+            itemised: ["order".to_owned()].into(),
+            returned: ["Order Refunded".to_owned(), "return".to_owned()].into(),
             cancelled: ["Order Cancelled".to_owned()].into(),
             filter: Filter::default(),
             order: path("order_id"),
             total: path("total"),
+            refund: path("refund"),
             currency: path("currency"),
             lines: path("products"),
             sku: path("sku"),
             units: path("quantity"),
             price: path("price"),
+            line: path("line"),
+            unit_price: path("unit_price"),
         }
     }
 }
@@ -112,6 +125,8 @@ pub struct Order {
     cancelled_at: Option<Timestamp>,
     total: Option<Sum>,
     lines: Vec<Line>,
+    /// Of lines that were said one by one: their numbers.
+    numbers: Vec<Option<String>>,
     returns: Vec<Return>,
     facts: Vec<FactId>,
 }
@@ -237,8 +252,14 @@ impl Orders {
         let mut by_number: BTreeMap<String, usize> = BTreeMap::new();
         for event in timeline {
             let is = |names: &BTreeSet<String>| names.contains(event.name());
-            let (places, returns, cancels) = (is(&spec.placed), is(&spec.returned), is(&spec.cancelled));
-            if !(places || returns || cancels) || !spec.filter.holds(event.properties()) {
+            let does = [
+                (&spec.placed, Does::Place),
+                (&spec.itemised, Does::Itemise),
+                (&spec.returned, Does::Return),
+                (&spec.cancelled, Does::Cancel),
+            ];
+            let Some((_, does)) = does.into_iter().find(|(names, _)| is(names)) else { continue };
+            if !spec.filter.holds(event.properties()) {
                 continue;
             }
             let number = first(&spec.order, event.properties()).map(|value| value.to_text().into_owned());
@@ -251,13 +272,14 @@ impl Orders {
                     cancelled_at: None,
                     total: None,
                     lines: Vec::new(),
+                    numbers: Vec::new(),
                     returns: Vec::new(),
                     facts: Vec::new(),
                 });
             }
             let Some(order) = orders.get_mut(at) else { continue };
             order.facts.push(event.provenance().fact());
-            order.hear(event, spec, (places, returns));
+            order.hear(event, spec, does);
         }
         // One of which only a return is known stands where that does.
         orders.sort_by_key(|order| order.placed_at.or(order.returns.first().map(|it| it.at)).or(order.cancelled_at));
@@ -304,20 +326,59 @@ impl<'a> IntoIterator for &'a Orders {
 }
 
 impl Order {
-    fn hear(&mut self, event: &Event, spec: &OrderSpec, (places, returns): (bool, bool)) {
+    fn hear(&mut self, event: &Event, spec: &OrderSpec, does: Does) {
         let properties = event.properties();
         let lines = lines(properties, spec);
         let total = sum(properties, spec).or_else(|| of_lines(&lines, properties, spec));
-        if places {
-            // Said anew it is still placed when it was placed first.
-            self.placed_at = self.placed_at.or(Some(event.at()));
-            (self.total, self.lines) = (total, lines);
-        } else if returns {
-            self.returns.push(Return { at: event.at(), total, lines });
-        } else {
-            self.cancelled_at = Some(event.at());
+        match does {
+            Does::Place => {
+                // Said anew it is still placed when it was placed first.
+                self.placed_at = self.placed_at.or(Some(event.at()));
+                (self.total, self.lines) = (total, lines);
+                self.numbers.clear();
+            }
+            Does::Itemise => {
+                self.placed_at = self.placed_at.or(Some(event.at()));
+                self.itemise(properties, spec);
+            }
+            Does::Return => {
+                let total = sum_at(&spec.refund, properties, spec).or(total);
+                self.returns.push(Return { at: event.at(), total, lines });
+            }
+            Does::Cancel => self.cancelled_at = Some(event.at()),
         }
     }
+
+    /// Takes one line in. The order costs what is said, else the sum of its lines if each has its price and all are in one
+    /// currency.
+    fn itemise(&mut self, properties: &Properties, spec: &OrderSpec) {
+        let number = first(&spec.line, properties).map(|number| number.to_text().into_owned());
+        let price = sum_at(&spec.unit_price, properties, spec).or_else(|| sum_at(&spec.price, properties, spec));
+        let line = Line { price: price.map(|price| price.amount), ..line(properties, spec) };
+        let before = self.lines.is_empty();
+        match self.numbers.iter().position(|known| number.is_some() && *known == number) {
+            Some(place) => self.lines[place] = line,
+            None => {
+                self.lines.push(line);
+                self.numbers.push(number);
+            }
+        }
+        let currency = price.and_then(|price| price.currency);
+        let same = before || self.total.is_some_and(|total| total.currency == currency);
+        self.total = sum(properties, spec).or_else(|| of_lines(&self.lines, properties, spec).filter(|_| same));
+        if let Some(total) = &mut self.total {
+            total.currency = total.currency.or(currency);
+        }
+    }
+}
+
+/// What an event does to an order.
+#[derive(Debug, Clone, Copy)]
+enum Does {
+    Place,
+    Itemise,
+    Return,
+    Cancel,
 }
 
 fn first<'a>(path: &PropertyPath, properties: &'a Properties) -> Option<&'a Value> {
@@ -342,7 +403,11 @@ fn currency(value: Option<&Value>) -> Option<Currency> {
 }
 
 fn sum(properties: &Properties, spec: &OrderSpec) -> Option<Sum> {
-    match first(&spec.total, properties)? {
+    sum_at(&spec.total, properties, spec)
+}
+
+fn sum_at(path: &PropertyPath, properties: &Properties, spec: &OrderSpec) -> Option<Sum> {
+    match first(path, properties)? {
         Value::Map(money) => Some(Sum {
             amount: number(money.get("amount")?.as_ref()?)?,
             currency: currency(money.get("currency")?.as_ref()),
@@ -356,12 +421,15 @@ fn lines(properties: &Properties, spec: &OrderSpec) -> Vec<Line> {
         Value::Map(line) => Some(line),
         _ => None,
     });
-    let line = |line: &Properties| Line {
-        sku: first(&spec.sku, line).map(|sku| sku.to_text().into_owned()),
-        units: first(&spec.units, line).and_then(number).unwrap_or(Decimal::ONE),
-        price: first(&spec.price, line).and_then(number),
-    };
-    lines.map(line).collect()
+    lines.map(|properties| line(properties, spec)).collect()
+}
+
+fn line(properties: &Properties, spec: &OrderSpec) -> Line {
+    Line {
+        sku: first(&spec.sku, properties).map(|sku| sku.to_text().into_owned()),
+        units: first(&spec.units, properties).and_then(number).unwrap_or(Decimal::ONE),
+        price: first(&spec.price, properties).and_then(number),
+    }
 }
 
 /// The sum of the lines, if each has its price.

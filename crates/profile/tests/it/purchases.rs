@@ -39,6 +39,30 @@ fn shown(profile: &Profile) -> Vec<String> {
     orders.iter().map(order).chain(value).collect()
 }
 
+/// Mutations: count the last line of an order alone; leave out how many; count a line that was said twice as two; add up two
+/// currencies in one order; take the whole order back for a return of a part.
+#[test]
+fn orders_are_told_from_rows_of_tables() {
+    let facts = [
+        event(1, "order", r#"{"order_id":"a","line":1,"sku":"x","quantity":2,"unit_price":10,"currency":"EUR"}"#),
+        event(1, "order", r#"{"order_id":"a","line":2,"sku":"y","unit_price":5.5,"currency":"EUR"}"#),
+        event(2, "order", r#"{"order_id":"a","line":2,"sku":"y","quantity":2,"unit_price":5.5,"currency":"EUR"}"#),
+        event(3, "return", r#"{"order_id":"a","sku":"x","quantity":1,"refund":10,"currency":"EUR"}"#),
+        event(4, "order", r#"{"order_id":"b","total":{"amount":30,"currency":"EUR"},"sku":"z"}"#),
+        event(5, "order", r#"{"order_id":"c","unit_price":{"amount":3,"currency":"EUR"}}"#),
+        event(6, "order", r#"{"order_id":"c","unit_price":{"amount":4,"currency":"USD"}}"#),
+        event(7, "order", r#"{"order_id":"d","quantity":3,"unit_price":{"amount":3,"currency":"EUR"}}"#),
+    ];
+    let expected = [
+        "a: 21 of 31, 2 lines, 1 returns",
+        "b: 30 of 30, 1 lines, 0 returns",
+        "c: ? of ?, 2 lines, 0 returns",
+        "d: 9 of 9, 1 lines, 0 returns",
+        "EUR 60",
+    ];
+    assert_eq!(shown(&folded(facts)), expected);
+}
+
 /// Mutations: let a return without a sum take nothing off; count an order that was said twice as two; add up two
 /// currencies.
 #[test]
