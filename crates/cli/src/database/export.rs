@@ -1,10 +1,13 @@
 //! `onefold export`: all that is known of one customer.
 
+use std::path::PathBuf;
+
 use anyhow::Result;
 use clap::Args;
 use onefold::profile::{Disclosure, Telling};
 
 use super::customer::{alone, named};
+use super::policy::read_key;
 use super::{Database, Printing, Stamp};
 use crate::Outcome;
 
@@ -18,6 +21,9 @@ pub(crate) struct Export {
     /// Show personal and sensitive values masked
     #[arg(long)]
     masked: bool,
+    /// Show personal and sensitive values as hashes under the key in this file: who has the same key finds what both know
+    #[arg(long, value_name = "FILE", conflicts_with = "masked")]
+    hashed: Option<PathBuf>,
     #[command(flatten)]
     printing: Printing,
 }
@@ -26,11 +32,13 @@ impl Export {
     pub(crate) fn run(self) -> Result<Outcome> {
         let house = self.database.open()?;
         let views = house.views()?;
-        let disclosure = if self.masked {
-            Disclosure { none: Telling::Plain, personal: Telling::Masked, sensitive: Telling::Masked }
-        } else {
-            Disclosure::default()
+        let key = self.hashed.as_deref().map(read_key).transpose()?;
+        let closed = match &key {
+            Some(key) => Telling::Hashed(key),
+            None if self.masked => Telling::Masked,
+            None => Telling::Plain,
         };
+        let disclosure = Disclosure { none: Telling::Plain, personal: closed, sensitive: closed };
         let export = match alone(&named(&house, &self.customer)?, &self.customer)? {
             Some(id) => views.export(id, &disclosure, Stamp::now())?,
             None => None,

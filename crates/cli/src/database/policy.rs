@@ -154,7 +154,7 @@ impl Suppress {
     }
 }
 
-/// The key of the list of the suppressed: what the file holds, without white space around it.
+/// A key for hashes: what the file holds, without white space around it.
 pub(super) fn read_key(path: &Path) -> Result<Arc<[u8]>> {
     let key = std::fs::read(path).with_context(|| format!("cannot read the key `{}`", path.display()))?;
     let key = key.trim_ascii();

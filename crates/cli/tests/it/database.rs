@@ -169,6 +169,10 @@ fn everything_known_is_exported_and_an_attribute_has_a_history() {
     assert!(export.contains("mary@new.example") && export.contains("mary@z.example"), "{export}");
     let masked = scratch.onefold("export email:mary@z.example --db a.onefold --masked --json").ends_with(0).stdout;
     assert!(!masked.contains("mary@new.example"), "{masked}");
+    scratch.file("key.txt", "a key of sixteen bytes\n");
+    let hashed =
+        scratch.onefold("export email:mary@z.example --db a.onefold --hashed key.txt --json").ends_with(0).stdout;
+    assert!(!hashed.contains("mary@") && hashed != masked, "{hashed}");
     scratch.onefold("export email:nobody@x.example --db a.onefold").ends_with(5);
     let history =
         scratch.onefold("customer email:mary@z.example --db a.onefold --history email --json").ends_with(0).stdout;
