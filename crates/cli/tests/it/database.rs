@@ -164,12 +164,11 @@ fn a_purpose_and_a_role_see_what_the_policy_opens() {
 
 #[test]
 fn everything_known_is_exported_and_an_attribute_has_a_history() {
-    let scratch = house("database-export");
+    let scratch = house("database-export").file("key.txt", "a key of sixteen bytes\n");
     let export = scratch.onefold("export email:mary@z.example --db a.onefold").ends_with(0).stdout;
     assert!(export.contains("mary@new.example") && export.contains("mary@z.example"), "{export}");
     let masked = scratch.onefold("export email:mary@z.example --db a.onefold --masked --json").ends_with(0).stdout;
     assert!(!masked.contains("mary@new.example"), "{masked}");
-    scratch.file("key.txt", "a key of sixteen bytes\n");
     let hashed =
         scratch.onefold("export email:mary@z.example --db a.onefold --hashed key.txt --json").ends_with(0).stdout;
     assert!(!hashed.contains("mary@") && hashed != masked, "{hashed}");
