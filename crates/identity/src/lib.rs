@@ -50,6 +50,7 @@ mod live;
 mod records;
 mod refusal;
 pub mod similarity;
+mod threshold;
 mod weigh;
 
 pub use block::{MissedKey, PassReport};

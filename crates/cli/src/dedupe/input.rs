@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 use onefold::connect::{self, Mapping, SourceFile};
 use onefold::dedupe::DedupeError;
-use onefold::identity::{Linker, Model, Refusal, Training};
+use onefold::identity::{Decisions, Linker, Model, Refusal, Training};
 use onefold::{Dedupe, DedupeInput, DedupeOptions};
 
 use crate::bar::Bar;
@@ -29,9 +29,17 @@ pub(crate) struct Input {
     /// A model that `dedupe --save-model` wrote, instead of training one
     #[arg(long, value_name = "FILE")]
     model: Option<PathBuf>,
-    /// The probability from which on a pair is a match, by default 0.5
-    #[arg(long, value_name = "PROBABILITY", value_parser = probability)]
-    threshold: Option<f64>,
+    /// The probability from which on a pair is a match, by default 0.5; `best` is the one of seven under which the clusters
+    /// are expected to be best, which takes several times as long
+    #[arg(long, value_name = "PROBABILITY", value_parser = threshold)]
+    threshold: Option<Threshold>,
+}
+
+/// From which probability on a pair is a match.
+#[derive(Debug, Clone, Copy)]
+enum Threshold {
+    At(f64),
+    Best,
 }
 
 /// What there is to weigh with.
@@ -91,7 +99,8 @@ impl Input {
             },
         };
         let model = match self.threshold {
-            Some(probability) => model.with_threshold(probability),
+            Some(Threshold::At(probability)) => model.with_threshold(probability),
+            Some(Threshold::Best) => linker.with_best_threshold(model, &Decisions::default()),
             None => model,
         };
         Trained::Model(model, training)
@@ -111,8 +120,11 @@ pub(crate) fn files(paths: &[PathBuf]) -> Result<Vec<SourceFile>> {
     Ok(files)
 }
 
-fn probability(text: &str) -> Result<f64, String> {
-    let wrong = || format!("`{text}` is no probability; expected a number between 0 and 1, such as 0.9");
+fn threshold(text: &str) -> Result<Threshold, String> {
+    if text == "best" {
+        return Ok(Threshold::Best);
+    }
+    let wrong = || format!("`{text}` is no probability; expected a number between 0 and 1, such as 0.9, or `best`");
     let probability: f64 = text.parse().map_err(|_| wrong())?;
-    if probability > 0.0 && probability < 1.0 { Ok(probability) } else { Err(wrong()) }
+    if probability > 0.0 && probability < 1.0 { Ok(Threshold::At(probability)) } else { Err(wrong()) }
 }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use comfy_table::{CellAlignment, LineStyle, Table, TableStyle};
 use onefold::Dedupe;
 use onefold::dedupe::Clusters;
-use onefold::identity::{Class, Cut, Estimate, Estimated, Linkage, Model, Training};
+use onefold::identity::{Class, Cut, Estimate, Estimated, Linkage, Model, PassReport, Training};
 use serde::Serialize;
 
 use crate::unify::summary::grouped;
@@ -38,6 +38,10 @@ pub(super) struct Report {
     candidate_pairs: usize,
     matches: usize,
     entities: usize,
+    /// The estimated share of the matches that the keys find, of those that any key considered would find.
+    blocking_recall: Option<f64>,
+    /// What each blocking key gave.
+    keys: Vec<PassReport>,
     /// What was cut because it was too large to be one party.
     cut: Option<Cut>,
     /// Records that share a cluster with another.
@@ -83,6 +87,8 @@ impl Report {
             candidate_pairs: linked.candidate_pairs,
             matches: linked.matching_pairs,
             entities: linked.clusters,
+            blocking_recall: linked.blocking_recall,
+            keys: linked.passes.clone(),
             cut: linked.cut,
             clustered_records: clusters.shared(),
             lambda: model.prior(Class::Match),
@@ -134,6 +140,17 @@ impl Report {
             grouped(self.matches as u64),
             self.threshold,
         )?;
+        let oversized = self.keys.iter().map(|key| key.oversized).sum::<usize>();
+        if let Some(key) = self.keys.iter().filter(|key| key.oversized > 0).max_by_key(|key| key.largest) {
+            writeln!(
+                out,
+                "blocks too large to be compared: {} under {} keys, the largest of {} records by {}",
+                grouped(oversized as u64),
+                self.keys.len(),
+                grouped(key.largest as u64),
+                key.key,
+            )?;
+        }
         if let Some(Cut { components, largest, pairs }) = self.cut {
             writeln!(
                 out,

@@ -161,4 +161,5 @@ fn a_wrong_name_is_an_error_that_helps() {
     insta::assert_snapshot!(said("dedupe people.csv b.csv --id no"), @"error: `b.csv` has no column `no`, which names the rows of the other files; there are `nr`, `email`");
     insta::assert_snapshot!(said("dedupe people.csv --out people.csv"), @"error: `people.csv` is a source and would be written over; choose another file");
     scratch.onefold("dedupe people.csv --threshold 1.5").ends_with(2);
+    scratch.onefold("dedupe people.csv --threshold good").ends_with(2);
 }

@@ -236,6 +236,30 @@ fn a_party_of_two_hundred_records_is_one() {
     assert!(linkage.clusters()[8000..].iter().all(|cluster| *cluster == 8000));
 }
 
+/// Catches a choice that takes the first, the last or the worst.
+#[test]
+fn the_best_threshold_is_expected_to_be_best() {
+    let columns = [("name", Kind::FullName), ("born", Kind::BirthDate), ("town", Kind::City)];
+    let mut builder = Records::builder(columns.map(|(name, kind)| Column::new(name, kind)).into());
+    for (n, copy) in (0..400_usize).flat_map(|n| [(n, 0), (n, 1)]) {
+        let letter = |n: usize| char::from(b'a' + (n % 26) as u8);
+        let name = format!("{}{}ra {}{}son", letter(n % 5), letter(n / 40), letter(n * 7), letter(n / 60));
+        let born = if (n + copy) % 3 == 0 { String::new() } else { format!("{}-03-0{}", 1940 + n % 41, 1 + n % 9) };
+        builder.push([name.as_str(), &born, ["Leeds", "York"][n % 2]].into_iter().enumerate());
+    }
+    let records = builder.finish();
+    let linker = Linker::new(&records, &mut Silent);
+    let (model, _) = linker.train().expect("a model");
+    let expected = |model: &Model| {
+        let linkage = linker.link(model, &Decisions::default(), &mut Silent);
+        linker.estimate(model, &linkage).f1.value
+    };
+    let best = linker.with_best_threshold(model.clone(), &Decisions::default());
+    let others = [0.03, 0.1, 0.5, 0.9, 0.97].map(|threshold| expected(&model.clone().with_threshold(threshold)));
+    assert!(others.iter().all(|other| *other <= expected(&best)), "{} {others:?}", best.threshold());
+    assert!(others.iter().any(|other| *other < expected(&best)), "{others:?}");
+}
+
 /// Catches a cell that says nothing because it says several things.
 #[test]
 fn a_list_of_mailboxes_is_each_of_them() {
