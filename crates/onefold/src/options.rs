@@ -9,7 +9,8 @@ use onefold_profile::Rules;
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Options {
-    /// Threads for linking ([`Onefold::relink`](crate::Onefold::relink)); all processors if not given. The result is the same with any number.
+    /// Threads for linking ([`Onefold::relink`](crate::Onefold::relink)); all processors if not given. The result is the
+    /// same with any number.
     pub threads: Option<NonZeroUsize>,
     /// The key under which the list of the suppressed was made, which is not kept beside it. Without it nobody is known to
     /// be suppressed.

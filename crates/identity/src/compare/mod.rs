@@ -172,8 +172,8 @@ impl Comparator {
     }
 }
 
-/// The share of relatives who were born on one day. About three births in a hundred are of twins; parents and their
-/// children, who are as many, are not.
+/// The share of relatives who were born on one day. About three births in a hundred are of twins (National Vital
+/// Statistics Reports, United States); `docs/accuracy.md` says what others gave.
 const TWINS: f64 = 0.03;
 
 /// The levels at which two records agree, one a comparison.

@@ -16,7 +16,8 @@ const EXPECTED: f64 = 50.0;
 /// Rounds at most. What is expected beforehand holds the solution near where it started, so it is reached soon.
 const MOST_ROUNDS: usize = 60;
 
-/// Rounds at most once namesakes are looked for. Their share goes on moving slowly; what is linked does not change with it.
+/// Rounds at most once namesakes are looked for. Their share goes on moving slowly, which hardly changes what is linked
+/// (`docs/accuracy.md`).
 const ROUNDS_FOR_NAMESAKES: usize = 20;
 
 /// Rounds in which a share is found.

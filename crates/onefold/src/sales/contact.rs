@@ -53,8 +53,8 @@ impl Views {
     }
 
     /// What a role may see of that: what follows from the events that it may see, and what is computed as far as it may see
-    /// it ([`Sight::computed`](onefold_profile::Sight::computed)). What deals are worth is as personal as `amount`. Segments may rest on anything, and are seen
-    /// by who may see what is sensitive. `None` if there is no such customer.
+    /// it ([`Sight::computed`](onefold_profile::Sight::computed)). What deals are worth is as personal as `amount`. Segments
+    /// may rest on anything, and are seen by who may see what is sensitive. `None` if there is no such customer.
     ///
     /// # Errors
     /// When the role is not declared, it cannot be read, or a segment cannot be asked.
