@@ -1,6 +1,6 @@
 //! [`Refusal`]: why records cannot be linked.
 
-use crate::records::{Comparator, Records};
+use crate::records::Records;
 
 /// Why records cannot be linked without being told more: any answer would be a guess.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -15,9 +15,9 @@ pub enum Refusal {
          authorities do. Name the kinds of the columns in a mapping"
     )]
     NothingToCompare,
-    /// There is one column, of text.
+    /// There is one column, and nobody knows what it means.
     #[error(
-        "`{column}` is the only column that can be compared, and it is text of unknown meaning: that two texts are \
+        "`{column}` is the only column that can be compared, and what it means is not known: that two values are \
          alike does not tell that two records are about one party. Add columns, or name its kind in a mapping"
     )]
     OneText {
@@ -53,7 +53,7 @@ impl Refusal {
         }
         match records.comparisons() {
             [] => return Some(Self::NothingToCompare),
-            [only] if matches!(only.comparator, Comparator::Text(_)) => {
+            [only] if only.comparator.of_unknown_meaning().is_some() => {
                 return Some(Self::OneText { column: only.name.clone() });
             }
             _ => {}

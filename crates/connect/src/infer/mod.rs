@@ -6,6 +6,7 @@ mod evidence;
 mod kinds;
 mod names;
 mod observed;
+mod people;
 mod roles;
 mod times;
 mod vocabulary;
@@ -147,7 +148,7 @@ pub(crate) fn infer_over(
     if let Some(key) = &options.key {
         given.columns.insert(key, Role::Key { identifier: None });
     }
-    let columns: Vec<Column<'_>> = sample
+    let mut columns: Vec<Column<'_>> = sample
         .header
         .iter()
         .zip(&sample.columns)
@@ -161,6 +162,7 @@ pub(crate) fn infer_over(
             Column { header, words, evidence, values, kind, plain, id, list: *list }
         })
         .collect();
+    people::recognise(&mut columns, &given);
     let mut inferred = roles::roles(source, &columns, &given);
     inferred.conventions.country = dates::country(&columns);
     let (date_order, finding) = dates::order(&columns, given.conventions.date_order);

@@ -71,6 +71,21 @@ impl Street {
         form
     }
 
+    /// Whether a word of the name says that it is a street: `high street`, `hauptstrasse`, `via roma`.
+    ///
+    /// ```
+    /// # use onefold_fact::standard::Street;
+    /// assert!(Street::parse("Hauptstr. 12").says_street());
+    /// assert!(!Street::parse("12 Angry Men").says_street());
+    /// ```
+    pub fn says_street(&self) -> bool {
+        const ENDINGS: [&str; 6] = ["strasse", "straat", "gasse", "gatan", "weg", "vej"];
+        self.name.split(' ').any(|word| {
+            STREET_WORDS.contains(word.as_bytes())
+                || ENDINGS.iter().any(|ending| word.len() > ending.len() && word.ends_with(ending))
+        })
+    }
+
     /// Finds the house number and returns which tokens are the name.
     fn take_number(&mut self, tokens: &[Token<'_>]) -> (usize, usize) {
         let mut from = 0;

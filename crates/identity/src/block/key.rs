@@ -188,6 +188,11 @@ impl Considered {
                         considered.alone(words);
                     }
                 }
+                Comparator::Number(field) | Comparator::Day(field) => {
+                    let whole = considered.piece(own, field, Take::Whole);
+                    considered.alone(whole);
+                    texts.push(whole);
+                }
                 Comparator::Gender(_) | Comparator::Words(_) => {}
             }
         }

@@ -11,6 +11,7 @@ pub(crate) mod level;
 mod memo;
 mod name;
 mod name_part;
+mod quantity;
 mod text;
 
 pub(crate) use level::{Kinship, Level, RareBy, Slot};
@@ -40,6 +41,8 @@ impl Comparator {
             Comparator::Gender(_) => text::GENDER,
             Comparator::Text(_) => text::TEXT,
             Comparator::Words(_) => name_part::WORDS,
+            Comparator::Number(_) => quantity::NUMBER,
+            Comparator::Day(_) => quantity::DAY,
         }
     }
 
@@ -61,6 +64,8 @@ impl Comparator {
             Comparator::Gender(field) => best(field, text::GENDER_VALUES),
             Comparator::Text(field) => best(field, text::TEXT_VALUES),
             Comparator::Words(field) => best(field, name_part::WORD_VALUES),
+            Comparator::Number(field) => best(field, quantity::NUMBER_VALUES),
+            Comparator::Day(field) => best(field, quantity::DAY_VALUES),
         }
     }
 
@@ -81,7 +86,9 @@ impl Comparator {
             | Comparator::Given(field)
             | Comparator::Family(field)
             | Comparator::Text(field)
-            | Comparator::Words(field) => vec![field],
+            | Comparator::Words(field)
+            | Comparator::Number(field)
+            | Comparator::Day(field) => vec![field],
         }
     }
 
@@ -107,6 +114,8 @@ impl Comparator {
                 Comparator::Birth(_) => birth::outranks(better, worse),
                 Comparator::Address(_) => address::outranks(better, worse),
                 Comparator::Text(_) => text::outranks(worse),
+                Comparator::Number(_) => quantity::outranks_number(better, worse),
+                Comparator::Day(_) => worse != quantity::DAY.len() - 1,
                 _ => true,
             }
     }
@@ -150,7 +159,7 @@ impl Comparator {
                 Kinship::Shared
             }
             Comparator::Name(_) => Kinship::Names,
-            Comparator::Text(_) => Kinship::Perhaps,
+            Comparator::Text(_) | Comparator::Number(_) | Comparator::Day(_) => Kinship::Perhaps,
             Comparator::Given(_) | Comparator::Words(_) | Comparator::Company(_) | Comparator::Url(_) => {
                 Kinship::Rarely { share: 0.05 }
             }

@@ -42,6 +42,20 @@ pub(crate) enum Comparator {
     Text(usize),
     /// Names beside the given and the family name.
     Words(usize),
+    /// A number whose meaning is not known.
+    Number(usize),
+    /// A day or an instant whose meaning is not known.
+    Day(usize),
+}
+
+impl Comparator {
+    /// The field of a column of which nobody knows what it means.
+    pub(crate) fn of_unknown_meaning(self) -> Option<usize> {
+        match self {
+            Comparator::Text(field) | Comparator::Number(field) | Comparator::Day(field) => Some(field),
+            _ => None,
+        }
+    }
 }
 
 /// Most comparisons that are made: of many columns of text, each says little, and together they would drown the rest.
@@ -95,6 +109,7 @@ enum Part {
     GenderOfTitle,
     StreetName,
     StreetNumber,
+    Amount,
 }
 
 impl Target {
@@ -121,6 +136,10 @@ impl Target {
             Part::GivenOfFull => name::form(&PersonName::parse_full(&text).given.join(" ")),
             Part::FamilyOfFull => name::form(&PersonName::parse_full(&text).family),
             Part::Words => name::form(&text),
+            Part::Amount => match value {
+                Value::Map(money) => money.get("amount").and_then(Option::as_ref).map(Value::to_text).unwrap_or_default().into_owned(),
+                _ => text.into_owned(),
+            },
             Part::GenderOfTitle => name::title_gender(&text).unwrap_or_default().to_owned(),
             Part::StreetName => Street::parse(&text).name,
             Part::StreetNumber => Street::parse(&text)
@@ -249,7 +268,13 @@ impl Layout {
                     .into_iter()
                     .collect(),
                 Kind::Category | Kind::Text => layout.own(column, chance::TEXT, Comparator::Text),
-                // Countries, amounts, times and prose say too little about who somebody is.
+                Kind::Integer | Kind::Decimal => layout.own(column, chance::TEXT, Comparator::Number),
+                Kind::Money => {
+                    let targets = layout.own(column, chance::TEXT, Comparator::Number);
+                    targets.into_iter().map(|target| Target { part: Part::Amount, ..target }).collect()
+                }
+                Kind::Date | Kind::Timestamp => layout.own(column, chance::TEXT, Comparator::Day),
+                // Countries and prose say too little about who somebody is.
                 _ => Vec::new(),
             };
             for target in targets.iter().filter(|_| column.most_names.is_some()) {
@@ -258,8 +283,8 @@ impl Layout {
             }
             layout.targets.push(targets);
         }
-        // Of a very wide table the weakest comparisons are left out: columns of text of unknown meaning.
-        layout.comparisons.sort_by_key(|comparison| matches!(comparison.comparator, Comparator::Text(_)));
+        // Of a very wide table the weakest comparisons are left out: columns of unknown meaning.
+        layout.comparisons.sort_by_key(|comparison| comparison.comparator.of_unknown_meaning().is_some());
         layout.comparisons.truncate(MOST_COMPARISONS);
         layout
     }
