@@ -1,6 +1,6 @@
 //! [`Refusal`]: why records cannot be linked.
 
-use crate::records::Records;
+use crate::records::{Comparator, Records};
 
 /// Why records cannot be linked without being told more: any answer would be a guess.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -15,13 +15,13 @@ pub enum Refusal {
          authorities do. Name the kinds of the columns in a mapping"
     )]
     NothingToCompare,
-    /// There is one column, and nobody knows what it means.
+    /// There is one thing to compare, and it is not one party's alone.
     #[error(
-        "`{column}` is the only column that can be compared, and what it means is not known: that two values are \
-         alike does not tell that two records are about one party. Add columns, or name its kind in a mapping"
+        "`{column}` is all that can be compared, and it does not tell parties apart: two that agree in it may be one or \
+         two. Add columns, or if it does tell them apart, name its kind in a mapping, such as `external-id`"
     )]
-    OneText {
-        /// The column.
+    OnlyOne {
+        /// What is compared: a column, or what several columns say together.
         column: String,
     },
     /// All records are the same.
@@ -52,9 +52,12 @@ impl Refusal {
             return Some(Self::TooFew);
         }
         match records.comparisons() {
-            [] => return Some(Self::NothingToCompare),
-            [only] if only.comparator.of_unknown_meaning().is_some() => {
-                return Some(Self::OneText { column: only.name.clone() });
+            // Of numbers and days nobody knows that they are somebody's.
+            said if said.iter().all(|comparison| comparison.comparator.is_quantity()) => {
+                return Some(Self::NothingToCompare);
+            }
+            [only] if only.comparator.pointing().is_none() && !matches!(only.comparator, Comparator::Name(_)) => {
+                return Some(Self::OnlyOne { column: only.name.clone() });
             }
             _ => {}
         }

@@ -160,6 +160,7 @@ fn a_wrong_name_is_an_error_that_helps() {
     insta::assert_snapshot!(said("dedupe people.csv --ignore e-mial"), @"error: column `e-mial` was to be ignored, but is in no file; did you mean `email`?");
     insta::assert_snapshot!(said("dedupe people.csv b.csv --id no"), @"error: `b.csv` has no column `no`, which names the rows of the other files; there are `nr`, `email`");
     insta::assert_snapshot!(said("dedupe people.csv --out people.csv"), @"error: `people.csv` is a source and would be written over; choose another file");
+    insta::assert_snapshot!(said("dedupe people.csv --link"), @"error: `people.csv` is the only file and said to be free of duplicates: nothing is left to link; expected another file, or to look for duplicates within it");
     scratch.onefold("dedupe people.csv --threshold 1.5").ends_with(2);
     scratch.onefold("dedupe people.csv --threshold good").ends_with(2);
 }

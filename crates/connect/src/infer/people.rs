@@ -28,6 +28,7 @@ const GENDERS: &str = "m f w male female man woman maennlich weiblich mann frau 
 /// Gives the columns that tell who people are their kinds, where no header says a name: a person has a given and a family
 /// name, or a full one. A header that says something is believed.
 pub(super) fn recognise(columns: &mut [Column<'_>], given: &SourceMapping) {
+    believe_values(columns, given);
     let names = [Kind::GivenName, Kind::FamilyName, Kind::FullName, Kind::Company];
     if columns.iter().any(|column| names.contains(&column.kind)) {
         return;
@@ -47,6 +48,20 @@ pub(super) fn recognise(columns: &mut [Column<'_>], given: &SourceMapping) {
     is_first(Kind::Gender, are_genders);
     is_first(Kind::Street, are_streets);
     recognise_town(columns, &free);
+}
+
+/// The word for a given name is also that for any name, in Spanish and Portuguese: without a family name beside it, a column
+/// of several words is one of full names.
+fn believe_values(columns: &mut [Column<'_>], given: &SourceMapping) {
+    let is = |kind: Kind| move |column: &&mut Column<'_>| column.kind == kind;
+    if columns.iter_mut().any(|column| is(Kind::FamilyName)(&column)) {
+        return;
+    }
+    for column in columns.iter_mut().filter(is(Kind::GivenName)) {
+        if given.columns.get(column.header).is_none() && Words::of(column).several >= 0.5 {
+            column.kind = Kind::FullName;
+        }
+    }
 }
 
 /// Whether nothing but the values says what a column is.
@@ -82,7 +97,9 @@ fn recognise_names(columns: &mut [Column<'_>], free: &[usize]) -> bool {
             columns[*at].kind = if place == 0 { Kind::GivenName } else { Kind::MiddleName };
         }
         // A second family name is one as surely as the first; a town is not.
-        family().filter(|(_, words)| words.family >= 0.75 * most).for_each(|(at, _)| columns[*at].kind = Kind::FamilyName);
+        family()
+            .filter(|(_, words)| words.family >= 0.75 * most)
+            .for_each(|(at, _)| columns[*at].kind = Kind::FamilyName);
     }
     in_parts || full().next().is_some()
 }

@@ -1,4 +1,5 @@
-//! The words that people write over columns, in English, German, French and Spanish.
+//! The words that people write over columns, in English, German, French, Spanish, Italian, Portuguese, Dutch, Polish and the
+//! languages of the North.
 
 use onefold_fact::Kind;
 
@@ -7,7 +8,8 @@ const HEADERS: &[(Kind, &str)] = &[
     (
         Kind::GivenName,
         "firstname givenname givennames given forename forenames fname first christianname vorname vornamen \
-         rufname prenom prenoms nombre nombres primernombre namefirst",
+         rufname prenom prenoms nombre nombres primernombre namefirst nome nomi nomeproprio primeironome voornaam \
+         voornamen roepnaam imie imiona fornamn tilltalsnamn fornavn etunimi",
     ),
     (
         Kind::MiddleName,
@@ -17,7 +19,8 @@ const HEADERS: &[(Kind, &str)] = &[
     (
         Kind::FamilyName,
         "surname lastname familyname lname last nachname familienname zuname nom nomdefamille apellido apellidos \
-         primerapellido namelast",
+         primerapellido namelast cognome sobrenome apelido ultimonome achternaam familienaam nazwisko efternamn \
+         efternavn etternavn slektsnavn sukunimi",
     ),
     (
         Kind::FullName,
@@ -25,18 +28,23 @@ const HEADERS: &[(Kind, &str)] = &[
          nometprenom nomprenom prenomnom nombrecompleto nombreyapellidos vollername vollstaendigername \
          vollstandigername vornamenachname nachnamevorname vorundnachname contact contactperson ansprechpartner \
          customer client kunde cliente cardholder cardholdername accountholder firstandlastname firstandsurname \
-         nameandsurname passengername patientname guestname membername",
+         nameandsurname passengername patientname guestname membername nomecompleto nomeecognome nomecognome \
+         cognomenome volledigenaam naam namn navn imieinazwisko imienazwisko nazwiskoimie fullstandigtnamn \
+         fuldenavn fulltnavn klant klantnaam klient contatto contato kontaktperson contactpersoon",
     ),
     (
         Kind::NameTitle,
-        "title salutation nametitle nameprefix honorific anrede titel civilite titre tratamiento courtesytitle",
+        "title salutation nametitle nameprefix honorific anrede titel civilite titre tratamiento courtesytitle \
+         titolo titulo aanhef tytul",
     ),
-    (Kind::Gender, "gender sex geschlecht genre sexe sexo genero"),
+    (Kind::Gender, "gender sex geschlecht genre sexe sexo genero sesso genere geslacht plec kjonn"),
     (
         Kind::BirthDate,
         "dob birthdate birthday dateofbirth dayofbirth bday born bornon birthyear yearofbirth geburtsdatum \
          geburtstag gebdatum gebdat geboren geborenam datedenaissance datenaissance fechadenacimiento \
-         fechanacimiento fnacimiento",
+         fechanacimiento fnacimiento datadinascita datanascita natoil datadenascimento datanascimento nascimento \
+         geboortedatum geboortedag dataurodzenia fodelsedatum fodelsedag fodselsdato foedselsdato fodselsdag \
+         foedselsdag syntymaaika",
     ),
     (
         Kind::NationalId,
@@ -45,12 +53,16 @@ const HEADERS: &[(Kind, &str)] = &[
          vatid vatnumber vatno vatregistrationnumber tin ustid ustidnr umsatzsteuerid steuernummer steuerid \
          sozialversicherungsnummer svnr svnummer numerosecuritesociale securitesociale nir siren siret numerotva \
          tva dni nie nif cif curp passport passportnumber passportno passportid bsn personnummer pesel cpf cnpj \
-         companynumber registrationnumber companyregistrationnumber handelsregisternummer idcardnumber",
+         companynumber registrationnumber companyregistrationnumber handelsregisternummer idcardnumber \
+         codicefiscale partitaiva burgerservicenummer nip fodselsnummer cprnummer orgnr orgnummer \
+         organisasjonsnummer organisationsnummer kvknummer btwnummer",
     ),
     (
         Kind::Email,
         "email mail emails emailaddress mailaddress emailaddr emailadresse mailadresse courriel adressemail \
-         adresseemail adresseelectronique correo correoelectronico eaddress emailid",
+         adresseemail adresseelectronique correo correoelectronico eaddress emailid postaelettronica \
+         indirizzoemail enderecodeemail enderecoemail correioeletronico emailadres mailadres adresemail epost \
+         epostadress epostadresse",
     ),
     (
         Kind::Phone,
@@ -58,7 +70,9 @@ const HEADERS: &[(Kind, &str)] = &[
          telefon telefonnummer telefonnr telnr telno handynummer handynr mobilnummer mobiltelefon mobilenumber \
          mobileno telephonenumber telephoneno contactnumber contactno portable gsm telephoneportable \
          telephonemobile numerodetelephone numerotelephone telefono movil celular telefonomovil festnetz \
-         rufnummer landline msisdn whatsapp faxnumber telefax cellnumber",
+         rufnummer landline msisdn whatsapp faxnumber telefax cellnumber cellulare numeroditelefono \
+         numerotelefono telefone telemovel numerodetelefone telefoonnummer telefoon mobielnummer mobiel \
+         numertelefonu telefonkomorkowy telefonnumer mobiltlf tlf tlfnr puhelin puhelinnumero",
     ),
     (
         Kind::Url,
@@ -69,12 +83,14 @@ const HEADERS: &[(Kind, &str)] = &[
         Kind::Street,
         "street address address1 addressline1 addressline addr addr1 streetaddress streetaddress1 streetname \
          street1 streetline1 road strasse str strassehausnummer strassehausnr strasseundhausnummer adresse \
-         adresse1 adressezeile1 anschrift rue voie direccion direccion1 calle domicilio line1",
+         adresse1 adressezeile1 anschrift rue voie direccion direccion1 calle domicilio line1 indirizzo \
+         indirizzo1 endereco endereco1 rua morada logradouro adres adres1 straat straatnaam ulica gatuadress \
+         gatuadresse gateadresse vejnavn katuosoite",
     ),
     (
         Kind::HouseNumber,
         "streetnumber streetno houseno housenumber housenr hausnummer hausnr numerorue numerodevoie \
-         buildingnumber",
+         buildingnumber numerocivico civico huisnummer huisnr numerdomu nrdomu gatunummer husnummer husnr",
     ),
     (
         Kind::AddressLine,
@@ -85,24 +101,30 @@ const HEADERS: &[(Kind, &str)] = &[
     (
         Kind::City,
         "city town suburb cityname ort stadt wohnort gemeinde ville commune place ciudad localidad poblacion \
-         municipio municipality village locality posttown towncity citytown",
+         municipio municipality village locality posttown towncity citytown comune localita citta cidade \
+         localidade woonplaats gemeente miasto miejscowosc postort kommun kommune poststed kaupunki",
     ),
     (
         Kind::Region,
         "state region county province stateprovince stateorprovince statecode bundesland kanton canton \
-         departement provincia estado prefecture provincecode",
+         departement provincia estado prefecture provincecode regione wojewodztwo provincie fylke",
     ),
     (
         Kind::Postcode,
         "postcode zip zipcode postalcode zippostalcode plz postleitzahl codepostal cp codigopostal pincode \
-         eircode postcodezip zippostcode postnummer",
+         eircode postcodezip zippostcode postnummer cap codicepostale cep kodpocztowy postnr postinumero",
     ),
-    (Kind::Country, "country countrycode countryname land staat pays codepays pais nation countryregion"),
+    (
+        Kind::Country,
+        "country countrycode countryname land staat pays codepays pais nation countryregion paese nazione kraj",
+    ),
     (
         Kind::Company,
         "company companyname organisation organization organisationname organizationname orgname org employer \
          business businessname accountname account firm firmname legalname tradingname firma firmenname \
-         unternehmen arbeitgeber entreprise societe raisonsociale employeur empresa razonsocial",
+         unternehmen arbeitgeber entreprise societe raisonsociale employeur empresa razonsocial azienda \
+         ragionesociale societa impresa razaosocial bedrijf bedrijfsnaam organisatie przedsiebiorstwo nazwafirmy \
+         foretag foretagsnamn bolag virksomhed virksomhet firmanavn yritys",
     ),
     (
         Kind::Money,

@@ -378,3 +378,64 @@ fn a_telling_header_stands_over_few_values_of_which_one_is_right() {
     let (mapping, _) = infer("people", &header, many.iter().map(|day| ["K", day]), &InferOptions::default());
     assert_eq!(mapping.columns.get("birth_date"), Some(&Role::attribute("birth_date", Kind::Text)));
 }
+
+/// Thirty people as another system writes them, under headers that mean nothing.
+fn people(row: impl Fn(&str, &str, usize) -> String) -> String {
+    const GIVEN: [&str; 6] = ["James", "Mary", "Robert", "Linda", "Zdzislawa", "Karen"];
+    const FAMILY: [&str; 5] = ["Smith", "Johnson", "Okonkwo", "Brown", "Miller"];
+    (0..30).map(|at| row(GIVEN[at % 6], FAMILY[at % 5], at)).collect::<Vec<_>>().join("\n")
+}
+
+fn kinds(mapping: &SourceMapping) -> Vec<Kind> {
+    let kind = |(_, role): (&str, &Role)| match role {
+        Role::Attribute { kind, .. } => Some(*kind),
+        _ => None,
+    };
+    mapping.columns.iter().filter_map(kind).collect()
+}
+
+#[test]
+fn people_are_recognised_under_headers_that_say_nothing() {
+    let rows = people(|given, family, at| {
+        let sex = ["M", "F"][at % 2];
+        format!("K{at}|{family}|{given}|{}-03-12|{sex}|{at} Oak Street|Town{}|x{at}", 1940 + at * 2, ["a", "b"][at % 2])
+    });
+    let mapping = inferred("list", &format!("a1|a2|a3|a4|a5|a6|a7|a8\n{rows}"));
+    let expected = [Kind::FamilyName, Kind::GivenName, Kind::BirthDate, Kind::Gender, Kind::Street];
+    assert_eq!(kinds(&mapping)[..5], expected);
+    assert_eq!(mapping.columns.get("a2"), Some(&Role::attribute("family_name", Kind::FamilyName)));
+
+    let whole = people(|given, family, at| format!("K{at}|{family}, {given}|2024-0{}-01", 1 + at % 9));
+    let mapping = inferred("list", &format!("a1|a2|a3\n{whole}"));
+    assert_eq!(kinds(&mapping), [Kind::FullName, Kind::Date], "days of one year are no birth dates");
+}
+
+/// Catches towns and companies taken for names, and an employee taken for the customer.
+#[test]
+fn what_is_no_person_is_not_recognised_as_one() {
+    let towns =
+        ["Jackson", "Lincoln", "Austin", "Houston", "Phoenix", "Denver", "Boston", "Chicago", "Dallas", "Seattle"];
+    let rows = people(|_, family, at| format!("K{at}|{}|{family} {at} Ltd", towns[at % 10]));
+    let mapping = inferred("list", &format!("a1|a2|a3\n{rows}"));
+    assert!(kinds(&mapping).iter().all(|kind| matches!(kind, Kind::Text | Kind::Category)), "{:?}", kinds(&mapping));
+
+    let rows = people(|given, family, at| format!("K{at}|customer {at}|{given}|{family}"));
+    let mapping = inferred("list", &format!("id|remark9|agent_a|agent_b\n{rows}"));
+    assert!(!kinds(&mapping).contains(&Kind::FamilyName), "{:?}", kinds(&mapping));
+}
+
+#[test]
+fn a_word_for_any_name_over_full_names_is_one_of_full_names() {
+    assert_eq!(kind("nome", &["Ana Silva", "Rui Costa", "Eva Reis"]), Kind::FullName);
+    let both = inferred("clienti", "codice|nome|cognome\n1|Anna Maria|Rossi\n2|Luca|Bianchi\n3|Gian Carlo|Neri");
+    assert_eq!(both.columns.get("nome"), Some(&Role::attribute("given_name", Kind::GivenName)));
+    for (header, expected) in [
+        ("Achternaam", Kind::FamilyName),
+        ("imię", Kind::GivenName),
+        ("Förnamn", Kind::GivenName),
+        ("sobrenome", Kind::FamilyName),
+    ] {
+        assert_eq!(kind(header, &["Jan", "Ewa", "Ola"]), expected, "{header}");
+    }
+    assert_eq!(kind("kod pocztowy", &["00-950", "31-007", "80-233"]), Kind::Postcode);
+}

@@ -49,10 +49,26 @@ pub(crate) enum Comparator {
 }
 
 impl Comparator {
-    /// The field of a column of which nobody knows what it means.
-    pub(crate) fn of_unknown_meaning(self) -> Option<usize> {
+    /// Whether nobody knows what the column means.
+    pub(crate) fn is_of_unknown_meaning(self) -> bool {
+        matches!(self, Comparator::Text(_)) || self.is_quantity()
+    }
+
+    /// Whether numbers or days of unknown meaning are compared.
+    pub(crate) fn is_quantity(self) -> bool {
+        matches!(self, Comparator::Number(_) | Comparator::Day(_))
+    }
+
+    /// The field whose values belong to one party each, as a rule: one alone says who a record is about.
+    pub(crate) fn pointing(self) -> Option<usize> {
         match self {
-            Comparator::Text(field) | Comparator::Number(field) | Comparator::Day(field) => Some(field),
+            Comparator::Email(field)
+            | Comparator::Phone(field)
+            | Comparator::National(field)
+            | Comparator::External(field)
+            | Comparator::Exclusive(field)
+            | Comparator::Company(field)
+            | Comparator::Url(field) => Some(field),
             _ => None,
         }
     }
@@ -137,7 +153,9 @@ impl Target {
             Part::FamilyOfFull => name::form(&PersonName::parse_full(&text).family),
             Part::Words => name::form(&text),
             Part::Amount => match value {
-                Value::Map(money) => money.get("amount").and_then(Option::as_ref).map(Value::to_text).unwrap_or_default().into_owned(),
+                Value::Map(money) => {
+                    money.get("amount").and_then(Option::as_ref).map(Value::to_text).unwrap_or_default().into_owned()
+                }
                 _ => text.into_owned(),
             },
             Part::GenderOfTitle => name::title_gender(&text).unwrap_or_default().to_owned(),
@@ -284,7 +302,7 @@ impl Layout {
             layout.targets.push(targets);
         }
         // Of a very wide table the weakest comparisons are left out: columns of unknown meaning.
-        layout.comparisons.sort_by_key(|comparison| comparison.comparator.of_unknown_meaning().is_some());
+        layout.comparisons.sort_by_key(|comparison| comparison.comparator.is_of_unknown_meaning());
         layout.comparisons.truncate(MOST_COMPARISONS);
         layout
     }

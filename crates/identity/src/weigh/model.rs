@@ -91,13 +91,19 @@ impl Model {
         let per_record = 1.0 / f64::max(records.len() as f64 - 1.0, FEWEST);
         let kin = records.layout().given().is_some();
         let rarities = Rarities::of(records);
+        let mut comparisons: Vec<_> = records.comparisons().iter().map(|c| untrained(records, c, &rarities)).collect();
+        if let ([alone], [comparison]) = (comparisons.as_mut_slice(), records.comparisons())
+            && let Some(field) = comparison.comparator.pointing()
+        {
+            alone.expect_chance(records.layout().chances()[field]);
+        }
         Self {
             version: VERSION,
             threshold: 0.5,
             lambda: per_record,
             relatives: if kin { per_record } else { 0.0 },
             namesakes: 0.0,
-            comparisons: records.comparisons().iter().map(|c| untrained(records, c, &rarities)).collect(),
+            comparisons,
             keys: Vec::new(),
             terms: Terms::of(records).into(),
         }
@@ -293,6 +299,16 @@ impl ComparisonModel {
     /// Lets this share of relatives agree as one party does, and the others by chance.
     fn mix(&mut self, share: f64) {
         self.levels.iter_mut().for_each(|level| level.relatives = share * level.m + (1.0 - share) * level.u);
+    }
+
+    /// Lets strangers agree in a value no more often than by this chance. The frequencies of values count all pairs that
+    /// agree; where nothing else is compared, nothing tells which of them are of one party.
+    fn expect_chance(&mut self, chance: f64) {
+        let equal = || self.levels.iter().filter(|level| level.level == 0);
+        let factor = f64::min(chance / equal().map(|level| level.u).sum::<f64>(), 1.0);
+        for level in self.levels.iter_mut().filter(|level| level.level == 0) {
+            level.u = f64::max(level.u * factor, FLOOR);
+        }
     }
 
     /// How far matches are from strangers in what is known of them: the Kullback–Leibler divergence, in bits.

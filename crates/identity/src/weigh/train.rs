@@ -55,7 +55,14 @@ pub(crate) struct Evidence {
 
 /// Learns λ, the shares of relatives and of namesakes, and how often each class agrees at each level. Namesakes are looked
 /// for once the rest is known, and kept only where there are some.
+///
+/// Of one value nothing can be learned: pairs that agree in it may be matches or not, and nothing else tells. What was
+/// expected holds then.
 pub(crate) fn train(expected: &Model, evidence: &Evidence) -> (Model, Training) {
+    if let [Some(_)] = evidence.comparators.iter().map(|comparator| comparator.pointing()).collect::<Vec<_>>()[..] {
+        let training = Training { rounds: 0, converged: true, patterns: evidence.candidates.len() };
+        return (expected.clone().monotone(&evidence.comparators), training);
+    }
     let (mut model, mut training) = fit(expected, expected.clone(), evidence, MOST_ROUNDS);
     if model.could_tell_namesakes() {
         let (with, again) = fit(&expected.with_namesakes(), model.with_namesakes(), evidence, ROUNDS_FOR_NAMESAKES);

@@ -405,8 +405,25 @@ fn what_cannot_be_linked_is_refused() {
     assert!(refusal(&people, &[ada, ada, ada]).starts_with("all 3 records are equal"));
     let different: [&[&str]; 3] = [ada, &["Joe Fox", "1971-05-24"], &["Mia Wolf", "1980-01-30"]];
     assert!(refusal(&people, &different).starts_with("no two of the 3 records have one value in common"));
-    assert!(refusal(&[("note", Kind::Text)], &[&["a"], &["a"], &["b"]]).starts_with("`note` is the only column"));
-    assert!(refusal(&[("paid", Kind::Timestamp)], &[&["a"], &["b"]]).starts_with("no column says who"));
+    assert!(refusal(&[("note", Kind::Text)], &[&["a"], &["a"], &["b"]]).starts_with("`note` is all that can"));
+    let paid: [&[&str]; 3] = [&["2026-03-01"], &["2026-03-01"], &["2026-03-02"]];
+    assert!(refusal(&[("paid", Kind::Date)], &paid).starts_with("no column says who"));
+    assert!(refusal(&[("born", Kind::BirthDate)], &paid).starts_with("`birth date` is all that can"));
+    assert!(refusal(&[("said", Kind::FreeText)], &[&["a"], &["b"]]).starts_with("no column says who"));
+}
+
+/// Catches training that takes all who agree in the only column for strangers.
+#[test]
+fn what_points_at_one_party_is_enough_alone() {
+    let mut rows: Vec<String> = (0..60).map(|n| format!("m{n}x{}@x.example", n * 7919)).collect();
+    rows.extend_from_within(..20);
+    let rows: Vec<[&str; 1]> = rows.iter().map(|row| [row.as_str()]).collect();
+    let rows: Vec<&[&str]> = rows.iter().map(<[&str; 1]>::as_slice).collect();
+    let records = texts(&[("mail", Kind::Email)], &rows);
+    let linker = Linker::new(&records, &mut Silent);
+    let (model, _) = linker.train().expect("a model");
+    let linked = linker.link(&model, &Decisions::default(), &mut Silent);
+    assert_eq!(linked.report().clusters, 60);
 }
 
 #[test]

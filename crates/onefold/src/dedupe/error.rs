@@ -18,6 +18,13 @@ pub enum DedupeError {
         /// The file.
         path: PathBuf,
     },
+    /// A single file that is free of duplicates.
+    #[error("`{}` is the only file and said to be free of duplicates: nothing is left to link; expected another file, or to \
+             look for duplicates within it", path.display())]
+    NothingToLinkWith {
+        /// The file.
+        path: PathBuf,
+    },
     /// A column that is in no file.
     #[error("column `{column}` was {what}, but is in no file; {help}")]
     UnknownColumn {

@@ -43,6 +43,11 @@ struct Mapped<'a> {
 
 impl Plan {
     pub(super) fn of(files: &[SourceFile], options: &DedupeOptions) -> Result<Self, DedupeError> {
+        if let [only] = files
+            && options.duplicate_free
+        {
+            return Err(DedupeError::NothingToLinkWith { path: only.path.clone() });
+        }
         let mut opened = Vec::with_capacity(files.len());
         for file in files {
             if file.format == Format::JsonLines {
