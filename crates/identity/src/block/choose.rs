@@ -10,7 +10,7 @@ use foldhash::fast::FixedState;
 use rayon::prelude::*;
 
 use super::key::{BlockingKey, Considered, Keys};
-use super::piece::{HashedPieces, Pieces};
+use super::piece::Pieces;
 use crate::records::Records;
 
 /// Candidate pairs, at most: so many in any case, and so many more for each record.
@@ -69,14 +69,8 @@ struct Part {
 impl Part {
     fn of(records: &Records, pieces: &Pieces, count: usize) -> Self {
         let every = records.len().div_ceil(WHOLE).max(1) as u64;
-        let len = u32::try_from(records.len()).unwrap_or(u32::MAX);
-        let drawn = |piece: usize, record: u32| {
-            let mut drawn = false;
-            pieces.each(records, piece, record, |hash| drawn |= hash % every == 0);
-            drawn
-        };
-        let by_piece =
-            (0..count).into_par_iter().map(|piece| (0..len).filter(|record| drawn(piece, *record)).collect());
+        let drawn = |piece: usize| pieces.drawn(records, piece, |hash| hash % every == 0);
+        let by_piece = (0..count).into_par_iter().map(drawn);
         Self { every, by_piece: by_piece.collect() }
     }
 }

@@ -167,6 +167,27 @@ impl Blocks {
     }
 }
 
+/// Leaves out most keys that one record has alone: they make no block, and need not be sorted.
+fn drop_single(keyed: &mut Vec<(u64, u32)>) {
+    // A bit for each key that was seen, and one for each seen again, at the place where the hash points. Several bits a
+    // key keep most places to one key, few enough of them to stay in the cache.
+    let places = (keyed.len() * BITS_A_KEY).next_power_of_two().max(64);
+    let [mut seen, mut again] = [vec![0_u64; places / 64], vec![0_u64; places / 64]];
+    let place = |key: u64| ((key >> 40) as usize & (places / 64 - 1), 1_u64 << (key >> 32 & 63));
+    for (key, _) in keyed.iter() {
+        let (word, bit) = place(*key);
+        again[word] |= seen[word] & bit;
+        seen[word] |= bit;
+    }
+    keyed.retain(|(key, _)| {
+        let (word, bit) = place(*key);
+        again[word] & bit != 0
+    });
+}
+
+/// Bits for each key that is looked for twice.
+const BITS_A_KEY: usize = 4;
+
 impl Pass {
     fn of(records: &Records, key: &BlockingKey, pieces: &Pieces) -> Self {
         let count = u32::try_from(records.len()).unwrap_or(u32::MAX);
@@ -176,6 +197,7 @@ impl Pass {
             key.of(records, pieces, record, &mut keys);
             keyed.extend(keys.found().iter().map(|key| (*key, record)));
         }
+        drop_single(&mut keyed);
         keyed.par_sort_unstable();
         let mut report = PassReport { key: key.to_string(), blocks: 0, oversized: 0, largest: 0 };
         let (mut members, mut ends) = (Vec::new(), Vec::new());

@@ -160,6 +160,23 @@ impl Pieces {
         self.0.get(piece).into_iter().flatten().map(|hashes| hashes.hashes.len()).sum()
     }
 
+    /// The records that have a piece whose hash is drawn.
+    pub(super) fn drawn(&self, records: &Records, piece: usize, draw: impl Fn(u64) -> bool) -> Vec<u32> {
+        // Which values have one is found out once for each, and looked up in little memory.
+        let of_values = |hashes: &Hashes| -> Vec<bool> {
+            let field = records.field(hashes.field);
+            field.symbols().map(|symbol| hashes.of_symbol(symbol).iter().any(|hash| draw(*hash))).collect()
+        };
+        let drawn: Vec<(usize, Vec<bool>)> =
+            self.0.get(piece).into_iter().flatten().map(|hashes| (hashes.field, of_values(hashes))).collect();
+        let is_drawn = |record: &u32| {
+            drawn.iter().any(|(field, drawn)| {
+                records.field(*field).of(*record).iter().any(|symbol| drawn.get(*symbol as usize) == Some(&true))
+            })
+        };
+        (0..u32::try_from(records.len()).unwrap_or(u32::MAX)).filter(is_drawn).collect()
+    }
+
     /// Calls `each` with each piece of each value, and how many records hold the value.
     pub(super) fn held(&self, records: &Records, piece: usize, mut each: impl FnMut(u64, u32)) {
         for hashes in self.0.get(piece).into_iter().flatten() {

@@ -42,16 +42,21 @@ pub(super) fn common_providers(records: &Records, initials: &[u16]) -> BTreeSet<
         .for_each(|symbol| *held.entry(provider(values.text(symbol))).or_default() += values.holders(symbol));
     let all = f64::from(held.values().sum::<u32>());
     held.retain(|_, held| *held >= FEWEST_COUNTED && f64::from(*held) > COMMON * all);
-    let mut names: HashMap<&str, Names, FixedState> =
-        held.into_keys().map(|provider| (provider, Names::default())).collect();
+    let held: Vec<&str> = held.into_keys().collect();
+    let places: HashMap<&str, u32, FixedState> = held.iter().copied().zip(0..).collect();
+    // By mailbox, so that none is taken apart twice.
+    let at: Vec<Option<u32>> =
+        values.symbols().map(|symbol| places.get(provider(values.text(symbol))).copied()).collect();
+    let mut names = vec![Names::default(); held.len()];
     for (record, initials) in (0_u32..).zip(initials) {
         for symbol in records.cells.of(record, field) {
-            if let Some(names) = names.get_mut(provider(values.text(*symbol))) {
+            let place = at.get(*symbol as usize).copied().flatten();
+            if let Some(names) = place.and_then(|place| names.get_mut(place as usize)) {
                 names.add(*initials);
             }
         }
     }
-    let common = names.into_iter().filter(|(_, names)| names.are_enough());
+    let common = held.into_iter().zip(names).filter(|(_, names)| names.are_enough());
     common.map(|(provider, _)| provider.to_owned()).collect()
 }
 
