@@ -17,10 +17,11 @@ use crate::weigh::{Model, Weights};
 /// and not only its own. Records that could as well be in another cluster, or alone, count in part as pairs that are
 /// missed; so do clusters that might be one; and so does the share of the matches that no blocking key finds.
 ///
-/// The intervals cover chance alone: how the pairs that are left open might fall, were the model right. They do not
-/// cover that it is not. Fields that depend on each other make a model too sure of itself, values that mislead
-/// everywhere mislead it too, the weights themselves are taken as known, and matches that no key considered would find
-/// are not counted. So the truth can lie outside, to either side; `docs/accuracy.md` shows estimates beside the truth.
+/// The intervals cover chance, how the pairs that are left open might fall, and how far pairs of one cluster repeat each
+/// other, which nothing in the data tells. They do not cover that the model is wrong. Fields that depend on each other
+/// make a model too sure of itself, values that mislead everywhere mislead it too, the weights themselves are taken as
+/// known, and matches that no key considered would find are not counted. So the truth can lie outside, to either side;
+/// `docs/accuracy.md` shows estimates beside the truth.
 ///
 /// ```
 /// use onefold_fact::{Kind, Silent};
@@ -104,9 +105,19 @@ impl Expected {
 
 impl Estimate {
     pub(crate) fn of(records: &Records, candidates: &Candidates, model: &Model, linkage: &Linkage) -> Self {
-        let weights = Weights::of(model);
-        let clusters = Clusters::of(records, linkage);
-        let within = within(records, &weights, &clusters);
+        let under = |repeated| Self::under(repeated, records, candidates, model, linkage);
+        under(REPEATED).reaching(&REPEATED_FROM_TO.map(under))
+    }
+
+    /// The F1 that is expected, without how sure that is.
+    pub(crate) fn f1_of(records: &Records, candidates: &Candidates, model: &Model, linkage: &Linkage) -> f64 {
+        Self::under(REPEATED, records, candidates, model, linkage).f1.value
+    }
+
+    /// What is expected if pairs that speak of one question repeat each other so far.
+    fn under(repeated: f64, records: &Records, candidates: &Candidates, model: &Model, linkage: &Linkage) -> Self {
+        let (weights, clusters) = (&Weights::of(model), &Clusters::of(records, linkage));
+        let within = within(records, weights, clusters, repeated);
         let correct = Expected::sum(within.iter().map(|(expected, _)| *expected).collect());
         let mut held = vec![0.0; records.len()];
         for (members, (_, bits)) in clusters.several.iter().zip(&within) {
@@ -114,10 +125,27 @@ impl Estimate {
                 held[*member as usize] = *bits;
             }
         }
-        let missed = across(records, candidates, &weights, &clusters, &held);
+        let missed = across(records, candidates, weights, clusters, &held, repeated);
         let found_pairs = clusters.pairs();
-        let missed_by_keys = missed_by_keys(candidates, &weights, &clusters, linkage, records);
+        let missed_by_keys = missed_by_keys(candidates, weights, clusters, linkage, records);
         Self::from(found_pairs, correct, missed, missed_by_keys)
+    }
+
+    /// This estimate, its intervals holding those of others.
+    fn reaching(self, others: &[Self]) -> Self {
+        let reach = |of: fn(&Self) -> Estimated| {
+            others.iter().map(of).fold(of(&self), |own, other| Estimated {
+                value: own.value,
+                low: own.low.min(other.low),
+                high: own.high.max(other.high),
+            })
+        };
+        Self {
+            precision: reach(|estimate| estimate.precision),
+            recall: reach(|estimate| estimate.recall),
+            f1: reach(|estimate| estimate.f1),
+            ..self
+        }
     }
 
     fn from(found_pairs: u64, correct: Expected, missed: Expected, missed_by_keys: f64) -> Self {
@@ -180,9 +208,9 @@ impl Clusters {
 }
 
 /// By cluster of several: how many of its pairs are true, and what holds each member in it.
-fn within(records: &Records, weights: &Weights, clusters: &Clusters) -> Vec<(Expected, Vec<f64>)> {
+fn within(records: &Records, weights: &Weights, clusters: &Clusters, repeated: f64) -> Vec<(Expected, Vec<f64>)> {
     let of = |memos: &mut Memos, members: &Vec<u32>| {
-        let share = weight_of_each(members.len() as f64 - 1.0);
+        let share = weight_of_each(members.len() as f64 - 1.0, repeated);
         let mut weigh = |i: usize, j: usize| {
             let bits = weights.score(levels(records, members[i], members[j], memos)).weight().bits();
             // Nothing else speaks of a pair that is alone, so what is against it is not limited.
@@ -211,21 +239,24 @@ struct Across {
 
 /// The evidence of some pairs of two sides that have so many in all. Pairs that were not compared, or are hopeless,
 /// speak against it as much as one pair can; what the best pair says beyond that limit counts once.
-fn between(bits: impl Iterator<Item = f64>, pairs: f64) -> f64 {
+fn between(bits: impl Iterator<Item = f64>, pairs: f64, repeated: f64) -> f64 {
     let (sum, count, best) = bits.fold((0.0, 0.0, f64::MIN), |(sum, count, best), bits| {
         (sum + limited(bits), count + 1.0, f64::max(best, bits))
     });
-    (sum - MOST_AGAINST * (pairs - count)) * weight_of_each(pairs) + (best + MOST_AGAINST).min(0.0)
+    (sum - MOST_AGAINST * (pairs - count)) * weight_of_each(pairs, repeated) + (best + MOST_AGAINST).min(0.0)
 }
 
 /// What each of several pairs weighs that speak of one question. Records of one party repeat each other, with what is
 /// wrong in them, so pairs are not independent: their effective number is n / (1 + (n − 1) ρ) (Kish 1965).
-fn weight_of_each(pairs: f64) -> f64 {
-    1.0 / (1.0 + (pairs - 1.0) * REPEATED)
+fn weight_of_each(pairs: f64, repeated: f64) -> f64 {
+    1.0 / (1.0 + (pairs - 1.0) * repeated)
 }
 
 /// How far pairs that speak of one question repeat each other: ρ.
 const REPEATED: f64 = 0.5;
+
+/// Nothing in the data tells ρ, so intervals hold what is expected from the one to the other.
+const REPEATED_FROM_TO: [f64; 2] = [0.25, 0.75];
 
 /// How many true pairs are between clusters, among the pairs that were compared: a record may belong to another cluster
 /// than its own, and two clusters of several may be one.
@@ -235,6 +266,7 @@ fn across(
     weights: &Weights,
     clusters: &Clusters,
     held: &[f64],
+    repeated: f64,
 ) -> Expected {
     let comparisons = records.comparisons();
     let possible = |candidate: &Candidate| {
@@ -265,7 +297,7 @@ fn across(
         let stays = if alone { 1.0 } else { 1.0 + held.min(MOST_BITS).exp2() };
         let odds = |to: &[Across]| {
             let size = clusters.size(to[0].to);
-            let odds = between(to.iter().map(|pair| pair.bits), size).min(MOST_BITS).exp2();
+            let odds = between(to.iter().map(|pair| pair.bits), size, repeated).min(MOST_BITS).exp2();
             // Two records alone see each other from both sides; the pair is one.
             (odds, if alone && size < 2.0 { 0.5 } else { size })
         };
@@ -286,7 +318,7 @@ fn across(
     wholes.par_sort_unstable_by(|x, y| (x.0, x.1).cmp(&(y.0, y.1)).then(x.2.total_cmp(&y.2)));
     for whole in wholes.chunk_by(|x, y| (x.0, x.1) == (y.0, y.1)) {
         let pairs = clusters.size(whole[0].0) * clusters.size(whole[0].1);
-        let bits = between(whole.iter().map(|pair| pair.2), pairs);
+        let bits = between(whole.iter().map(|pair| pair.2), pairs, repeated);
         expected.push(Expected::together(pairs, 1.0 / (1.0 + (-bits).exp2())));
     }
     Expected::sum(expected)

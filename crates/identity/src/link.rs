@@ -217,6 +217,11 @@ impl<'a> Linker<'a> {
         Estimate::of(self.records, &self.candidates, model, linkage)
     }
 
+    /// The F1 that [`estimate`](Self::estimate) expects.
+    pub(crate) fn expected_f1(&self, model: &Model, linkage: &Linkage) -> f64 {
+        Estimate::f1_of(self.records, &self.candidates, model, linkage)
+    }
+
     /// Takes apart what a model says about two records, numbered in the order in which they were added. `None` if there
     /// is no such record.
     #[must_use]

@@ -34,7 +34,7 @@ impl Linker<'_> {
         for threshold in TRIED {
             let tried = model.clone().with_threshold(threshold);
             let linkage = self.link(&tried, decisions, &mut Silent);
-            let f1 = self.estimate(&tried, &linkage).f1.value;
+            let f1 = self.expected_f1(&tried, &linkage);
             if f1 > highest {
                 (best, highest) = (tried, f1);
             }
