@@ -13,8 +13,11 @@ use super::key::{BlockingKey, Considered, Keys};
 use super::piece::Pieces;
 use crate::records::Records;
 
-/// Candidate pairs, at most: so many in any case, and so many more for each record.
-const BUDGET: f64 = 1_300_000.0;
+/// Pairs that the chosen keys make, at most, where each counts for every key that makes it: so many in any case,
+const BUDGET: f64 = 2_600_000.0;
+
+/// and of large tables so many, and so many more for each record.
+const BUDGET_OF_MANY: f64 = 1_300_000.0;
 const BUDGET_A_RECORD: f64 = 1.5;
 
 /// Estimates hold if the counted pairs are at most so many times the budget.
@@ -140,7 +143,7 @@ impl Choosing {
                 },
             )
             .collect();
-        Self { drawn, likely: found, budget: BUDGET + records.len() as f64 * BUDGET_A_RECORD }
+        Self { drawn, likely: found, budget: f64::max(BUDGET, BUDGET_OF_MANY + records.len() as f64 * BUDGET_A_RECORD) }
     }
 
     /// Whether so many counted pairs are as good as within the budget; many of them come up under several keys.
