@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::schema::{PiiClass, Survivorship};
@@ -73,6 +74,10 @@ kinds! {
     Postcode = "postcode",
     /// A country; the standard form is ISO 3166-1 alpha-2.
     Country = "country",
+    /// Degrees north of the equator, -90 to 90.
+    Latitude = "latitude",
+    /// Degrees east of Greenwich, -180 to 180.
+    Longitude = "longitude",
     /// The name of an organisation.
     Company = "company",
     /// An amount of money, with its currency if it is stated.
@@ -117,6 +122,15 @@ fn phone(text: &str, country: Option<Country>) -> Result<Phone, Malformed> {
         return Ok(valid);
     }
     Phone::parse(text, country)
+}
+
+/// Degrees of so many at most, to either side.
+fn degrees(text: &str, most: i64, expected: &'static str) -> Result<Decimal, Malformed> {
+    let degrees = number::parse_decimal(text)?;
+    if degrees.abs() > Decimal::from(most) {
+        return Err(Malformed::value(text, "is out of range", expected));
+    }
+    Ok(degrees)
 }
 
 impl Kind {
@@ -167,6 +181,8 @@ impl Kind {
             Kind::Timestamp => Value::Timestamp(standard::date::parse_timestamp(&clean, conventions.date_order)?),
             Kind::Integer => Value::Integer(number::parse_integer(&clean)?),
             Kind::Decimal => Value::Decimal(number::parse_decimal(&clean)?),
+            Kind::Latitude => Value::Decimal(degrees(&clean, 90, "degrees of latitude from -90 to 90")?),
+            Kind::Longitude => Value::Decimal(degrees(&clean, 180, "degrees of longitude from -180 to 180")?),
             Kind::Boolean => Value::Boolean(number::parse_boolean(&clean)?),
             Kind::Money => {
                 let (amount, currency) = standard::money::parse_money(&clean)?;
@@ -228,7 +244,13 @@ impl Kind {
                 form.retain(|letter| letter != ' ');
                 form
             }
-            Kind::Money | Kind::Integer | Kind::Decimal | Kind::Boolean | Kind::Timestamp => text.into_owned(),
+            Kind::Money
+            | Kind::Integer
+            | Kind::Decimal
+            | Kind::Latitude
+            | Kind::Longitude
+            | Kind::Boolean
+            | Kind::Timestamp => text.into_owned(),
             Kind::Gender | Kind::AddressLine | Kind::Category | Kind::Text | Kind::FreeText => text::fold(&text),
         }
     }
@@ -284,6 +306,8 @@ impl Kind {
             | Kind::HouseNumber
             | Kind::AddressLine
             | Kind::Postcode
+            | Kind::Latitude
+            | Kind::Longitude
             | Kind::FreeText
             | Kind::ExternalId => PiiClass::Personal,
             _ => PiiClass::None,

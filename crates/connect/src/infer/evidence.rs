@@ -60,6 +60,8 @@ pub(super) struct Evidence {
     pub(super) legal_form: usize,
     /// A list or another structure, as JSON has it.
     pub(super) structure: usize,
+    /// Several short things, divided by `;` or `|`.
+    pub(super) listed: usize,
     pub(super) longest: usize,
     /// All characters, for the mean.
     characters: usize,
@@ -74,6 +76,9 @@ const TITLES: &str = "mr mrs ms miss mx dr prof professor sir dame lord lady rev
 
 const LEGAL_FORMS: &str = "ltd limited inc llc llp plc corp corporation gmbh ag kg ug ohg se sa sas sarl sl srl spa bv nv ab as oy aps \
      co company group holding holdings pty ev eg gbr ek";
+
+/// Most characters that things in a list have on average: what is longer is prose.
+const LONGEST_ITEM: usize = 40;
 
 impl Evidence {
     /// Looks at the values of a column; a blank one is an empty text.
@@ -115,6 +120,8 @@ impl Evidence {
         count(|e| &mut e.leading_zero, digits > 1 && pure_number && value.starts_with('0'));
         count(|e| &mut e.words, words.next().is_some() && words.next().is_some());
         count(|e| &mut e.structure, value.starts_with(['[', '{']));
+        let items = value.split([';', '|']).filter(|item| !item.trim().is_empty()).count();
+        count(|e| &mut e.listed, items > 1 && characters <= items * LONGEST_ITEM);
         if short {
             let scheme = value.starts_with("http://") || value.starts_with("https://") || value.starts_with("www.");
             let host = !at_sign && letters > digits && value.contains('.') && !value.contains(' ');

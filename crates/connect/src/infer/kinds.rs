@@ -89,6 +89,7 @@ fn plausible(kind: Kind, evidence: &Evidence) -> bool {
         Kind::Company => !evidence.most(evidence.mostly_digits, 50),
         Kind::NationalId => most(evidence.digit) && evidence.mean_length() <= 24,
         Kind::Money => parsed(evidence.money, 80),
+        Kind::Latitude | Kind::Longitude => parsed(evidence.decimal, 80) && evidence.longest <= 24,
         Kind::Category => {
             !most(evidence.decimal.max(evidence.date)) && evidence.mean_length() <= 40 && !most(evidence.boolean)
         }
@@ -161,9 +162,11 @@ fn by_values(words: &[String], evidence: &Evidence) -> Kind {
     shape_of_text(evidence)
 }
 
-/// The kind of text that means nothing in particular: a limited vocabulary, prose, or neither.
+/// The kind of text that means nothing in particular: a limited vocabulary, prose, or neither. Long lists of short things
+/// are no prose.
 fn shape_of_text(evidence: &Evidence) -> Kind {
     let prose = evidence.mean_length() > 60 || (evidence.mean_length() > 30 && evidence.longest > 200);
+    let prose = prose && !evidence.most(evidence.listed, 50);
     let limited = evidence.filled >= 10 && evidence.distinct * 5 <= evidence.filled && evidence.mean_length() <= 40;
     if prose {
         Kind::FreeText

@@ -118,6 +118,8 @@ const HEADERS: &[(Kind, &str)] = &[
         Kind::Country,
         "country countrycode countryname land staat pays codepays pais nation countryregion paese nazione kraj",
     ),
+    (Kind::Latitude, "latitude lat breitengrad latitud latitudine geolat gpslat"),
+    (Kind::Longitude, "longitude long lon lng laengengrad langengrad longitud longitudine geolon geolng gpslon gpslng"),
     (
         Kind::Company,
         "company companyname organisation organization organisationname organizationname orgname org employer \

@@ -425,6 +425,14 @@ fn what_is_no_person_is_not_recognised_as_one() {
 }
 
 #[test]
+fn places_and_lists_are_recognised() {
+    let places = inferred("shops", "id|lat|Lng\n1|51.5|-0.12\n2|48.85|2.35\n3|-33.8|151.2");
+    assert_eq!(kinds(&places), [Kind::Latitude, Kind::Longitude]);
+    let long = "hydraulic engineering; naval architecture; the history of bridges; clock making";
+    assert_eq!(kind("interests", &[long, long]), Kind::Text, "short things in a long list are no prose");
+}
+
+#[test]
 fn a_word_for_any_name_over_full_names_is_one_of_full_names() {
     assert_eq!(kind("nome", &["Ana Silva", "Rui Costa", "Eva Reis"]), Kind::FullName);
     let both = inferred("clienti", "codice|nome|cognome\n1|Anna Maria|Rossi\n2|Luca|Bianchi\n3|Gian Carlo|Neri");

@@ -161,6 +161,12 @@ impl Considered {
                     places.push(considered.piece("start of the postal code", address.postcode, Take::Half));
                     places.push(considered.piece("town", address.city, Take::Whole));
                 }
+                Comparator::Place(place) => {
+                    let whole =
+                        [place.latitude, place.longitude].map(|field| considered.piece(own, field, Take::Whole));
+                    considered.together(&whole);
+                    places.push(considered.piece("start of the latitude", place.latitude, Take::Start(5)));
+                }
                 Comparator::National(field) | Comparator::External(field) | Comparator::Exclusive(field) => {
                     let piece = considered.piece(own, field, Take::Whole);
                     considered.identifying(piece);

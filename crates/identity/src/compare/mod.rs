@@ -11,6 +11,7 @@ pub(crate) mod level;
 mod memo;
 mod name;
 mod name_part;
+mod place;
 mod quantity;
 mod text;
 
@@ -33,6 +34,7 @@ impl Comparator {
             Comparator::Email(_) => contact::EMAIL,
             Comparator::Phone(_) => contact::PHONE,
             Comparator::Address(_) => address::LEVELS,
+            Comparator::Place(_) => place::LEVELS,
             Comparator::National(_) => contact::NATIONAL,
             Comparator::External(_) => contact::EXTERNAL,
             Comparator::Exclusive(_) => contact::EXCLUSIVE,
@@ -57,6 +59,7 @@ impl Comparator {
             Comparator::Email(field) => best(field, contact::EMAIL_VALUES),
             Comparator::Phone(field) => best(field, contact::PHONE_VALUES),
             Comparator::Address(fields) => address::compare(records, fields, a, b, memos),
+            Comparator::Place(fields) => place::compare(records, fields, a, b),
             Comparator::National(field) => best(field, contact::NATIONAL_VALUES),
             Comparator::External(field) | Comparator::Exclusive(field) => best(field, contact::EXTERNAL_VALUES),
             Comparator::Company(field) => best(field, text::COMPANY_VALUES),
@@ -74,6 +77,7 @@ impl Comparator {
         match self {
             Comparator::Name(name) => vec![name.given, name.family],
             Comparator::Address(address) => vec![address.number, address.street, address.postcode, address.city],
+            Comparator::Place(place) => vec![place.latitude, place.longitude],
             Comparator::Birth(field)
             | Comparator::Email(field)
             | Comparator::Phone(field)
@@ -155,9 +159,11 @@ impl Comparator {
     /// Why relatives agree in this respect.
     pub(crate) fn kinship(self) -> Kinship {
         match self {
-            Comparator::Family(_) | Comparator::Address(_) | Comparator::Email(_) | Comparator::Phone(_) => {
-                Kinship::Shared
-            }
+            Comparator::Family(_)
+            | Comparator::Address(_)
+            | Comparator::Place(_)
+            | Comparator::Email(_)
+            | Comparator::Phone(_) => Kinship::Shared,
             Comparator::Name(_) => Kinship::Names,
             Comparator::Text(_) | Comparator::Number(_) | Comparator::Day(_) => Kinship::Perhaps,
             Comparator::Given(_) | Comparator::Words(_) | Comparator::Company(_) | Comparator::Url(_) => {

@@ -26,6 +26,8 @@ pub(crate) enum Comparator {
     Phone(usize),
     /// An address as one: its parts depend on each other, so they are judged together.
     Address(Address),
+    /// A point on the earth.
+    Place(Place),
     /// A number that an authority gave to one person or organisation.
     National(usize),
     /// An id in some system: to have the same is evidence, to have another is none.
@@ -95,6 +97,13 @@ pub(crate) struct Address {
     pub(crate) number: usize,
     pub(crate) city: usize,
     pub(crate) postcode: usize,
+}
+
+/// The fields of a point on the earth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) latitude: usize,
+    pub(crate) longitude: usize,
 }
 
 /// One respect in which records are compared, with the name that explanations show.
@@ -170,7 +179,7 @@ impl Target {
 
 /// How often two people have the same value of a field by chance, where a table is too small to tell: rough shares in
 /// a large population. A given name is shared by one in two hundred, a birth date by one in twenty-five thousand (70
-/// years), a mailbox by hardly anybody.
+/// years), a mailbox by hardly anybody, a point by who shares a postal code.
 mod chance {
     pub(super) const GIVEN: f64 = 0.005;
     pub(super) const FAMILY: f64 = 0.001;
@@ -180,6 +189,7 @@ mod chance {
     pub(super) const NUMBER: f64 = 0.02;
     pub(super) const CITY: f64 = 0.005;
     pub(super) const POSTCODE: f64 = 0.000_2;
+    pub(super) const POINT: f64 = 0.000_2;
     pub(super) const ID: f64 = 0.000_001;
     pub(super) const COMPANY: f64 = 0.000_1;
     pub(super) const GENDER: f64 = 0.5;
@@ -241,6 +251,14 @@ impl Layout {
             layout.compare("address", Comparator::Address(address));
             address
         });
+        let place = (has(&[Kind::Latitude]) && has(&[Kind::Longitude])).then(|| {
+            let place = Place {
+                latitude: layout.field("latitude", chance::POINT),
+                longitude: layout.field("longitude", chance::POINT),
+            };
+            layout.compare("place", Comparator::Place(place));
+            place
+        });
         let is_person = given.is_some() || family.is_some() || birth.is_some();
         for column in columns {
             let direct = |field: Option<usize>, part| {
@@ -274,6 +292,8 @@ impl Layout {
                 Kind::HouseNumber => direct(address.map(|a| a.number), Part::Form),
                 Kind::City => direct(address.map(|a| a.city), Part::Form),
                 Kind::Postcode => direct(address.map(|a| a.postcode), Part::Form),
+                Kind::Latitude => direct(place.map(|place| place.latitude), Part::Form),
+                Kind::Longitude => direct(place.map(|place| place.longitude), Part::Form),
                 Kind::NationalId => layout.own(column, chance::ID, Comparator::National),
                 Kind::ExternalId if column.exclusive => layout.own(column, chance::ID, Comparator::Exclusive),
                 Kind::ExternalId => layout.own(column, chance::ID, Comparator::External),

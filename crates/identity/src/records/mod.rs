@@ -28,7 +28,7 @@ pub(crate) use cells::Cells;
 use chances::Chances;
 pub(crate) use intern::Symbol;
 pub(crate) use layout::Layout;
-pub(crate) use layout::{Address, Comparator, Comparison, MOST_COMPARISONS, Name};
+pub(crate) use layout::{Address, Comparator, Comparison, MOST_COMPARISONS, Name, Place};
 pub(crate) use sketch::Sketch;
 use sources::Sources;
 pub(crate) use table::{Row, Table};

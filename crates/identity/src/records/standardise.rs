@@ -12,8 +12,8 @@ use super::layout::Target;
 /// Most words of a name that count.
 const MOST_WORDS: usize = 8;
 
-/// Most mailboxes or numbers in one cell that count.
-const MOST_LISTED: usize = 8;
+/// Most things in one cell that count.
+const MOST_LISTED: usize = 16;
 
 /// Longest text that is compared, in bytes; what is longer is cut. Bounds the time that a broken cell can cost.
 const MAX_FORM: usize = 256;
@@ -108,6 +108,9 @@ fn say(column: &Column, targets: &[Target], cell: &str, forms: &mut [Forms]) {
     if column.is_never(cell.trim()) {
         return;
     }
+    if let items @ [_, _, ..] = items(column.kind, cell).as_slice() {
+        return items.iter().for_each(|item| say(column, targets, item, forms));
+    }
     let Ok(value) = column.kind.parse(cell, &column.conventions) else {
         if let (Kind::BirthDate, Some(form), Some(forms)) = (column.kind, misread_date(cell), forms.first_mut()) {
             forms.add(&form);
@@ -137,6 +140,16 @@ fn listed(kind: Kind, cell: &str) -> impl Iterator<Item = &str> {
     let parts =
         cell.split([';', '|', ',', '\n']).map(str::trim).filter(move |part| lists && part.len() < cell.trim().len());
     parts.take(MOST_LISTED)
+}
+
+/// The items of a cell that lists several things: `chess; sailing`. Where records share one, they agree in it. None, if it
+/// is no list.
+fn items(kind: Kind, cell: &str) -> Vec<&str> {
+    let lists = matches!(kind, Kind::Text | Kind::Category | Kind::ExternalId | Kind::Company | Kind::Url);
+    if !lists || !cell.contains([';', '|']) {
+        return Vec::new();
+    }
+    cell.split([';', '|']).map(str::trim).filter(|item| !item.is_empty()).take(MOST_LISTED).collect()
 }
 
 /// The eight digits of a date that does not exist, in the order of ISO dates: `1856-86-18`, `1856/86/18`, `18.86.1856`.
