@@ -54,7 +54,7 @@ pub fn bring_up_lead(
     }
     let is_owner_said = was_said && said.owner == told.owner;
     if told.owner.is_some() && told.owner != is.owner && is_news("owner") && !is_owner_said {
-        new.push((as_of, LeadOutcome::Assigned { owner: told.owner.clone() }));
+        new.push((as_of, LeadOutcome::assigned(told.owner.clone())));
     }
     match &told.converted {
         Some((when, [contact, account, deal])) => {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use onefold::crm::{
-    Command, LeadCommand, LeadStatus, Opening, PassedOver, Pipeline, Routing, Scoring, UserCommand, Why,
+    Command, LeadCommand, LeadOutcome, LeadStatus, Opening, PassedOver, Pipeline, Routing, Scoring, UserCommand, Why,
 };
 use onefold::{Body, ConvertInto, Draft, Onefold, Options, RecordKey, Silent, Timestamp, Value, WorkError};
 
@@ -133,7 +133,10 @@ fn a_lead_is_found_to_be_a_customer_converted_without_overwriting_and_converted_
     let nowhere = ConvertInto { pipeline: "purchasing".into(), ..into.clone() };
     assert_eq!(rejected(house.preview_conversion("l-1", &nowhere, day(3))), [Why::NotFound]);
     let would = house.preview_conversion("l-1", &into, day(3)).expect("it may be");
-    assert_eq!(would.kept.iter().map(|kept| kept.field.as_str()).collect::<Vec<_>>(), ["full_name", "phone"]);
+    assert_eq!(
+        would.conversion.kept.iter().map(|kept| kept.field.as_str()).collect::<Vec<_>>(),
+        ["full_name", "phone"]
+    );
     let before = house.digest().expect("a digest");
     let count = house.customers().expect("read").len();
     house.convert_lead("l-1", &into, day(3)).expect("converted");
@@ -200,6 +203,9 @@ fn leads_are_shared_by_what_the_log_says() {
     assert_eq!(house.views().expect("views").lead("l-6").expect("read").expect("there").owner, None);
     let again = house.views().expect("views").route("l-6", "leads", day(4)).expect("read");
     assert_eq!(again.user.as_deref(), Some("ana"));
+    let given = house.views().expect("views").lead_history("l-5").expect("read");
+    let Some((_, LeadOutcome::Assigned { routing: Some(by), passed_over, .. })) = given.last() else { panic!("given") };
+    assert_eq!((by.as_str(), passed_over["eve"]), ("leads", PassedOver::OutsideTerritory));
     assert_eq!(
         again.passed_over,
         [("ben".to_owned(), PassedOver::NotTheirTurn), ("eve".to_owned(), PassedOver::OutsideTerritory)]

@@ -10,12 +10,13 @@ mod pipeline;
 mod report;
 mod team;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use chrono::NaiveDate;
 use clap::Args;
-use onefold::crm::{Currency, Rates};
+use onefold::crm::{Currency, Rates, Rejection};
 use onefold::{Accepted, Onefold, RecordId, Timestamp, Value, WorkError};
 use serde_json::json;
 
@@ -65,6 +66,12 @@ pub(super) fn field(text: &str) -> Result<(String, Value), String> {
     Ok((name.to_owned(), value.unwrap_or_else(|| Value::from(text[name.len() + 1..].trim()))))
 }
 
+/// What is said of fields, and which are cleared.
+pub(super) fn changes(said: Vec<(String, Value)>, clear: Vec<String>) -> BTreeMap<String, Option<Value>> {
+    let said = said.into_iter().map(|(field, value)| (field, Some(value)));
+    said.chain(clear.into_iter().map(|field| (field, None))).collect()
+}
+
 /// The one customer that a text names.
 pub(super) fn one(house: &Onefold, text: &str) -> Result<RecordId> {
     let mut found = named(house, text)?.into_iter();
@@ -95,6 +102,16 @@ pub(super) fn taken_back(batch: &str) -> String {
     format!("taken back with: onefold retract \"{batch}\"\n")
 }
 
+/// Why something is refused, as JSON and as text.
+fn refusal(rejection: &Rejection) -> (serde_json::Value, String) {
+    let problems = rejection.problems().iter();
+    let json = problems
+        .clone()
+        .map(|problem| json!({ "field": problem.field, "message": problem.message, "fix": problem.fix }))
+        .collect();
+    (json, problems.fold("refused:\n".to_owned(), |text, problem| format!("{text}  {problem}\n")))
+}
+
 /// Says what a command did: its batch, or why it was refused.
 pub(super) fn said(printing: Printing, done: Result<Vec<Accepted>, WorkError>) -> Result<Outcome> {
     match done {
@@ -112,13 +129,8 @@ pub(super) fn said(printing: Printing, done: Result<Vec<Accepted>, WorkError>) -
             Ok(Outcome::Done)
         }
         Err(WorkError::Rejected(rejection)) => {
-            let problems: Vec<_> = rejection.problems().iter().collect();
-            let json: Vec<_> = problems
-                .iter()
-                .map(|problem| json!({ "field": problem.field, "message": problem.message, "fix": problem.fix }))
-                .collect();
-            let text = || problems.iter().fold("refused:\n".to_owned(), |text, problem| format!("{text}  {problem}\n"));
-            printing.print(&json!({ "refused": json }), text)?;
+            let (json, text) = refusal(&rejection);
+            printing.print(&json!({ "refused": json }), || text)?;
             Ok(Outcome::Refused)
         }
         Err(error) => Err(error.into()),

@@ -16,6 +16,7 @@ use onefold_fact::{
 };
 use onefold_profile::{GroupMembership, Provenance};
 
+use super::super::conversion::ACCOUNT;
 use super::super::{Under, state, told_at, whose};
 use super::read::{Spot, Taken};
 use crate::error::OnefoldError;
@@ -24,9 +25,6 @@ use crate::views::Views;
 
 /// What happened to an object, in order.
 type Happened<A> = Vec<(Timestamp, <A as Aggregate>::Outcome)>;
-
-/// The namespace of the groups that accounts are.
-const ACCOUNT: &str = "account";
 
 /// What opt-outs of sales systems are about.
 const MARKETING: &str = "marketing";
