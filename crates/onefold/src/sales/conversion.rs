@@ -10,7 +10,7 @@ use onefold_fact::{
     AttributeName, Body, CustomerId, Decision, Draft, Identifier, Membership, Party, RecordId, RecordKey, Source,
     Timestamp, Value,
 };
-use onefold_profile::Profile;
+use onefold_profile::{HeldIdentifier, Profile};
 
 use super::fields::typed_opening;
 use super::names::name_of;
@@ -240,7 +240,7 @@ impl<'a> Converting<'a> {
     fn of_account(&self, conversion: &Conversion, group: Option<&Identifier>, at: Timestamp) -> Option<Draft> {
         let is_known = |group: &Identifier| {
             let held = self.account.iter().flat_map(Profile::identifiers);
-            held.map(|held| held.identifier()).any(|held| held == group)
+            held.map(HeldIdentifier::identifier).any(|held| held == group)
         };
         let group = group.filter(|group| !is_known(group));
         let said = says(&self.company, &conversion.account, at);
@@ -256,7 +256,7 @@ impl<'a> Converting<'a> {
 
     /// The group of the account: that which the account has, or one of its own.
     fn group(&self) -> Identifier {
-        let held = self.account.iter().flat_map(Profile::identifiers).map(|held| held.identifier());
+        let held = self.account.iter().flat_map(Profile::identifiers).map(HeldIdentifier::identifier);
         let known = held.filter(|identifier| identifier.namespace().as_str() == ACCOUNT).min();
         known.cloned().unwrap_or_else(|| Identifier::new(ACCOUNT, self.company_id().to_string()))
     }
@@ -338,12 +338,9 @@ impl<'a> Converting<'a> {
         Ok(Some(Problem::of(Why::NotAllowed, "contact", message, fix).into()))
     }
 
-    /// Other organisations that hold an address or a number that is new to the account.
+    /// Organisations that hold an address or a number that is new to the account.
     fn alike(&self, conversion: &Conversion) -> Result<Vec<Joined>, WorkError> {
         let mut alike = Vec::new();
-        if self.account.is_none() {
-            return Ok(alike);
-        }
         for identifier in standard(&conversion.account).1 {
             for customer in self.views.customers_with(&identifier)? {
                 let Some(profile) = self.views.customer(customer)? else { continue };
