@@ -14,10 +14,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 use clap::Args;
 use onefold::crm::{Currency, Rates, Rejection};
-use onefold::{Accepted, Onefold, RecordId, Timestamp, Value, WorkError};
+use onefold::{Accepted, Onefold, RecordId, Timestamp, Value, Views, WorkError};
 use serde_json::json;
 
 pub(crate) use self::contact::{Contact, Merge};
@@ -48,6 +48,12 @@ pub(super) struct Common {
 }
 
 impl Common {
+    /// The time that is asked for, if one is: with all that was done at that instant, since commands that are given at one time
+    /// come right after one another.
+    fn as_of(&self) -> Option<Timestamp> {
+        self.at.map(|at| at.checked_add_signed(INSTANT).unwrap_or(at))
+    }
+
     pub(super) fn open(self) -> Result<(Onefold, Timestamp, Printing)> {
         let Some(db) = self.db else {
             let missing = "the following required argument was not provided: --db <FILE>\n";
@@ -57,6 +63,9 @@ impl Common {
         Ok((house, Stamp { at: self.at }.at(), Printing { json: self.json }))
     }
 }
+
+/// So long is one instant.
+const INSTANT: TimeDelta = TimeDelta::microseconds(999_999);
 
 pub(super) fn field(text: &str) -> Result<(String, Value), String> {
     let (name, value) = text.split_once('=').ok_or("expected FIELD=VALUE")?;
@@ -70,6 +79,13 @@ pub(super) fn field(text: &str) -> Result<(String, Value), String> {
 pub(super) fn changes(said: Vec<(String, Value)>, clear: Vec<String>) -> BTreeMap<String, Option<Value>> {
     let said = said.into_iter().map(|(field, value)| (field, Some(value)));
     said.chain(clear.into_iter().map(|field| (field, None))).collect()
+}
+
+/// A customer by name and id; by the id alone, if no name is known.
+fn with_name(views: &Views, id: &str) -> Result<String> {
+    let Ok(record) = id.parse::<RecordId>() else { return Ok(id.to_owned()) };
+    let name = views.called(record)?;
+    Ok(if name == id { name } else { format!("{name} ({id})") })
 }
 
 /// The one customer that a text names.

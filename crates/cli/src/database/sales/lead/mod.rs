@@ -99,7 +99,7 @@ enum OnLead {
 
 impl Lead {
     pub(crate) fn run(self) -> Result<Outcome> {
-        let as_of = self.common.at;
+        let as_of = self.common.as_of();
         let (house, at, printing) = self.common.open()?;
         let (id, command) = match self.what {
             OnLead::Capture { id, source, fields } => {
@@ -122,8 +122,8 @@ impl Lead {
             OnLead::Disqualify { id, reason } => (id, LeadCommand::Disqualify { reason }),
             OnLead::Convert { id, into, preview } => return convert(&house, &id, into, preview, at, printing),
             OnLead::Set { id, fields, clear } => (id, LeadCommand::Describe(changes(fields, clear))),
-            OnLead::Show { id: Some(id) } => return show(&house, &id, (as_of, at), printing),
-            OnLead::Show { id: None } => return list(&house, (as_of, at), printing),
+            OnLead::Show { id: Some(id) } => return show(&house, &id, (as_of, as_of.unwrap_or(at)), printing),
+            OnLead::Show { id: None } => return list(&house, (as_of, as_of.unwrap_or(at)), printing),
         };
         said(printing, house.lead(&id, &command, at).map(|accepted| vec![accepted]))
     }

@@ -86,7 +86,10 @@ fn in_words(what: &LeadOutcome) -> String {
         LeadOutcome::Captured { source, .. } => format!("came from {source}"),
         LeadOutcome::Described { fields } => {
             let said = fields.iter().map(|(field, value)| match value {
-                Some(value) => format!("{field} is {value}"),
+                Some(value) => {
+                    let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                    format!("{field} is {value}")
+                }
                 None => format!("{field} was cleared"),
             });
             said.collect::<Vec<_>>().join(", ")
