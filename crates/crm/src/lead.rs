@@ -106,6 +106,18 @@ pub enum LeadCommand {
     },
 }
 
+impl LeadCommand {
+    /// The user whose it would be.
+    #[must_use]
+    pub fn owner(&self) -> Option<&str> {
+        match self {
+            Self::Assign(owner) => owner.as_deref(),
+            Self::Route { assignment, .. } => assignment.user.as_deref(),
+            _ => None,
+        }
+    }
+}
+
 impl LeadOutcome {
     /// It is given to a user, or to nobody, by hand.
     #[must_use]

@@ -124,9 +124,7 @@ impl Views {
         at: Timestamp,
     ) -> Result<Vec<Draft>, WorkError> {
         let Some(history) = self.object(Lead::KIND, id)? else { return Err(none(Lead::KIND, id)) };
-        if let LeadCommand::Assign(owner) = command {
-            self.may_own(owner.as_deref())?;
-        }
+        self.may_own(command.owner())?;
         let outcome = decide_lead(&state(&history), command)?;
         Ok(told::<Lead>(id, &of(&history), &[outcome], at)?)
     }
@@ -339,9 +337,7 @@ impl Onefold {
                 }
                 other => other.clone(),
             };
-            if let LeadCommand::Assign(owner) = command {
-                views.may_own(owner.as_deref())?;
-            }
+            views.may_own(command.owner())?;
             let outcome = decide_lead(&lead, command)?;
             let under = (Source::from(LEADS), RecordKey::person(id));
             let mut drafts = told::<Lead>(id, &under, &[outcome], at)?;

@@ -54,8 +54,12 @@ impl Views {
             return Ok(());
         }
         let fields: FieldSpecs = serde_json::from_str(&configuration.json)?;
-        let problems: Vec<PipelineProblem> =
-            self.pipelines().values().flat_map(|pipeline| pipeline.problems_given(&fields)).collect();
+        let known = self.pipeline_problems();
+        let mut problems = Vec::new();
+        for (name, pipeline) in self.pipelines() {
+            let before = known.get(name).map(Vec::as_slice).unwrap_or_default();
+            problems.extend(pipeline.problems_given(&fields).into_iter().filter(|problem| !before.contains(problem)));
+        }
         if problems.is_empty() { Ok(()) } else { Err(OnefoldError::Pipeline(problems)) }
     }
 }

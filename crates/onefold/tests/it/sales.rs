@@ -219,6 +219,10 @@ fn leads_are_shared_by_what_the_log_says() {
     house.lead("l-7", &LeadCommand::Assign(Some("ana".into())), day(5)).expect("given");
     house.user("ben", &UserCommand::Describe { name: "Ben".into(), email: None }, day(5)).expect("described");
     house.user("ben", &UserCommand::Leave(true), day(5)).expect("left");
+    let of_nobody = routing(r#"{"users": [{"user": "zoe"}]}"#);
+    house.adopt(of_nobody.configuration("nobody's").expect("JSON"), day(5)).expect("adopted");
+    let zoe = house.route_lead("l-8", "nobody's", day(5)).map(|(_, accepted)| accepted);
+    assert_eq!(rejected(first(zoe)), [Why::NotFound], "who is no user gets nothing");
     let nobody = house.route_lead("l-8", "leads", day(5)).map(|(_, accepted)| accepted);
     let Err(WorkError::Rejected(no)) = nobody else { panic!("somebody got it") };
     assert_eq!(
@@ -348,6 +352,9 @@ fn a_pipeline_in_the_log_is_read() {
     let wrong: Vec<String> = views.pipeline_problems()["sales"].iter().map(ToString::to_string).collect();
     assert_eq!(wrong, ["no stage closes as lost: give one `closes: lost`"]);
     assert!(house.adopt(old.configuration("sales").expect("JSON"), day(2)).is_err(), "it is not adopted anew");
+    // Fields are not to blame for what was wrong before.
+    let fields: onefold::crm::FieldSpecs = serde_json::from_str(r#"{"fields": {}}"#).expect("fields");
+    house.adopt(fields.configuration("opportunity").expect("JSON"), day(2)).expect("adopted");
     house.adopt(pipeline().configuration("sales").expect("JSON"), day(3)).expect("adopted");
     assert!(house.views().expect("views").pipeline_problems().is_empty());
 }
