@@ -8,6 +8,7 @@ use onefold_segment::Subject;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::assign::{Assignment, PassedOver};
 use crate::object::Aggregate;
 use crate::opportunity::Opening;
 use crate::rejection::{Problem, Rejection, Why};
@@ -87,6 +88,13 @@ pub enum LeadCommand {
     Describe(BTreeMap<String, Option<Value>>),
     /// It is this user's.
     Assign(Option<String>),
+    /// It is whose turn it is.
+    Route {
+        /// By which routing.
+        routing: String,
+        /// Who gets it, and why nobody else does.
+        assignment: Assignment,
+    },
     /// Somebody is at it.
     Work,
     /// It is worth selling to.
@@ -96,6 +104,26 @@ pub enum LeadCommand {
         /// Why.
         reason: String,
     },
+}
+
+impl LeadCommand {
+    /// The user whose it would be.
+    #[must_use]
+    pub fn owner(&self) -> Option<&str> {
+        match self {
+            Self::Assign(owner) => owner.as_deref(),
+            Self::Route { assignment, .. } => assignment.user.as_deref(),
+            _ => None,
+        }
+    }
+}
+
+impl LeadOutcome {
+    /// It is given to a user, or to nobody, by hand.
+    #[must_use]
+    pub fn assigned(owner: Option<String>) -> Self {
+        Self::Assigned { owner, routing: None, passed_over: BTreeMap::new() }
+    }
 }
 
 /// What happens to a lead.
@@ -118,6 +146,12 @@ pub enum LeadOutcome {
     Assigned {
         /// The user.
         owner: Option<String>,
+        /// By which routing, where it was somebody's turn.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        routing: Option<String>,
+        /// Why it was not somebody else's turn, by user.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        passed_over: BTreeMap<String, PassedOver>,
     },
     /// It stands elsewhere.
     Status {
@@ -191,7 +225,7 @@ impl Aggregate for Lead {
                     self.tell(at, field, value.as_ref());
                 }
             }
-            LeadOutcome::Assigned { owner } => {
+            LeadOutcome::Assigned { owner, .. } => {
                 self.owner.clone_from(owner);
                 self.since.insert("owner".to_owned(), at);
             }
@@ -243,7 +277,12 @@ pub fn decide_lead(lead: &Lead, command: &LeadCommand) -> Result<LeadOutcome, Re
         LeadCommand::Describe(fields) => LeadOutcome::Described {
             fields: fields.iter().map(|(field, value)| (field.clone(), value.as_ref().map(json))).collect(),
         },
-        LeadCommand::Assign(owner) => LeadOutcome::Assigned { owner: owner.clone() },
+        LeadCommand::Assign(owner) => LeadOutcome::assigned(owner.clone()),
+        LeadCommand::Route { routing, assignment: Assignment { user, passed_over } } => LeadOutcome::Assigned {
+            owner: user.clone(),
+            routing: Some(routing.clone()),
+            passed_over: passed_over.iter().cloned().collect(),
+        },
         LeadCommand::Work => status(LeadStatus::Working, None),
         LeadCommand::Qualify => status(LeadStatus::Qualified, None),
         LeadCommand::Disqualify { reason } if reason.trim().is_empty() => {
@@ -263,7 +302,8 @@ fn not_converted(lead: &Lead) -> Result<(), Rejection> {
     Err(Problem::of(Why::Closed, "status", message, "change the contact, or take the conversion back").into())
 }
 
-/// Which field of a lead becomes which of the account and of the contact.
+/// Which field of a lead becomes which of the account and of the contact. What is not named here is the contact's under its own
+/// name, since the lead and the contact are one customer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConversionMap {
     /// To the account.
@@ -360,22 +400,30 @@ pub fn convert(lead: &Lead, target: &ConversionTarget, map: &ConversionMap) -> R
         return Err(Problem::of(Why::NotAllowed, "status", message, "qualify it first").into());
     }
     let mut kept = Vec::new();
-    let mut fill = |of: &'static str, map: &BTreeMap<String, String>, known: &BTreeMap<String, Value>| {
+    let mut fill = |of: &'static str, says: BTreeMap<&String, &Value>, known: &BTreeMap<String, Value>| {
         let mut set: BTreeMap<String, Value> = BTreeMap::new();
-        for (from, to) in map {
-            let Some(says) = lead.fields.get(from) else { continue };
-            match known.get(to) {
-                None => drop(set.insert(to.clone(), says.clone())),
-                Some(is) if is == says => {}
+        for (field, lead_says) in says {
+            match known.get(field) {
+                None => drop(set.insert(field.clone(), lead_says.clone())),
+                Some(is) if is == lead_says => {}
                 Some(is) => {
-                    kept.push(Kept { of, field: to.clone(), is: is.clone(), lead_says: says.clone() });
+                    kept.push(Kept { of, field: field.clone(), is: is.clone(), lead_says: lead_says.clone() });
                 }
             }
         }
         set
     };
-    let contact = fill("contact", &map.contact, &target.contact.1);
-    let account = target.account.as_ref().map(|(_, known)| fill("account", &map.account, known)).unwrap_or_default();
+    let mapped = |map: &'_ BTreeMap<String, String>| -> Vec<(String, Value)> {
+        map.iter().filter_map(|(from, to)| Some((to.clone(), lead.fields.get(from)?.clone()))).collect()
+    };
+    // The lead is the contact, so all that it says is said of the contact.
+    let (renamed, of_account) = (mapped(&map.contact), mapped(&map.account));
+    let mut of_contact: BTreeMap<&String, &Value> =
+        lead.fields.iter().filter(|(field, _)| map.contact.get(*field).is_none_or(|to| to == *field)).collect();
+    of_contact.extend(renamed.iter().map(|(to, says)| (to, says)));
+    let contact = fill("contact", of_contact, &target.contact.1);
+    let of_account: BTreeMap<&String, &Value> = of_account.iter().map(|(to, says)| (to, says)).collect();
+    let account = target.account.as_ref().map(|(_, known)| fill("account", of_account, known)).unwrap_or_default();
     let opportunity = target.opportunity.as_ref().map(|(_, opening)| Opening {
         owner: opening.owner.clone().or_else(|| lead.owner.clone()),
         account: opening.account.clone().or_else(|| target.account.as_ref().map(|(key, _)| key.clone())),

@@ -44,7 +44,8 @@ impl fmt::Display for LifeCycleStage {
 /// How far a customer has come: now, and ever.
 ///
 /// Leads and deals move it forward as they happen, and nothing moves it back but somebody who says so: an event `life cycle
-/// set` with the property `stage`. What was reached stays known.
+/// set` with the property `stage`. What was reached stays known. A source that says how far somebody came there (`life cycle
+/// reached`) moves them forward likewise.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct LifeCycle {
     /// Where they are; none, if nobody has tried to sell them anything.
@@ -60,6 +61,9 @@ pub struct LifeCycle {
 impl LifeCycle {
     /// The event by which somebody says where a customer is, also further back.
     pub const SET: &str = "life cycle set";
+
+    /// The event by which a source says how far a customer has come. It moves nobody back.
+    pub const REACHED: &str = "life cycle reached";
 
     /// How far a customer had come at a time, by what is on the timeline.
     #[must_use]
@@ -89,6 +93,7 @@ fn comes_to(event: &Event) -> Option<(LifeCycleStage, bool)> {
     let property = |name: &str| event.property(name).and_then(Value::as_text);
     Some(match event.name() {
         LifeCycle::SET => (LifeCycleStage::named(property("stage")?)?, true),
+        LifeCycle::REACHED => (LifeCycleStage::named(property("stage")?)?, false),
         "lead captured" => (LifeCycleStage::Lead, false),
         "lead status" if property("status") == Some("qualified") => (LifeCycleStage::Qualified, false),
         "lead converted" => (LifeCycleStage::Qualified, false),

@@ -27,7 +27,8 @@ pub struct SalesReport {
 }
 
 impl SalesReport {
-    /// The report on deals from a time to another, the latter not included.
+    /// The report on deals from a time to another, the latter not included. Give them as they were at its end: a deal that was
+    /// won then and is opened again later was won in the period all the same.
     #[must_use]
     pub fn of<'a>(deals: impl IntoIterator<Item = &'a Opportunity>, from: Timestamp, until: Timestamp) -> Self {
         let mut report = Self { won: 0, lost: 0, open: 0, worth: Totals::default(), cycle_days: None };

@@ -95,7 +95,7 @@ impl Workload {
             let mut is_open = true;
             for (at, outcome) in lead.iter().filter(|(at, _)| *at <= clock) {
                 match outcome {
-                    LeadOutcome::Assigned { owner: now } => {
+                    LeadOutcome::Assigned { owner: now, .. } => {
                         if let Some(user) = now.as_ref().filter(|now| Some(*now) != owner) {
                             let of = users.entry(user.clone()).or_default();
                             of.given += u64::from(*at >= since);

@@ -1,5 +1,7 @@
 //! [`Scoring`]: how well a lead fits, and how much it does, with what it did long ago counting less.
 
+use std::fmt;
+
 use chrono::TimeDelta;
 use onefold_fact::{Configuration, Timestamp};
 use onefold_segment::{Definition, Rule, RuleError, Subject};
@@ -58,6 +60,19 @@ pub enum ScorePart {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         most: Option<i32>,
     },
+}
+
+/// In words: `employees >= 100`; `Demo Requested, half after 14 days`.
+impl fmt::Display for ScorePart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Fit { rule, .. } => rule.fmt(f),
+            Self::Engagement { event, half_life_days, most, .. } => {
+                write!(f, "{event}, half after {half_life_days} days")?;
+                most.map_or(Ok(()), |most| write!(f, ", at most {most}"))
+            }
+        }
+    }
 }
 
 /// A score, and what it is made of.

@@ -82,7 +82,10 @@ pub use crate::outbox::{Delivered, Senders};
 pub use crate::outcome::{Accepted, Certificate, Relinked};
 pub use crate::personal::TextError;
 pub use crate::policies::{Outdated, Retained};
-pub use crate::sales::{ContactView, ConvertInto, ImportFile, Imported, ImportedFile, WorkError};
+pub use crate::sales::{
+    ContactView, ConversionPreview, ConvertInto, ImportFile, Imported, ImportedFile, Joined, JoinedAs, TakesPart,
+    WorkError,
+};
 pub use crate::segments::{Member, Movers};
 pub use crate::service::{backoff_configuration, calendar_configuration};
 pub use crate::texts::Mention;

@@ -45,7 +45,8 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// Takes in a part. One that cannot be read has no effect; what it is not about stays.
+    /// Takes in a part. One that cannot be read has no effect; what it is not about stays. What was adopted stays in force though it
+    /// would not be adopted today: its objects have to be read ([`wrong`](Self::wrong) says so).
     pub(crate) fn take(&mut self, part: &str, name: &str, json: &str) -> Result<(), OnefoldError> {
         match part {
             Policy::PART => self.policy = serde_json::from_str(json)?,
@@ -67,38 +68,12 @@ impl Settings {
                 lifecycle.check()?;
                 self.stages.insert(name.into(), lifecycle);
             }
-            Pipeline::PART => {
-                let pipeline: Pipeline = serde_json::from_str(json)?;
-                let problems = pipeline.problems();
-                if !problems.is_empty() {
-                    return Err(OnefoldError::Pipeline(problems));
-                }
-                self.pipelines.insert(name.to_owned(), pipeline);
-            }
-            Flow::PART => {
-                let flow: Flow = serde_json::from_str(json)?;
-                let problems = flow.problems();
-                if !problems.is_empty() {
-                    return Err(OnefoldError::Flow(problems));
-                }
-                self.flows.insert(name.to_owned(), flow);
-            }
-            Macro::PART => {
-                let of_name: Macro = serde_json::from_str(json)?;
-                if let Some(problem) = of_name.problem() {
-                    return Err(OnefoldError::Macro { name: name.to_owned(), problem });
-                }
-                self.macros.insert(name.to_owned(), of_name);
-            }
+            Pipeline::PART => drop(self.pipelines.insert(name.to_owned(), serde_json::from_str(json)?)),
+            Flow::PART => drop(self.flows.insert(name.to_owned(), serde_json::from_str(json)?)),
+            Macro::PART => drop(self.macros.insert(name.to_owned(), serde_json::from_str(json)?)),
             FieldSpecs::PART => drop(self.fields.insert(name.to_owned(), serde_json::from_str(json)?)),
             AssociationSpec::PART => drop(self.associations.insert(name.to_owned(), serde_json::from_str(json)?)),
-            Routing::PART => {
-                let routing: Routing = serde_json::from_str(json)?;
-                if let Some(problem) = routing.problem() {
-                    return Err(OnefoldError::Routing { name: name.to_owned(), problem });
-                }
-                self.routings.insert(name.to_owned(), routing);
-            }
+            Routing::PART => drop(self.routings.insert(name.to_owned(), serde_json::from_str(json)?)),
             Scoring::PART => self.scoring = serde_json::from_str(json)?,
             Ours::PART => self.ours = serde_json::from_str(json)?,
             Workflow::PART => {
@@ -115,8 +90,27 @@ impl Settings {
         Ok(())
     }
 
-    /// Whether a configuration can be read, if it is one of these.
+    /// Whether a configuration can be read and is right, if it is one of these.
     pub(crate) fn check(configuration: &Configuration) -> Result<(), OnefoldError> {
-        Self::default().take(&configuration.part, &configuration.name, &configuration.json)
+        let mut alone = Self::default();
+        alone.take(&configuration.part, &configuration.name, &configuration.json)?;
+        alone.wrong().map_or(Ok(()), Err)
+    }
+
+    /// What is wrong with the first of the pipelines, flows, macros and routings with which something is.
+    fn wrong(&self) -> Option<OnefoldError> {
+        let pipelines = self.pipelines.values().map(Pipeline::problems).find(|problems| !problems.is_empty());
+        let flows = || self.flows.values().map(Flow::problems).find(|problems| !problems.is_empty());
+        let macros = || {
+            let wrong = |(name, of_name): (&String, &Macro)| Some((name.clone(), of_name.problem()?));
+            self.macros.iter().find_map(wrong)
+        };
+        let routings = || {
+            let wrong = |(name, routing): (&String, &Routing)| Some((name.clone(), routing.problem()?));
+            self.routings.iter().find_map(wrong)
+        };
+        let error = pipelines.map(OnefoldError::Pipeline).or_else(|| flows().map(OnefoldError::Flow));
+        let error = error.or_else(|| macros().map(|(name, problem)| OnefoldError::Macro { name, problem }));
+        error.or_else(|| routings().map(|(name, problem)| OnefoldError::Routing { name, problem }))
     }
 }

@@ -39,6 +39,22 @@ fn leads_are_scored_shared_and_reported_on() {
     );
     let shown = said("lead show", 0);
     assert_eq!(shown, "l-1  new  30 points  ana\nl-2  new  0 points  ana\n");
+    assert_eq!(
+        said("lead show l-2 --at 2026-01-05", 0),
+        "l-2  new  0 points  ana\n  country: US\n  0 points: employees >= 100\n\
+         \u{20} 2026-01-02 00:00  came from web\n  2026-01-04 00:00  given to ana by the routing leads\n\
+         \u{20}   not ben: is there for others\n"
+    );
+    let before = said("lead show l-1 --at 2026-01-02", 0);
+    assert!(before.starts_with("l-1  new  30 points  nobody's\n") && !before.contains("given to"), "{before}");
+    said("lead show l-1 --at 2026-01-01", 5);
+    said("lead set l-1 hobby=chess --at 2026-01-04", 0);
+    said("lead set l-1 --clear hobby --at 2026-01-04T12:00:00Z", 0);
+    let cleared = said("lead show l-1", 0);
+    assert!(cleared.contains("hobby is chess") && cleared.contains("hobby was cleared"), "{cleared}");
+    assert!(!cleared.contains("hobby: chess"), "{cleared}");
+    let would = said("lead convert l-1 --deal o-1 --name licences --preview --at 2026-01-05", 0);
+    assert!(would.contains("one customer: lead l-1") && would.contains("the lead\n"), "{would}");
     for (lead, deal) in [("l-1", "o-1"), ("l-2", "o-2")] {
         said(&format!("lead convert {lead} --deal {deal} --name licences --at 2026-01-05"), 0);
         said(&format!("deal set {deal} --amount 900EUR --at 2026-01-06"), 0);
@@ -112,8 +128,13 @@ fn what_is_sold_and_who_takes_part_is_said() {
     said("deal drop-line o-1 b --at 2026-01-05", 0);
     said("deal contact o-1 email:mary@z.example --role buyer --primary --at 2026-01-05", 0);
     said("deal set o-1 --name more --probability 0.5 --at 2026-01-06", 0);
+    let shown = said("deal show o-1 --at 2026-01-04", 0);
+    assert!(shown.starts_with("o-1  licences  talking  397 EUR") && !shown.contains("buyer"), "{shown}");
+    assert!(said("deal show --at 2026-01-04", 0).starts_with("o-1  licences"));
+    said("deal show o-1 --at 2026-01-02", 5);
     let shown = said("deal show o-1 --at 2026-01-07", 0);
     assert!(shown.starts_with("o-1  more  talking  297 EUR"), "{shown}");
+    assert!(shown.contains("contact Mary Shelley ("), "{shown}");
     assert!(shown.contains("line a: 10 of licence at 33 EUR, 297 EUR in all"), "{shown}");
     assert!(shown.contains(" as buyer, asked first"), "{shown}");
     let seen = said("contact email:ada@x.example --at 2026-01-07", 0);
@@ -148,4 +169,54 @@ fn two_customers_become_one_and_two_again() {
     let retract = scratch.command("retract --db a.onefold").arg(&batch).output().unwrap();
     assert!(retract.status.success(), "{retract:?}");
     assert_ne!(id("ada@x.example"), id("mary@z.example"));
+}
+
+/// What is due when is said with the line, tax is shown, and what was said is cleared.
+#[test]
+fn lines_are_due_in_parts_and_fields_are_cleared() {
+    let scratch = Scratch::with_good_file("sales-instalments").file("sales.json", PIPELINE);
+    let said = |call: &str, code: i32| scratch.onefold(&format!("{call} --db a.onefold")).ends_with(code).stdout;
+    said("init", 0);
+    said("accept good.csv --at 2026-01-01", 0);
+    said("pipeline sales.json --at 2026-01-01", 0);
+    said("deal open o-1 email:ada@x.example --name licences --at 2026-01-03", 0);
+    let line = "deal line o-1 a --product licence --price 100EUR --tax 0.19";
+    said(&format!("{line} --instalments 3 --first 2026-01-31 --at 2026-01-04"), 0);
+    let shown = said("deal show o-1", 0);
+    for part in [
+        "100 EUR in all, 119 EUR with 19 % tax\n",
+        "    2026-01-31: 33.34 EUR due\n    2026-02-28: 33.33 EUR due\n    2026-03-31: 33.33 EUR due\n",
+        "  119 EUR with tax\n",
+    ] {
+        assert!(shown.contains(part), "{shown}");
+    }
+    said(&format!("{line} --instalment 2026-02-01=40 --instalment 2026-03-01=60 --at 2026-01-05"), 0);
+    assert!(said("deal show o-1", 0).contains("2026-03-01: 60 EUR due"));
+    let short = said(&format!("{line} --instalment 2026-02-01=40 --at 2026-01-06"), 4);
+    assert!(short.contains("the instalments come to 40, the line to 100 EUR (change them by 60)"), "{short}");
+    said("deal set o-1 region=North --owner ana --closes-on 2026-06-30 --at 2026-01-07", 0);
+    assert!(said("deal show o-1", 0).contains("  region: North\n"));
+    said("deal set o-1 --clear region --clear owner --clear closes_on --at 2026-01-08", 0);
+    let shown = said("deal show o-1 --at 2026-01-09", 0);
+    assert!(shown.starts_with("o-1  licences  talking  100 EUR\n") && !shown.contains("region"), "{shown}");
+    let no = said("deal set o-1 --clear regoin --at 2026-01-09", 4);
+    assert!(no.contains("there is no `regoin` to clear"), "{no}");
+}
+
+/// Accounts are shown by name.
+#[test]
+fn accounts_have_names() {
+    let firms = "Id,Name,ParentId,BillingCity\na-1,Acme,,London\na-2,Acme Parts,a-1,Ulm\n";
+    let scratch = Scratch::new("sales-accounts").file("Account.csv", firms);
+    let said = |call: &str, code: i32| scratch.onefold(&format!("{call} --db a.onefold")).ends_with(code).stdout;
+    said("init", 0);
+    said("import Account.csv --at 2026-01-01", 0);
+    said("user name ana Ana --at 2026-01-02", 0);
+    said("account set account:a-2 --owner ana tier=gold --at 2026-01-03", 0);
+    let shown = said("account show account:a-2", 0);
+    assert!(shown.starts_with("Acme Parts  ") && shown.contains("  Ana\nunder Acme ("), "{shown}");
+    assert!(shown.contains("tier: gold\n"), "{shown}");
+    said("account set account:a-2 --clear owner --clear tier --at 2026-01-04", 0);
+    let shown = said("account show account:a-2", 0);
+    assert!(shown.contains("  nobody's\n") && !shown.contains("tier"), "{shown}");
 }

@@ -37,7 +37,8 @@ pub struct DealNow<'a> {
 /// elsewhere is not asked whether it may be done, so no gate holds for it.
 ///
 /// What was said of a field after the time as of which a row is, and what earlier imports said as the row does, stays: a row
-/// says what is news in it only. A deal that was deleted after that time is not there again.
+/// says what is news in it only. A deal that was deleted after that time is not there again, nor by a row that does not say as of
+/// when it is.
 ///
 /// # Errors
 /// When a stage is none of the pipeline, an amount has no currency, or nobody knows the deal itself.
@@ -75,7 +76,7 @@ pub fn bring_up_deal(
         };
         deal.open(told, &changes, name, at)?;
     }
-    let is_over = |told: &&DealTold| is.deleted_at.zip(told.at).is_some_and(|(deleted, as_of)| as_of <= deleted);
+    let is_over = |told: &&DealTold| is.deleted_at.is_some_and(|deleted| told.at.is_none_or(|as_of| as_of <= deleted));
     let told = now.told.filter(|told| !is_over(told));
     if let (Some(deleted_at), Some(told)) = (is.deleted_at, told) {
         // A later row that is not of something deleted says that it is there again.

@@ -10,6 +10,9 @@ use super::told::LeadTold;
 use crate::lead::{Converted, Lead, LeadOutcome, LeadStatus};
 use crate::opportunity::value_of;
 
+/// Why a lead is none that was deleted where it is kept.
+pub const DELETED: &str = "deleted";
+
 /// What has to happen to a lead so that it is what an export says: nothing, if it is so already. What it became since is
 /// kept: a converted lead is not opened again. `known` is what happened to it, `imported` what of that earlier imports said,
 /// which is no news when it is said again; `at` is when the export is read.
@@ -54,7 +57,7 @@ pub fn bring_up_lead(
     }
     let is_owner_said = was_said && said.owner == told.owner;
     if told.owner.is_some() && told.owner != is.owner && is_news("owner") && !is_owner_said {
-        new.push((as_of, LeadOutcome::Assigned { owner: told.owner.clone() }));
+        new.push((as_of, LeadOutcome::assigned(told.owner.clone())));
     }
     match &told.converted {
         Some((when, [contact, account, deal])) => {
@@ -68,6 +71,8 @@ pub fn bring_up_lead(
             };
             new.push((when.unwrap_or(as_of), LeadOutcome::Converted(converted)));
         }
+        // It was deleted, and the row does not say that it is of later.
+        None if is.reason.as_deref() == Some(DELETED) && told.at.is_none() => {}
         None if told.status != is.status
             && is_news("status")
             && !(was_said && said.status == told.status)

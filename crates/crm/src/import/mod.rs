@@ -8,6 +8,9 @@ mod cell;
 mod columns;
 mod deal;
 mod lead;
+mod reader;
+mod rows_of_deals;
+mod rows_of_people;
 mod stages;
 mod told;
 mod words;
@@ -17,7 +20,7 @@ use onefold_fact::{Source, Timestamp};
 
 pub use self::columns::{ExportLayout, ExportOf};
 pub use self::deal::{DealNow, bring_up_deal};
-pub use self::lead::bring_up_lead;
+pub use self::lead::{DELETED, bring_up_lead};
 pub use self::stages::{StageSeen, pipeline_of, stage_named};
 pub use self::told::{ChangeTold, DealTold, DeletedTold, LeadTold, PartTold, PartyTold, Step, Told, UserTold};
 use crate::money::Currency;

@@ -315,6 +315,15 @@ impl Opportunity {
         Ok(sum)
     }
 
+    /// What its line items come to with tax. `None` if there is none, or they are of several currencies.
+    #[must_use]
+    pub fn with_tax(&self) -> Option<Money> {
+        let first = self.lines.values().next()?.gross();
+        let same = self.lines.values().all(|line| line.price.currency == first.currency);
+        let sum = self.lines.values().fold(Decimal::ZERO, |sum, line| sum.saturating_add(line.gross().amount));
+        same.then_some(Money { amount: sum, ..first })
+    }
+
     /// What it was at a time. `None` before it began.
     #[must_use]
     pub fn at(&self, at: Timestamp) -> Option<&Snapshot> {

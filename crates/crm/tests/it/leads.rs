@@ -83,7 +83,7 @@ fn leads_are_refused_with_reasons() {
 
 #[test]
 fn a_fact_that_cannot_be_read_is_said_and_left_out() {
-    let mut all = facts::<Lead>(&[(day(1), LeadOutcome::Assigned { owner: Some("ana".into()) })]);
+    let mut all = facts::<Lead>(&[(day(1), LeadOutcome::assigned(Some("ana".into())))]);
     let broken = onefold_fact::ObjectEvent {
         kind: "lead".into(),
         id: "o-1".into(),

@@ -20,7 +20,7 @@ pub use self::meeting::{meeting_drafts, meeting_of};
 use crate::error::OnefoldError;
 use crate::onefold::Onefold;
 use crate::outcome::Accepted;
-use crate::sales::{WorkError, none, of, state, told};
+use crate::sales::{WorkError, none, of, record_about, state, state_as_of, told};
 use crate::views::Views;
 
 /// The source under which mail, meetings and other interactions from outside are kept: the same message is the same fact,
@@ -109,18 +109,18 @@ impl Views {
         Ok(Some(CustomerInteractions { interactions, threads }))
     }
 
-    /// A deal at a clock, touched also by the last interaction since it was opened with the customer whom it is about, or with
+    /// A deal as it was at a clock, touched also by the last interaction since it was opened with the customer whom it is about, or with
     /// somebody who takes part in it: so [`rots_since`](Opportunity::rots_since) counts the mail that came in and the call that
     /// was logged with the customer alone. What was called off, or answered by a machine, touches nothing. `None` if there is
-    /// no such deal.
+    /// no such deal, or was none then.
     ///
     /// # Errors
     /// When it cannot be read.
     pub fn deal_in_touch(&self, id: &str, clock: Timestamp) -> Result<Option<Opportunity>, OnefoldError> {
         let Some(history) = self.object(Opportunity::KIND, id)? else { return Ok(None) };
-        let mut deal: Opportunity = state(&history);
+        let mut deal: Opportunity = state_as_of(&history, Some(clock));
         let Some(opened_at) = deal.opened_at.filter(|_| deal.is_there()) else { return Ok(None) };
-        let about = history.standing().iter().find_map(|standing| standing.fact().record());
+        let about = record_about(&history);
         let parts = deal.contacts.keys().filter_map(|contact| contact.parse().ok());
         let mut customers: BTreeSet<CustomerId> = BTreeSet::new();
         for record in about.into_iter().chain(parts) {

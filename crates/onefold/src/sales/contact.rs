@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
-use onefold_crm::{Closes, Contact, LifeCycle, Opportunity, Totals};
+use onefold_crm::{Aggregate, Closes, Contact, LifeCycle, Money, Opportunity, Outcome, Totals};
 use onefold_fact::{AttributeName, Body, PiiClass, RecordId, Standing, Timestamp, Value};
 use onefold_profile::{Event, Orders, Profile, Refusal};
 
+use super::{Under, WorkError, record_about, state};
 use crate::error::OnefoldError;
 use crate::views::Views;
 
@@ -32,6 +33,24 @@ pub struct ContactView {
     pub open_worth: Totals,
     /// What deals that were won were worth, by currency.
     pub won_worth: Totals,
+    /// Deals that are about somebody else, in which they take part, by id.
+    pub takes_part: BTreeMap<String, TakesPart>,
+}
+
+/// A deal in which somebody takes part.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct TakesPart {
+    /// As what, and whether they are asked first.
+    #[serde(flatten)]
+    pub part: Contact,
+    /// The name of the deal.
+    pub name: String,
+    /// The stage at which it is.
+    pub stage: String,
+    /// How it ended, if it is over.
+    pub closed: Option<Closes>,
+    /// What it is worth.
+    pub amount: Option<Money>,
 }
 
 /// How far back what somebody did is of late.
@@ -76,6 +95,7 @@ impl Views {
         let mut seen = self.did_and_bought(&told.fold_if(self.schema(), self.governance.rules(), is_seen), at)?;
         if !sight.shows_property("amount", self.schema()) {
             (seen.open_worth, seen.won_worth) = (Totals::default(), Totals::default());
+            seen.takes_part.values_mut().for_each(|deal| deal.amount = None);
         }
         if sight.up_to == PiiClass::Sensitive {
             seen.segments = self.segments_of(profile.id())?;
@@ -131,6 +151,20 @@ impl Views {
         Ok(parts)
     }
 
+    /// Who is told that they take part in a deal, or do so no more: whoever it is, if they are a customer. So it is on their
+    /// timeline, and what they take part in is found.
+    pub(super) fn of_participant(&self, outcome: &Outcome) -> Result<Option<Under>, WorkError> {
+        let (Outcome::ContactAdded { contact, .. } | Outcome::ContactRemoved { contact }) = outcome else {
+            return Ok(None);
+        };
+        let Ok(record) = contact.parse::<RecordId>() else { return Ok(None) };
+        if self.holding(record).map_err(OnefoldError::from)?.is_none() {
+            return Ok(None);
+        }
+        let (source, key) = self.kept_under(record)?;
+        Ok(Some((source, Some(key))))
+    }
+
     fn deals_of(&self, profile: &Profile, seen: &mut ContactView) -> Result<(), OnefoldError> {
         let ids: BTreeSet<&str> = profile
             .timeline()
@@ -139,7 +173,21 @@ impl Views {
             .filter_map(|event| event.property("opportunity")?.as_text())
             .collect();
         for id in ids {
-            let Some(deal) = self.deal(id)?.filter(Opportunity::is_there) else { continue };
+            let Some(history) = self.object(Opportunity::KIND, id)? else { continue };
+            let deal: Opportunity = state(&history);
+            if !deal.is_there() {
+                continue;
+            }
+            let about = record_about(&history).map(|record| self.holding(record)).transpose()?.flatten();
+            if about.is_some_and(|about| about != profile.id()) {
+                // Who takes part no more has it on their timeline still.
+                if let Some(part) = self.contacts_of(&deal)?.remove(&profile.id().to_string()) {
+                    let Opportunity { name, stage, amount, closed, .. } = deal;
+                    let closed = closed.map(|closed| closed.as_);
+                    seen.takes_part.insert(id.to_owned(), TakesPart { part, name, stage, closed, amount });
+                }
+                continue;
+            }
             match deal.closed.as_ref().map(|closed| closed.as_) {
                 None => {
                     seen.open.insert(id.to_owned());

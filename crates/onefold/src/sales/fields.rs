@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use onefold_crm::{Command, FieldSpecs, Opening, Opportunity, Rejection};
+use onefold_connect::did_you_mean;
+use onefold_crm::{Command, FieldSpecs, Opening, Opportunity, Problem, Rejection, Why};
 use onefold_fact::Value;
 
 use super::WorkError;
@@ -28,12 +29,20 @@ pub(super) fn typed(
     }
 }
 
-/// Changes of fields, as the fields have them. What an object cannot be without is not taken away.
+/// Changes of fields, as the fields have them. What an object cannot be without is not taken away, and neither is what it does
+/// not have.
 pub(super) fn typed_changes(
     views: &Views,
     kind: &str,
     told: &BTreeMap<String, Option<Value>>,
+    is: &BTreeMap<String, Value>,
 ) -> Result<BTreeMap<String, Option<Value>>, Rejection> {
+    let is_missing = |(field, value): &(&String, &Option<Value>)| value.is_none() && !is.contains_key(*field);
+    let missing = told.iter().filter(is_missing).map(|(field, _)| {
+        let fix = did_you_mean(field, is.keys().map(String::as_str));
+        Problem::of(Why::NotFound, field, format!("there is no `{field}` to clear"), fix)
+    });
+    Rejection::unless_none(missing.collect())?;
     let Some(specs) = views.fields_of(kind) else { return Ok(told.clone()) };
     let set = told.iter().filter_map(|(field, value)| Some((field.clone(), value.clone()?))).collect();
     let read = specs.read(set)?;
@@ -54,9 +63,13 @@ pub(super) fn typed_opening(views: &Views, id: &str, opening: &Opening) -> Resul
 }
 
 /// A command on a deal with its fields typed.
-pub(super) fn typed_command(views: &Views, id: &str, command: &Command) -> Result<Command, WorkError> {
+pub(super) fn typed_command(
+    views: &Views,
+    (id, deal): (&str, &Opportunity),
+    command: &Command,
+) -> Result<Command, WorkError> {
     let Command::Describe(fields) = command else { return Ok(command.clone()) };
-    let fields = typed_changes(views, KIND, fields)?;
+    let fields = typed_changes(views, KIND, fields, &deal.fields)?;
     let set = fields.iter().filter_map(|(field, value)| Some((field.clone(), value.clone()?))).collect();
     alone(views, id, &set)?;
     Ok(Command::Describe(fields))

@@ -1,24 +1,26 @@
 //! Sales work behind the house: leads and deals, decided on the state as it is, kept on the timelines of customers.
 
+mod as_of;
 mod contact;
+mod conversion;
 mod fields;
 mod import;
 mod known;
+mod names;
 mod organisation;
 mod pipeline;
 mod routing;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{SecondsFormat, TimeDelta};
 use onefold_crm::{
-    Aggregate, Command, Contact, Conversion, ConversionMap, ConversionTarget, Folded, Lead, LeadCommand, Opening,
-    Opportunity, Outcome, Pipeline, Problem, Rejection, Score, Scoring, Surroundings, Why, convert, decide,
-    decide_lead, fold, to_event,
+    Aggregate, Command, Lead, LeadCommand, Opening, Opportunity, Outcome, Pipeline, Problem, Rejection, Scoring,
+    Surroundings, Why, decide, decide_lead, to_event,
 };
 use onefold_fact::{
-    AttributeName, Batch, Body, Conventions, Decision, Draft, Identifier, Kind, Party, RecordId, RecordKey, Source,
-    Standing, Timestamp, Value, namespace,
+    AttributeName, Batch, Body, Conventions, Draft, Identifier, Kind, RecordId, RecordKey, Source, Standing, Timestamp,
+    Value, namespace,
 };
 use onefold_profile::Profile;
 
@@ -28,7 +30,9 @@ use crate::onefold::Onefold;
 use crate::outcome::Accepted;
 use crate::views::Views;
 
-pub use self::contact::ContactView;
+pub(crate) use self::as_of::{record_about, state, state_as_of};
+pub use self::contact::{ContactView, TakesPart};
+pub use self::conversion::{ConversionPreview, ConvertInto, Joined, JoinedAs};
 use self::fields::{typed, typed_changes, typed_command, typed_opening};
 pub use self::import::{ImportFile, Imported, ImportedFile};
 pub(crate) use self::known::is_kind;
@@ -70,65 +74,6 @@ impl Views {
         &self.governance.settings().scoring
     }
 
-    /// A deal. `None` if there is none of this id.
-    ///
-    /// # Errors
-    /// When it cannot be read.
-    pub fn deal(&self, id: &str) -> Result<Option<Opportunity>, OnefoldError> {
-        let deal = self.object(Opportunity::KIND, id)?.map(|history| state(&history));
-        // Of one whose opening was taken back the rest says nothing.
-        Ok(deal.filter(Opportunity::is_there))
-    }
-
-    /// All deals, by id.
-    ///
-    /// # Errors
-    /// When they cannot be read.
-    pub fn deals(&self) -> Result<BTreeMap<String, Opportunity>, OnefoldError> {
-        let mut deals = self.all::<Opportunity>()?;
-        deals.retain(|_, deal| deal.is_there());
-        Ok(deals)
-    }
-
-    /// A lead. `None` if there is none of this id.
-    ///
-    /// # Errors
-    /// When it cannot be read.
-    pub fn lead(&self, id: &str) -> Result<Option<Lead>, OnefoldError> {
-        Ok(self.object(Lead::KIND, id)?.map(|history| state(&history)))
-    }
-
-    /// All leads, by id.
-    ///
-    /// # Errors
-    /// When they cannot be read.
-    pub fn leads(&self) -> Result<BTreeMap<String, Lead>, OnefoldError> {
-        self.all::<Lead>()
-    }
-
-    /// How a lead scores at a clock, by what it said and by what the customer did whom it is linked to. `None` if there is
-    /// none of this id.
-    ///
-    /// # Errors
-    /// When it cannot be read, or a rule asks for a segment.
-    pub fn score(&self, lead: &str, at: Timestamp) -> Result<Option<Score>, WorkError> {
-        let Some(history) = self.object(Lead::KIND, lead)? else { return Ok(None) };
-        let profile = self.customer_about(&history)?;
-        let lead: Lead = state(&history);
-        Ok(Some(self.scoring().score(&lead.subject(profile.as_ref().map(Profile::timeline)), at)?))
-    }
-
-    /// The customer whom an object of work is about: by the record that its facts are of.
-    ///
-    /// # Errors
-    /// When it cannot be read.
-    pub fn customer_about(&self, history: &ObjectHistory) -> Result<Option<Profile>, OnefoldError> {
-        match history.standing().iter().find_map(|standing| standing.fact().record()) {
-            Some(record) => self.customer(record),
-            None => Ok(None),
-        }
-    }
-
     /// What commands on a deal write, one after another.
     pub(crate) fn deal_outcomes(&self, id: &str, commands: &[Command], at: Timestamp) -> Result<Vec<Draft>, WorkError> {
         let history = self.object(Opportunity::KIND, id)?.filter(|history| state::<Opportunity>(history).is_there());
@@ -158,11 +103,15 @@ impl Views {
                     // Two records of one customer are one who takes part.
                     let mut seen = deal.clone();
                     seen.contacts = self.contacts_of(&deal)?;
-                    decide(&seen, &typed_command(self, id, command)?, &around, at)?
+                    decide(&seen, &typed_command(self, (id, &deal), command)?, &around, at)?
                 }
             };
             outcomes.iter().for_each(|outcome| deal.apply(at, outcome));
-            drafts.extend(told_of::<Opportunity>(id, &whose(&history), &outcomes, at)?);
+            let under = whose(&history);
+            for outcome in &outcomes {
+                let of_participant = self.of_participant(outcome)?;
+                drafts.push(one::<Opportunity>(id, of_participant.as_ref().unwrap_or(&under), outcome, at)?);
+            }
         }
         Ok(drafts)
     }
@@ -175,21 +124,9 @@ impl Views {
         at: Timestamp,
     ) -> Result<Vec<Draft>, WorkError> {
         let Some(history) = self.object(Lead::KIND, id)? else { return Err(none(Lead::KIND, id)) };
-        if let LeadCommand::Assign(owner) = command {
-            self.may_own(owner.as_deref())?;
-        }
+        self.may_own(command.owner())?;
         let outcome = decide_lead(&state(&history), command)?;
         Ok(told::<Lead>(id, &of(&history), &[outcome], at)?)
-    }
-
-    pub(crate) fn all<A: Aggregate>(&self) -> Result<BTreeMap<String, A>, OnefoldError> {
-        let mut all = BTreeMap::new();
-        self.each_object(Some(A::KIND), |_, id, history| {
-            if !history.standing().is_empty() {
-                all.insert(id.to_owned(), state(&history));
-            }
-        })?;
-        Ok(all)
     }
 
     /// Under which source and key work about a customer is kept: those of the record that founds it, or of the earliest of a
@@ -211,11 +148,6 @@ impl Views {
         let own = members.into_iter().filter(|row| !row.shareable).map(|row| (row.source, row.key));
         Ok(own.collect())
     }
-}
-
-pub(crate) fn state<A: Aggregate>(history: &ObjectHistory) -> A {
-    let Folded { state, .. } = fold(history.standing());
-    state
 }
 
 /// Under which source, and about which record, if any, something is kept.
@@ -400,12 +332,12 @@ impl Onefold {
                 LeadCommand::Capture { source, fields } => {
                     LeadCommand::Capture { source: source.clone(), fields: typed(views, Lead::KIND, fields)? }
                 }
-                LeadCommand::Describe(fields) => LeadCommand::Describe(typed_changes(views, Lead::KIND, fields)?),
+                LeadCommand::Describe(fields) => {
+                    LeadCommand::Describe(typed_changes(views, Lead::KIND, fields, &lead.fields)?)
+                }
                 other => other.clone(),
             };
-            if let LeadCommand::Assign(owner) = command {
-                views.may_own(owner.as_deref())?;
-            }
+            views.may_own(command.owner())?;
             let outcome = decide_lead(&lead, command)?;
             let under = (Source::from(LEADS), RecordKey::person(id));
             let mut drafts = told::<Lead>(id, &under, &[outcome], at)?;
@@ -417,134 +349,18 @@ impl Onefold {
                 _ => BTreeMap::new(),
             };
             drafts.extend(says(&under, &set, at));
-            Ok(drafts)
-        })
-    }
-
-    /// What converting a lead would do. Nothing is done.
-    ///
-    /// # Errors
-    /// When it may not be converted or the deal not begin, or it cannot be read.
-    pub fn preview_conversion(&self, id: &str, into: &ConvertInto, at: Timestamp) -> Result<Conversion, WorkError> {
-        let views = self.views()?;
-        let Some(history) = views.object(Lead::KIND, id)? else { return Err(none("lead", id)) };
-        let (conversion, target) = converted(&views, id, &history, into)?;
-        if let (Some(opening), Some((deal, _))) = (&conversion.opportunity, &target.opportunity) {
-            begun(&views, &history, into, (deal.as_str(), opening), at)?;
-        }
-        Ok(conversion)
-    }
-
-    /// Converts a lead into a contact and an account, which may be there already, and opens a deal. The lead's record is
-    /// linked with theirs by decision, and what they know otherwise than the lead is pinned, so that nothing that is filled
-    /// is overwritten. All of it is one batch, `lead ID TIME`: taking that back undoes the conversion.
-    ///
-    /// Links take effect once records are linked ([`relink`](Self::relink)).
-    ///
-    /// # Errors
-    /// When it may not be converted or the deal not begin, or it cannot be written.
-    pub fn convert_lead(&self, id: &str, into: &ConvertInto, at: Timestamp) -> Result<Accepted, WorkError> {
-        self.work((Lead::KIND, id), at, |views, at| {
-            let Some(history) = views.object(Lead::KIND, id)? else { return Err(none("lead", id)) };
-            let (Conversion { lead, account, opportunity, kept, .. }, target) = converted(views, id, &history, into)?;
-            let own = of(&history);
-            let mut drafts = told::<Lead>(id, &own, &[lead], at)?;
-            let of_account = (Source::from(LEADS), RecordKey::organisation(id));
-            drafts.extend(says(&of_account, &account, at));
-            let decide_that = |decision| Draft::new(LEADS, Body::Decision(decision)).occurred_at(at);
-            for (is, (source, key), what) in [(into.contact, &own, "contact"), (into.account, &of_account, "account")] {
-                let Some(row) =
-                    is.map(|record| views.founder(record)).transpose().map_err(OnefoldError::from)?.flatten()
-                else {
-                    continue;
-                };
-                drafts.push(decide_that(Decision::Link(row.id, RecordId::of(source, key))));
-                for kept in kept.iter().filter(|kept| kept.of == what) {
-                    let attribute = AttributeName::from(kept.field.as_str());
-                    drafts.push(decide_that(Decision::Pin { record: row.id, attribute, value: kept.is.clone() }));
+            if let LeadCommand::Describe(fields) = command {
+                let gone = fields.iter().filter(|(_, value)| value.is_none());
+                let gone: BTreeSet<AttributeName> =
+                    gone.map(|(field, _)| AttributeName::from(field.as_str())).collect();
+                if !gone.is_empty() {
+                    let (source, key) = under;
+                    drafts.push(Draft::new(source, Body::Unset(gone)).key(key).occurred_at(at));
                 }
             }
-            if let (Some(opening), Some((deal, _))) = (opportunity, &target.opportunity) {
-                let mut outcomes = begun(views, &history, into, (deal.as_str(), &opening), at)?;
-                // Who the lead was is who is asked first.
-                let part = Contact { role: None, primary: true };
-                outcomes.push(Outcome::ContactAdded { contact: target.contact.0.clone(), part });
-                let under = match into.contact {
-                    Some(contact) => views.kept_under(contact)?,
-                    None => own,
-                };
-                drafts.extend(told::<Opportunity>(deal, &under, &outcomes, at)?);
-            }
             Ok(drafts)
         })
     }
-}
-
-/// Into what a lead is converted.
-#[derive(Debug, Clone, Default)]
-pub struct ConvertInto {
-    /// A customer who is there already; if none is given, the lead itself is the contact.
-    pub contact: Option<RecordId>,
-    /// An organisation that is there already; if none is given, the lead's company is a new one.
-    pub account: Option<RecordId>,
-    /// A deal that begins with it, by its id.
-    pub opportunity: Option<(String, Opening)>,
-    /// The pipeline of the deal.
-    pub pipeline: String,
-    /// Which field of the lead becomes which.
-    pub map: ConversionMap,
-}
-
-/// How the deal of a conversion begins.
-fn begun(
-    views: &Views,
-    lead: &ObjectHistory,
-    into: &ConvertInto,
-    (deal, opening): (&str, &Opening),
-    at: Timestamp,
-) -> Result<Vec<Outcome>, WorkError> {
-    let profile = views.customer_about(lead)?;
-    let around = surroundings(views, &into.pipeline, profile.as_ref())?;
-    let before = views.deal(deal)?.unwrap_or_default();
-    let opening = typed_opening(views, deal, opening)?;
-    views.may_own(opening.owner.as_deref())?;
-    Ok(decide(&before, &Command::Open(opening), &around, at)?)
-}
-
-/// What a conversion does, and into what.
-fn converted(
-    views: &Views,
-    id: &str,
-    history: &ObjectHistory,
-    into: &ConvertInto,
-) -> Result<(Conversion, ConversionTarget), WorkError> {
-    let known = |record: Option<RecordId>| -> Result<BTreeMap<String, Value>, WorkError> {
-        let Some(record) = record else { return Ok(BTreeMap::new()) };
-        // Says so if there is nobody.
-        views.kept_under(record)?;
-        let profile = views.customer(record)?;
-        let attributes = profile.iter().flat_map(Profile::attributes);
-        Ok(attributes.map(|(name, attribute)| (name.to_string(), attribute.value().clone())).collect())
-    };
-    if let Some(account) = into.account
-        && views.kept_under(account)?.1.party() != Party::Organisation
-    {
-        let message = format!("`{account}` is a person");
-        let fix = "name an organisation, or leave it out: the lead's company becomes one";
-        return Err(Rejection::from(Problem::of(Why::Invalid, "account", message, fix)).into());
-    }
-    let lead: Lead = state(history);
-    let (source, key) = of(history);
-    let own = RecordId::of(&source, &key);
-    let company = RecordId::of(&Source::from(LEADS), &RecordKey::organisation(id));
-    let speaks_for = into.account.is_some() || lead.fields.contains_key("company");
-    let account = speaks_for.then(|| (into.account.unwrap_or(company).to_string(), known(into.account)));
-    let target = ConversionTarget {
-        contact: (into.contact.unwrap_or(own).to_string(), known(into.contact)?),
-        account: account.map(|(key, known)| Ok::<_, WorkError>((key, known?))).transpose()?,
-        opportunity: into.opportunity.clone(),
-    };
-    Ok((convert(&lead, &target, &into.map)?, target))
 }
 
 /// Who an object's facts are of.
@@ -553,20 +369,26 @@ pub(crate) fn of(history: &ObjectHistory) -> (Source, RecordKey) {
     (source, key.unwrap_or_else(|| RecordKey::person("")))
 }
 
-/// Who an object's facts are of, if they are of somebody.
+/// Who an object's facts are of, if they are of somebody. That somebody takes part in it is told of them.
 fn whose(history: &ObjectHistory) -> Under {
     let standing = history.standing();
-    let about = standing.iter().find_map(|s| Some((s.fact().source().clone(), Some(s.fact().key()?.clone()))));
-    let source = standing.first().map_or_else(|| Source::from(LEADS), |s| s.fact().source().clone());
+    let is_of_participant = |standing: &&Standing<'_>| match standing.fact().body() {
+        Body::Object(object) => PARTICIPATION.contains(&object.event.as_str()),
+        _ => false,
+    };
+    let (of_others, own): (Vec<_>, Vec<_>) = standing.iter().partition(is_of_participant);
+    let all = || own.iter().chain(&of_others);
+    let about = all().find_map(|s: &Standing<'_>| Some((s.fact().source().clone(), Some(s.fact().key()?.clone()))));
+    let source = all().next().map_or_else(|| Source::from(LEADS), |s| s.fact().source().clone());
     about.unwrap_or((source, None))
 }
 
-/// What the record of a lead or its account says. By its address and number it is found, and linked, like any record.
-fn says((source, key): &(Source, RecordKey), fields: &BTreeMap<String, Value>, at: Timestamp) -> Option<Draft> {
-    let mut set: BTreeMap<AttributeName, Value> =
-        fields.iter().map(|(field, value)| (AttributeName::from(field.as_str()), value.clone())).collect();
-    let is_empty = set.is_empty();
-    let mut identifiers = Vec::new();
+/// What happens to a deal that is told of who takes part in it.
+const PARTICIPATION: [&str; 2] = ["contact_added", "contact_removed"];
+
+/// Fields in the form in which a record says them, and the identifiers among them.
+fn standard(fields: &BTreeMap<String, Value>) -> (BTreeMap<String, Value>, Vec<Identifier>) {
+    let (mut fields, mut identifiers) = (fields.clone(), Vec::new());
     for (field, kind) in [(namespace::EMAIL, Kind::Email), (namespace::PHONE, Kind::Phone)] {
         let read = fields.get(field).and_then(Value::as_text).map(|text| kind.parse(text, &Conventions::default()));
         // What is no address is kept as it was said.
@@ -574,8 +396,17 @@ fn says((source, key): &(Source, RecordKey), fields: &BTreeMap<String, Value>, a
         // A number without its country may be anybody's.
         let of_one = standard.as_text().filter(|text| kind == Kind::Email || text.starts_with('+'));
         identifiers.extend(of_one.map(|text| Identifier::new(field, text)));
-        set.insert(AttributeName::from(field), standard);
+        fields.insert(field.to_owned(), standard);
     }
+    (fields, identifiers)
+}
+
+/// What the record of a lead or its account says. By its address and number it is found, and linked, like any record.
+fn says((source, key): &(Source, RecordKey), fields: &BTreeMap<String, Value>, at: Timestamp) -> Option<Draft> {
+    let (fields, identifiers) = standard(fields);
+    let set: BTreeMap<AttributeName, Value> =
+        fields.iter().map(|(field, value)| (AttributeName::from(field.as_str()), value.clone())).collect();
+    let is_empty = set.is_empty();
     let draft = Draft::new(source.clone(), Body::Set(set)).key(key.clone()).occurred_at(at);
     (!is_empty).then(|| identifiers.into_iter().fold(draft, Draft::identified_by))
 }

@@ -168,7 +168,8 @@ impl Onefold {
                     AccountCommand::Under(Some(views.account_named(parent)?))
                 }
                 AccountCommand::Describe(fields) => {
-                    AccountCommand::Describe(typed_changes(views, Account::KIND, fields)?)
+                    let is = views.account(&views.account_named(&account.to_string())?)?.unwrap_or_default();
+                    AccountCommand::Describe(typed_changes(views, Account::KIND, fields, &is.fields)?)
                 }
                 other => other.clone(),
             };

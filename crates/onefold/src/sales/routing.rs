@@ -77,14 +77,15 @@ impl Onefold {
         let mut assignment = Assignment { user: None, passed_over: Vec::new() };
         let accepted = self.work((Lead::KIND, id), at, |views, at| {
             assignment = views.route(id, routing, at)?;
-            let Some(user) = assignment.user.clone() else {
+            if assignment.user.is_none() {
                 let reasons: Vec<String> =
                     assignment.passed_over.iter().map(|(user, why)| format!("`{user}` {why}")).collect();
                 let message = format!("nobody takes lead `{id}`: {}", reasons.join(", "));
                 let fix = "assign it by name, or adopt the routing with more users";
                 return Err(WorkError::from(Rejection::from(Problem::of(Why::NotAllowed, "owner", message, fix))));
-            };
-            views.lead_outcomes(id, &LeadCommand::Assign(Some(user)), at)
+            }
+            let route = LeadCommand::Route { routing: routing.to_owned(), assignment: assignment.clone() };
+            views.lead_outcomes(id, &route, at)
         })?;
         Ok((assignment, accepted))
     }

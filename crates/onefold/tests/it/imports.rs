@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use onefold::crm::import::ImportOptions;
-use onefold::crm::{Closes, Command, FieldSpecs, LeadStatus};
+use onefold::crm::{Closes, Command, FieldSpecs, LeadStatus, LifeCycleStage};
 use onefold::{Imported, Onefold, Options, RecordId, RecordKey, Silent, Timestamp, Value};
 use proptest::prelude::*;
 
@@ -457,6 +457,79 @@ fn an_old_file_neither_brings_back_nor_deletes() {
     house.deal("o-1", &Command::Rename("more".into()), at("2026-02-15T00:00:00Z")).expect("done");
     let kept = import(6, 1, "2026-02-14T00:00:00Z");
     assert!(is_there() && said(&kept)[0].contains("changed here after it was deleted"), "{:?}", said(&kept));
+}
+
+/// A row that does not say as of when it is may be of any time: it brings nothing back that was deleted.
+/// Mutation: take such a row as of its import.
+#[test]
+fn an_undated_row_brings_nothing_back() {
+    let house = Onefold::in_memory(Options::default());
+    let dated = "Id,IsDeleted,Name,StageName,CloseDate,CreatedDate,LastModifiedDate\n\
+        o-1,{gone},licences,Prospecting,2026-06-30,2026-01-10T08:00:00Z,{modified}\n";
+    let leads = "Id,IsDeleted,LastName,Company,LeadSource,IsConverted,LastModifiedDate\n\
+        l-1,{gone},Hopper,Compilers,Web,0,{modified}\n";
+    let import = |number: usize, gone: &str, modified: &str| {
+        let texts = [dated, leads].map(|text| text.replace("{gone}", gone).replace("{modified}", modified));
+        let named = [("Opportunity.csv", texts[0].as_str()), ("Lead.csv", texts[1].as_str())];
+        let paths = files(&format!("imports-undated-{number}"), &named);
+        house.import_sales(paths, &euro(), at(&format!("2026-02-1{number}T00:00:00Z"))).expect("imported")
+    };
+    let is = || {
+        let views = house.views().expect("views");
+        let lead = views.lead("l-1").expect("read").expect("a lead").status;
+        (views.deals().expect("read").contains_key("o-1"), lead)
+    };
+    import(0, "0", "");
+    assert_eq!(is(), (true, LeadStatus::New));
+    import(1, "1", "2026-02-11T00:00:00Z");
+    assert_eq!(is(), (false, LeadStatus::Disqualified));
+    let again = import(2, "0", "");
+    assert_eq!((is(), again.new_facts), ((false, LeadStatus::Disqualified), 0));
+    assert!(said(&again)[0].contains("it stays deleted"), "{:?}", said(&again));
+    import(3, "0", "2026-02-13T00:00:00Z");
+    assert_eq!(is(), (true, LeadStatus::New));
+}
+
+/// How far a customer has come elsewhere counts here, and moves nobody back. Mutations: keep it as an attribute alone; let a row set
+/// it back; say it anew each time.
+#[test]
+fn a_life_cycle_stage_is_reached() {
+    let house = Onefold::in_memory(Options::default());
+    let import = |number: usize, stage: &str| {
+        let text =
+            format!("Record ID,First Name,Last Name,Email,Lifecycle Stage\n17,Ada,Byron,ada@x.example,{stage}\n");
+        let paths = files(&format!("imports-life-cycle-{number}"), &[("contacts.csv", text.as_str())]);
+        house.import_sales(paths, &euro(), at(&format!("2026-02-1{number}T00:00:00Z"))).expect("imported")
+    };
+    let is = || {
+        let ada = RecordId::of(&"crm".into(), &RecordKey::person("17"));
+        let seen = house.views().expect("views").contact(ada, at("2026-03-01T00:00:00Z")).expect("read");
+        let cycle = seen.expect("a customer").life_cycle;
+        (cycle.current, cycle.furthest)
+    };
+    import(0, "Opportunity");
+    assert_eq!(is().0, Some(LifeCycleStage::Opportunity));
+    import(1, "Customer");
+    assert_eq!(is().0, Some(LifeCycleStage::Customer));
+    let back = import(2, "Opportunity");
+    assert_eq!(is(), (Some(LifeCycleStage::Customer), Some(LifeCycleStage::Customer)));
+    assert!(said(&back)[0].contains("they are `customer` here, and stay so"), "{:?}", said(&back));
+    assert_eq!(said(&import(3, "Opportunity")), Vec::<String>::new());
+}
+
+/// Who takes part in a deal of an export sees it, or rather their seller does. Mutation: tell it of the deal's customer alone.
+#[test]
+fn who_takes_part_is_told_of_them() {
+    let house = Onefold::in_memory(Options::default());
+    let named = [("Contact.csv", CONTACTS), ("Opportunity.csv", DEALS), ("OpportunityContactRole.csv", ROLES)];
+    let paths = files("imports-parts", &named);
+    house.import_sales(paths.clone(), &euro(), at("2026-04-01T00:00:00Z")).expect("imported");
+    let mary = RecordId::of(&"crm".into(), &RecordKey::person("003D000000QYxKJIA1"));
+    let seen = house.views().expect("views").contact(mary, at("2026-04-02T00:00:00Z")).expect("read").expect("there");
+    assert_eq!(seen.takes_part["006D000000C1aaaIAB"].part.role.as_deref(), Some("User"));
+    let deal = house.views().expect("views").deal("006D000000C1aaaIAB").expect("read").expect("there");
+    assert_eq!(deal.contacts.len(), 2);
+    assert_eq!(house.import_sales(paths, &euro(), at("2026-04-03T00:00:00Z")).expect("imported").new_facts, 0);
 }
 
 /// Declared fields hold for imports as for hands, in the dry run too: what they do not take costs its cell.

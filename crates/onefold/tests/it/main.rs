@@ -4,6 +4,7 @@
 
 mod accuracy;
 mod bad_input;
+mod conversions;
 mod decisions;
 mod desk;
 mod durable;

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use onefold::crm::{
-    Command, LeadCommand, LeadStatus, Opening, PassedOver, Pipeline, Routing, Scoring, UserCommand, Why,
+    Command, LeadCommand, LeadOutcome, LeadStatus, Opening, PassedOver, Pipeline, Routing, SalesReport, Scoring,
+    UserCommand, Why,
 };
 use onefold::{Body, ConvertInto, Draft, Onefold, Options, RecordKey, Silent, Timestamp, Value, WorkError};
 
@@ -133,7 +134,10 @@ fn a_lead_is_found_to_be_a_customer_converted_without_overwriting_and_converted_
     let nowhere = ConvertInto { pipeline: "purchasing".into(), ..into.clone() };
     assert_eq!(rejected(house.preview_conversion("l-1", &nowhere, day(3))), [Why::NotFound]);
     let would = house.preview_conversion("l-1", &into, day(3)).expect("it may be");
-    assert_eq!(would.kept.iter().map(|kept| kept.field.as_str()).collect::<Vec<_>>(), ["full_name", "phone"]);
+    assert_eq!(
+        would.conversion.kept.iter().map(|kept| kept.field.as_str()).collect::<Vec<_>>(),
+        ["full_name", "phone"]
+    );
     let before = house.digest().expect("a digest");
     let count = house.customers().expect("read").len();
     house.convert_lead("l-1", &into, day(3)).expect("converted");
@@ -200,6 +204,9 @@ fn leads_are_shared_by_what_the_log_says() {
     assert_eq!(house.views().expect("views").lead("l-6").expect("read").expect("there").owner, None);
     let again = house.views().expect("views").route("l-6", "leads", day(4)).expect("read");
     assert_eq!(again.user.as_deref(), Some("ana"));
+    let given = house.views().expect("views").lead_history("l-5").expect("read");
+    let Some((_, LeadOutcome::Assigned { routing: Some(by), passed_over, .. })) = given.last() else { panic!("given") };
+    assert_eq!((by.as_str(), passed_over["eve"]), ("leads", PassedOver::OutsideTerritory));
     assert_eq!(
         again.passed_over,
         [("ben".to_owned(), PassedOver::NotTheirTurn), ("eve".to_owned(), PassedOver::OutsideTerritory)]
@@ -212,6 +219,10 @@ fn leads_are_shared_by_what_the_log_says() {
     house.lead("l-7", &LeadCommand::Assign(Some("ana".into())), day(5)).expect("given");
     house.user("ben", &UserCommand::Describe { name: "Ben".into(), email: None }, day(5)).expect("described");
     house.user("ben", &UserCommand::Leave(true), day(5)).expect("left");
+    let of_nobody = routing(r#"{"users": [{"user": "zoe"}]}"#);
+    house.adopt(of_nobody.configuration("nobody's").expect("JSON"), day(5)).expect("adopted");
+    let zoe = house.route_lead("l-8", "nobody's", day(5)).map(|(_, accepted)| accepted);
+    assert_eq!(rejected(first(zoe)), [Why::NotFound], "who is no user gets nothing");
     let nobody = house.route_lead("l-8", "leads", day(5)).map(|(_, accepted)| accepted);
     let Err(WorkError::Rejected(no)) = nobody else { panic!("somebody got it") };
     assert_eq!(
@@ -325,4 +336,50 @@ fn a_deal_begins_with_nothing_of_another() {
     house.convert_lead("l-1", &again, at + chrono::TimeDelta::days(3)).expect("converted");
     let deal = house.views().expect("views").deal("o-1").expect("read").expect("there");
     assert_eq!((deal.name.as_str(), deal.amount, deal.contacts.len(), deal.history.len()), ("second", None, 1, 1));
+}
+
+/// What is in the log is read, whatever is asked of what comes today: a pipeline that was adopted before is in force, and what is
+/// wrong with it is said. Mutation: look at what is read as at what is adopted.
+#[test]
+fn a_pipeline_in_the_log_is_read() {
+    let house = Onefold::in_memory(Options::default());
+    let mut old = pipeline();
+    old.stages.pop();
+    let adopted = Body::Adopt(old.configuration("sales").expect("JSON"));
+    house.accept("of old", day(1), [Draft::new("onefold", adopted)]).expect("accepted");
+    let views = house.views().expect("views");
+    assert_eq!(views.pipelines()["sales"], old);
+    let wrong: Vec<String> = views.pipeline_problems()["sales"].iter().map(ToString::to_string).collect();
+    assert_eq!(wrong, ["no stage closes as lost: give one `closes: lost`"]);
+    assert!(house.adopt(old.configuration("sales").expect("JSON"), day(2)).is_err(), "it is not adopted anew");
+    // Fields are not to blame for what was wrong before.
+    let fields: onefold::crm::FieldSpecs = serde_json::from_str(r#"{"fields": {}}"#).expect("fields");
+    house.adopt(fields.configuration("opportunity").expect("JSON"), day(2)).expect("adopted");
+    house.adopt(pipeline().configuration("sales").expect("JSON"), day(3)).expect("adopted");
+    assert!(house.views().expect("views").pipeline_problems().is_empty());
+}
+
+/// A report of a period is of what had happened by its end: a deal that is opened again later was won in it all the same, and
+/// what was said on a day is what was known then. Mutation: report on deals as they are now.
+#[test]
+fn a_report_of_the_past_stays() {
+    let house = house();
+    let mut reopening = pipeline();
+    reopening.moves.reopen = true;
+    house.adopt(reopening.configuration("sales").expect("JSON"), day(1)).expect("adopted");
+    let ada = house.customers().expect("read")[0];
+    house.open_deal("o-1", ada, "sales", &Opening::named("licences"), day(2)).expect("opened");
+    house.deal("o-1", &Command::move_to("won"), day(5)).expect("won");
+    let report = |views: &onefold::Views| {
+        let deals = views.deals_as_of(Some(day(10))).expect("read");
+        let report = SalesReport::of(deals.values(), day(1), day(10));
+        (report.won, report.open)
+    };
+    assert_eq!(report(&house.views().expect("views")), (1, 0));
+    house.deal("o-1", &Command::move_to("talking"), day(12)).expect("opened again");
+    assert_eq!(house.views().expect("views").deal("o-1").expect("read").expect("there").closed, None);
+    assert_eq!(report(&house.views().expect("views")), (1, 0));
+    house.retract("opportunity o-1 2026-03-05T09:00:00.000000Z", day(13)).expect("it was never won");
+    assert_eq!(report(&house.views().expect("views")), (0, 1));
+    assert_eq!(report(&house.known_at(day(12)).expect("views")), (1, 0), "that was said then");
 }

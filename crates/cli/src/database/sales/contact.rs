@@ -60,6 +60,12 @@ fn shown(seen: &ContactView) -> String {
         let _ = writeln!(text, "open: {}, worth {}", deals.join(", "), seen.open_worth);
     }
     let _ = writeln!(text, "won: {}", seen.won_worth);
+    for (id, deal) in &seen.takes_part {
+        let role = deal.part.role.as_ref().map(|role| format!(" as {role}")).unwrap_or_default();
+        let amount = deal.amount.map(|amount| format!(", {amount}")).unwrap_or_default();
+        let first = if deal.part.primary { ", asked first" } else { "" };
+        let _ = writeln!(text, "takes part in {id}{role}{first}: {}, {}{amount}", deal.name, deal.stage);
+    }
     if !seen.segments.is_empty() {
         let segments: Vec<&str> = seen.segments.iter().map(String::as_str).collect();
         let _ = writeln!(text, "in {}", segments.join(", "));

@@ -10,13 +10,14 @@ mod pipeline;
 mod report;
 mod team;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 use clap::Args;
-use onefold::crm::{Currency, Rates};
-use onefold::{Accepted, Onefold, RecordId, Timestamp, Value, WorkError};
+use onefold::crm::{Currency, Rates, Rejection};
+use onefold::{Accepted, Onefold, RecordId, Timestamp, Value, Views, WorkError};
 use serde_json::json;
 
 pub(crate) use self::contact::{Contact, Merge};
@@ -47,6 +48,12 @@ pub(super) struct Common {
 }
 
 impl Common {
+    /// The time that is asked for, if one is: with all that was done at that instant, since commands that are given at one time
+    /// come right after one another.
+    fn as_of(&self) -> Option<Timestamp> {
+        self.at.map(|at| at.checked_add_signed(INSTANT).unwrap_or(at))
+    }
+
     pub(super) fn open(self) -> Result<(Onefold, Timestamp, Printing)> {
         let Some(db) = self.db else {
             let missing = "the following required argument was not provided: --db <FILE>\n";
@@ -57,12 +64,28 @@ impl Common {
     }
 }
 
+/// So long is one instant.
+const INSTANT: TimeDelta = TimeDelta::microseconds(999_999);
+
 pub(super) fn field(text: &str) -> Result<(String, Value), String> {
     let (name, value) = text.split_once('=').ok_or("expected FIELD=VALUE")?;
     // A number is a number, everything else is text.
     let read = Value::from_json(value).ok().and_then(|read| read.value);
     let value = read.filter(|value| matches!(value, Value::Integer(_) | Value::Decimal(_) | Value::Boolean(_)));
     Ok((name.to_owned(), value.unwrap_or_else(|| Value::from(text[name.len() + 1..].trim()))))
+}
+
+/// What is said of fields, and which are cleared.
+pub(super) fn changes(said: Vec<(String, Value)>, clear: Vec<String>) -> BTreeMap<String, Option<Value>> {
+    let said = said.into_iter().map(|(field, value)| (field, Some(value)));
+    said.chain(clear.into_iter().map(|field| (field, None))).collect()
+}
+
+/// A customer by name and id; by the id alone, if no name is known.
+fn with_name(views: &Views, id: &str) -> Result<String> {
+    let Ok(record) = id.parse::<RecordId>() else { return Ok(id.to_owned()) };
+    let name = views.called(record)?;
+    Ok(if name == id { name } else { format!("{name} ({id})") })
 }
 
 /// The one customer that a text names.
@@ -95,6 +118,16 @@ pub(super) fn taken_back(batch: &str) -> String {
     format!("taken back with: onefold retract \"{batch}\"\n")
 }
 
+/// Why something is refused, as JSON and as text.
+fn refusal(rejection: &Rejection) -> (serde_json::Value, String) {
+    let problems = rejection.problems().iter();
+    let json = problems
+        .clone()
+        .map(|problem| json!({ "field": problem.field, "message": problem.message, "fix": problem.fix }))
+        .collect();
+    (json, problems.fold("refused:\n".to_owned(), |text, problem| format!("{text}  {problem}\n")))
+}
+
 /// Says what a command did: its batch, or why it was refused.
 pub(super) fn said(printing: Printing, done: Result<Vec<Accepted>, WorkError>) -> Result<Outcome> {
     match done {
@@ -112,13 +145,8 @@ pub(super) fn said(printing: Printing, done: Result<Vec<Accepted>, WorkError>) -
             Ok(Outcome::Done)
         }
         Err(WorkError::Rejected(rejection)) => {
-            let problems: Vec<_> = rejection.problems().iter().collect();
-            let json: Vec<_> = problems
-                .iter()
-                .map(|problem| json!({ "field": problem.field, "message": problem.message, "fix": problem.fix }))
-                .collect();
-            let text = || problems.iter().fold("refused:\n".to_owned(), |text, problem| format!("{text}  {problem}\n"));
-            printing.print(&json!({ "refused": json }), text)?;
+            let (json, text) = refusal(&rejection);
+            printing.print(&json!({ "refused": json }), || text)?;
             Ok(Outcome::Refused)
         }
         Err(error) => Err(error.into()),

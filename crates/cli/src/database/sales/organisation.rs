@@ -1,6 +1,5 @@
 //! `onefold account`, `user` and `product`: whom is sold to, who sells, and what.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use anyhow::Result;
@@ -9,7 +8,7 @@ use onefold::Value;
 use onefold::crm::{AccountCommand, Money, ProductCommand, UserCommand};
 use serde_json::json;
 
-use super::{Common, field, one, said};
+use super::{Common, changes, field, one, said, with_name};
 use crate::Outcome;
 
 /// Work on accounts: organisations, and which of them stands above which.
@@ -40,6 +39,9 @@ enum OnAccount {
         /// Other fields
         #[arg(value_parser = field, value_name = "FIELD=VALUE")]
         fields: Vec<(String, Value)>,
+        /// Clear this: `owner`, or another field
+        #[arg(long, value_name = "FIELD")]
+        clear: Vec<String>,
     },
     /// Show an account, what stands above it, and what all of it comes to
     Show {
@@ -56,9 +58,11 @@ impl Account {
                 let parent = parent.map(|parent| one(&house, &parent)).transpose()?.map(|id| id.to_string());
                 (account, vec![AccountCommand::Under(parent)])
             }
-            OnAccount::Set { account, owner, fields } => {
-                let fields: BTreeMap<_, _> = fields.into_iter().map(|(field, value)| (field, Some(value))).collect();
+            OnAccount::Set { account, owner, fields, clear } => {
+                let (own, other): (Vec<String>, Vec<String>) = clear.into_iter().partition(|field| field == "owner");
+                let fields = changes(fields, other);
                 let mut commands = Vec::new();
+                commands.extend((!own.is_empty()).then_some(AccountCommand::Assign(None)));
                 commands.extend(owner.map(|owner| AccountCommand::Assign(Some(owner))));
                 commands.extend((!fields.is_empty()).then_some(AccountCommand::Describe(fields)));
                 (account, commands)
@@ -69,12 +73,29 @@ impl Account {
                 let (hierarchy, whole) = (views.account_hierarchy()?, views.account_roll_up(&id)?);
                 let above = hierarchy.chain(&id);
                 let own = views.account(&id)?.unwrap_or_default();
-                let json =
-                    json!({ "account": id, "above": above, "owner": own.owner, "fields": own.fields, "whole": whole });
+                let name = views.called(one(&house, &account)?)?;
+                let named = above.iter().map(|id| with_name(&views, id)).collect::<Result<Vec<_>>>()?;
+                let json = json!({
+                    "account": id,
+                    "name": name,
+                    "above": above,
+                    "above_named": named,
+                    "owner": own.owner,
+                    "fields": own.fields,
+                    "whole": whole,
+                });
+                let users = views.users()?;
+                let owner = own
+                    .owner
+                    .as_deref()
+                    .map_or("nobody's", |owner| users.get(owner).map_or(owner, |user| user.name.as_str()));
                 let text = || {
-                    let mut text = format!("{id}  {}\n", own.owner.as_deref().unwrap_or("nobody's"));
-                    if !above.is_empty() {
-                        let _ = writeln!(text, "under {}", above.join(" under "));
+                    let mut text = format!("{name}  {id}  {owner}\n");
+                    if !named.is_empty() {
+                        let _ = writeln!(text, "under {}", named.join(" under "));
+                    }
+                    for (field, value) in &own.fields {
+                        let _ = writeln!(text, "{field}: {value}");
                     }
                     let _ = writeln!(
                         text,

@@ -33,11 +33,15 @@ impl Pipeline {
         let house = self.database.open()?;
         let Some(file) = &self.file else {
             let views = house.views()?;
+            let wrong = views.pipeline_problems();
             let text = || {
                 let mut text = String::new();
                 for (name, pipeline) in views.pipelines() {
                     let stages: Vec<&str> = pipeline.stages.iter().map(|stage| stage.name.as_str()).collect();
                     let _ = writeln!(text, "{name}: {}", stages.join(" > "));
+                    for problem in wrong.get(name).into_iter().flatten() {
+                        let _ = writeln!(text, "  would not be adopted today: {problem}");
+                    }
                 }
                 text
             };

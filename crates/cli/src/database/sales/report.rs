@@ -4,14 +4,16 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use anyhow::Result;
-use chrono::{NaiveDate, NaiveTime};
+use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use clap::Args;
+use onefold::Timestamp;
 use onefold::crm::{Currency, SalesReport, funnel_in};
 use serde_json::json;
 
 use super::{period, rates};
 use crate::Outcome;
 use crate::database::{Database, Printing};
+use crate::unify::timestamp;
 
 /// Show what became of deals in a period: how many were won, how fast, and where they were lost.
 #[derive(Debug, Args)]
@@ -25,6 +27,9 @@ pub(crate) struct Report {
     /// Deals of this pipeline only
     #[arg(long)]
     pipeline: Option<String>,
+    /// As was known at this time: what the report said then
+    #[arg(long, value_parser = timestamp, value_name = "TIME")]
+    known_at: Option<Timestamp>,
     /// In which currency the velocity is
     #[arg(long, default_value = "EUR")]
     currency: Currency,
@@ -40,16 +45,21 @@ pub(crate) struct Report {
 impl Report {
     pub(crate) fn run(self) -> Result<Outcome> {
         period(self.from, self.until)?;
-        let views = self.database.open()?.views()?;
+        let house = self.database.open()?;
+        let views = match self.known_at {
+            Some(at) => house.known_at(at)?,
+            None => house.views()?,
+        };
         if let Some(name) = self.pipeline.as_ref().filter(|name| !views.pipelines().contains_key(*name)) {
             let text = || format!("there is no pipeline `{name}`\n");
             self.printing.print(&json!({ "pipeline": null }), text)?;
             return Ok(Outcome::NotFound);
         }
-        let deals = views.deals()?;
         let of = |name: &str| self.pipeline.as_ref().is_none_or(|pipeline| pipeline == name);
         let (from, until) =
             (self.from.and_time(NaiveTime::MIN).and_utc(), self.until.and_time(NaiveTime::MIN).and_utc());
+        // What became of a deal after the period is of another.
+        let deals = views.deals_as_of(Some(until - TimeDelta::microseconds(1)))?;
         let report = SalesReport::of(deals.values().filter(|deal| of(&deal.pipeline)), from, until);
         let rates = rates(self.rates.as_deref(), self.currency)?;
         let velocity = report.velocity(self.currency, &rates, until);

@@ -1,6 +1,10 @@
 //! Importing what other systems export of sales work: companies, people, leads, deals with their history, users.
 
+mod deals;
 mod declared;
+mod deleted;
+mod parties;
+mod pipelines;
 mod plan;
 mod read;
 
