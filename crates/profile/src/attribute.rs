@@ -8,6 +8,7 @@ use chrono::TimeDelta;
 use onefold_fact::{DigestInto, Digester, FactId, Survivorship, Timestamp, Value};
 use serde::{Deserialize, Serialize};
 
+use crate::packed::packed;
 use crate::provenance::Provenance;
 use crate::survivorship::rule_name;
 
@@ -44,7 +45,7 @@ impl HeldRule {
         })
     }
 
-    fn get(&self) -> &Survivorship {
+    pub(crate) fn get(&self) -> &Survivorship {
         match self {
             HeldRule::Plain(rule) => rule,
             HeldRule::Told(rule) => rule,
@@ -327,6 +328,29 @@ impl fmt::Display for Why {
         }
     }
 }
+
+packed!(Attribute { value, provenance, rule, contest });
+packed!(Contest { pinned, stale_after_days, supporters, elements, others });
+packed!(Element { value, provenance, supporters });
+packed!(Other { value, provenance, why });
+packed!(enum Why {
+    1 Withdrawn { by, at },
+    2 Superseded {},
+    3 Pinned {},
+    4 LessFrequent { records, of },
+    5 LowerPriority {},
+    6 Shorter { chars, than },
+    7 Larger {},
+    8 Smaller {},
+    9 Older {},
+    10 Newer {},
+    11 Unverified {},
+    12 NoQuorum { sources, of },
+    13 OtherRecord {},
+    14 NotAddable {},
+    15 NotChosen {},
+    16 NoRule {},
+});
 
 impl DigestInto for Attribute {
     fn digest_into(&self, digester: &mut Digester) {

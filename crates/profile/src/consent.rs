@@ -7,6 +7,7 @@ use onefold_fact::{Body, Choice, Consent, DigestInto, Digester, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::fold::{Says, Told};
+use crate::packed::packed;
 use crate::provenance::{Provenance, Tellers};
 
 /// What was chosen about a purpose and channel, over time. The latest choice holds, but a grant replaces a refusal only if
@@ -185,6 +186,9 @@ impl From<Choice> for ConsentState {
         }
     }
 }
+
+packed!(HeldConsent { last, earlier });
+packed!(ConsentChoice { consent, provenance });
 
 impl DigestInto for HeldConsent {
     fn digest_into(&self, digester: &mut Digester) {

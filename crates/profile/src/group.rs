@@ -6,6 +6,7 @@ use onefold_fact::{Body, DigestInto, Digester, Identifier, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::fold::{Says, Told};
+use crate::packed::packed;
 use crate::provenance::{Provenance, Tellers};
 
 /// A membership in force.
@@ -64,6 +65,8 @@ pub(crate) fn group_memberships(facts: &[Told<'_>], tellers: &Tellers) -> Vec<Gr
     });
     held.collect()
 }
+
+packed!(GroupMembership { group, role, since, provenance });
 
 impl DigestInto for GroupMembership {
     fn digest_into(&self, digester: &mut Digester) {
