@@ -281,7 +281,7 @@ impl FactSet {
                 continue;
             };
             let fact = &content.fact;
-            if fact.occurred_at().is_some() {
+            if fact.occurred_at().is_some() || fact.is_message() {
                 standing.push(Standing { fact, order: Order::of(fact, first.received_at) });
             } else {
                 let mut last = None;

@@ -151,7 +151,8 @@ impl Attribute {
         Supporters(self.contest.as_ref().map_or(&[][..], |contest| &contest.supporters).iter())
     }
 
-    /// The elements of a union, in the order in which they were first said; empty for every other rule.
+    /// The elements of a union, in the order in which they were first said; of a sum or an average what went into it, in
+    /// canonical order; empty for every other rule.
     #[must_use]
     pub fn elements(&self) -> &[Element] {
         self.contest.as_ref().map_or(&[], |contest| &contest.elements)
@@ -164,7 +165,7 @@ impl Attribute {
     }
 }
 
-/// One element of a union.
+/// One element of a union, or one amount of a sum.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Element {
     pub(crate) value: Value,
@@ -294,8 +295,10 @@ pub enum Why {
     },
     /// The attributes of its group were taken from another record.
     OtherRecord,
-    /// It cannot be added to the others: no number, or another currency, or the sum would have more than 28 digits.
+    /// It cannot be added to the others: no number, or the sum would have more than 28 digits.
     NotAddable,
+    /// Amounts are added and compared in the currency that was said last, and it is in another or in none.
+    OtherCurrency,
     /// A custom rule chose otherwise.
     NotChosen,
     /// The custom rule is not registered.
@@ -323,6 +326,7 @@ impl fmt::Display for Why {
             Why::NoQuorum { sources, of } => write!(f, "fewer sources say it ({sources} of {of})"),
             Why::OtherRecord => f.write_str("its group is taken from another record"),
             Why::NotAddable => f.write_str("cannot be added to the others"),
+            Why::OtherCurrency => f.write_str("in another currency than was said last"),
             Why::NotChosen => f.write_str("a custom rule chose otherwise"),
             Why::NoRule => f.write_str("its custom rule is not registered"),
         }
@@ -350,6 +354,7 @@ packed!(enum Why {
     14 NotAddable {},
     15 NotChosen {},
     16 NoRule {},
+    17 OtherCurrency {},
 });
 
 impl DigestInto for Attribute {
@@ -400,6 +405,7 @@ impl DigestInto for Why {
             Why::NotAddable => digester.tag(14),
             Why::NotChosen => digester.tag(15),
             Why::NoRule => digester.tag(16),
+            Why::OtherCurrency => digester.tag(17),
         };
     }
 }

@@ -198,7 +198,7 @@ impl DigestInto for HeldConsent {
 
 impl DigestInto for ConsentChoice {
     fn digest_into(&self, digester: &mut Digester) {
-        let Consent { purpose, channel, choice, basis, proof, expires_at } = &self.consent;
+        let Consent { purpose, channel, choice, basis, proof, expires_at, collected_by } = &self.consent;
         digester
             .text(purpose)
             .one(channel)
@@ -206,6 +206,7 @@ impl DigestInto for ConsentChoice {
             .tag(basis.map_or(u8::MAX, |basis| basis as u8))
             .one(proof)
             .one(expires_at)
+            .one(collected_by)
             .one(&self.provenance);
     }
 }

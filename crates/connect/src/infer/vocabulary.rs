@@ -1,6 +1,6 @@
 //! The words that people write over columns, in English, German, French and Spanish.
 
-use onefold_fact::Kind;
+use onefold_fact::{Kind, NATIONAL_ID_NAMES};
 
 /// Headers by what they mean: lower case, without accents, words run together.
 const HEADERS: &[(Kind, &str)] = &[
@@ -38,15 +38,7 @@ const HEADERS: &[(Kind, &str)] = &[
          geburtstag gebdatum gebdat geboren geborenam datedenaissance datenaissance fechadenacimiento \
          fechanacimiento fnacimiento",
     ),
-    (
-        Kind::NationalId,
-        "ssn socsecid socsecno socialsecurity socialsecuritynumber socialsecurityno socialsecurityid nationalid \
-         nationalidnumber nationalinsurance nationalinsurancenumber nino taxid taxnumber taxno taxpayerid vat \
-         vatid vatnumber vatno vatregistrationnumber tin ustid ustidnr umsatzsteuerid steuernummer steuerid \
-         sozialversicherungsnummer svnr svnummer numerosecuritesociale securitesociale nir siren siret numerotva \
-         tva dni nie nif cif curp passport passportnumber passportno passportid bsn personnummer pesel cpf cnpj \
-         companynumber registrationnumber companyregistrationnumber handelsregisternummer idcardnumber",
-    ),
+    (Kind::NationalId, NATIONAL_ID_NAMES),
     (
         Kind::Email,
         "email mail emails emailaddress mailaddress emailaddr emailadresse mailadresse courriel adressemail \

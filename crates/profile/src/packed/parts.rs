@@ -143,7 +143,7 @@ choices! {
     Basis: Consent Contract LegalObligation VitalInterests PublicTask LegitimateInterests;
 }
 
-super::packed!(Consent { purpose, channel, choice, basis, proof, expires_at });
+super::packed!(Consent { purpose, channel, choice, basis, proof, expires_at, collected_by });
 
 /// By the seconds since the last time, and what there is below a second.
 impl Packed for Timestamp {

@@ -99,7 +99,12 @@ fn the_timeline_is_by_event_time_and_read_by_range() {
 fn a_membership_holds_until_its_end_and_keeps_its_beginning() {
     let member = |source: &str, on, group: &str, role: &str, member| {
         let role = Some(role.to_owned());
-        fact(source, "1", on, Body::Group(Membership { group: Identifier::new("group", group), role, member }))
+        fact(
+            source,
+            "1",
+            on,
+            Body::Group(Membership { group: Identifier::new("group", group), role, member, only: false }),
+        )
     };
     let ada = folded([
         member("crm", 1, "acme", "intern", true),
@@ -119,7 +124,15 @@ fn a_membership_holds_until_its_end_and_keeps_its_beginning() {
 fn consent_is_the_latest_choice_of_each_purpose_and_channel() {
     let chose = |on, channel: Option<&str>, choice, expires_at| {
         let channel = channel.map(str::to_owned);
-        let consent = Consent { purpose: "marketing".into(), channel, choice, basis: None, proof: None, expires_at };
+        let consent = Consent {
+            purpose: "marketing".into(),
+            channel,
+            choice,
+            basis: None,
+            proof: None,
+            expires_at,
+            collected_by: None,
+        };
         fact("web", "1", on, Body::Consent(consent))
     };
     let ada = folded([

@@ -237,10 +237,11 @@ impl Planning<'_> {
                     if let Some(account) = &told.above {
                         let group = |id: &str| Identifier::new(ACCOUNT, id);
                         for left in self.leaves(id, &group(account))? {
-                            let left = Membership { group: left, role: None, member: false };
+                            let left = Membership { group: left, role: None, member: false, only: false };
                             self.push(&spots, about(Body::Group(left)));
                         }
-                        let joined = Membership { group: group(account), role: told.role.clone(), member: true };
+                        let joined =
+                            Membership { group: group(account), role: told.role.clone(), member: true, only: false };
                         self.push(&spots, about(Body::Group(joined)));
                     }
                 }
@@ -473,8 +474,10 @@ impl Planning<'_> {
         if !names.is_empty() {
             drafts.push(about(Body::Unset(names)));
         }
-        drafts
-            .extend(left.into_iter().map(|group| about(Body::Group(Membership { group, role: None, member: false }))));
+        drafts.extend(
+            left.into_iter()
+                .map(|group| about(Body::Group(Membership { group, role: None, member: false, only: false }))),
+        );
         drafts.into_iter().for_each(|draft| self.push(&[spot], draft));
         Ok(true)
     }
@@ -610,5 +613,6 @@ fn refusal(channel: &str) -> Body {
         basis: None,
         proof: None,
         expires_at: None,
+        collected_by: None,
     })
 }
