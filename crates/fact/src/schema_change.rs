@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use crate::schema::{Schema, SourceSpec};
+use crate::schema::Schema;
 
 /// A difference between two schemas in what a name means, by default where it is not declared.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,7 +63,7 @@ impl Schema {
         compare("namespace", (&self.namespaces, &next.namespaces), &mut changes, |name| {
             (json(self.namespace(name)), json(next.namespace(name)))
         });
-        let source = |of: &Schema, name: &_| json(of.sources.get(name).cloned().unwrap_or(SourceSpec::default()));
+        let source = |of: &Schema, name: &_| json(of.sources.get(name).cloned().unwrap_or_default());
         compare("source", (&self.sources, &next.sources), &mut changes, |name| {
             (source(self, name), source(next, name))
         });

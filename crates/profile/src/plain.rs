@@ -18,7 +18,8 @@ impl Profile {
     /// Each attribute is `{"value", "source", "record", "at", "rule", "supporters", "others"}`, where `record` is what
     /// the source calls the record, `rule` is `pinned` if a steward pinned the value, `supporters` is the number of
     /// further facts that agree, and each of `others` is `{"value", "source", "record", "at", "why"}`. A union also
-    /// has its `elements`. Each of the consents is the last choice about its purpose and channel, with the `earlier` ones.
+    /// has its `elements`, a sum and an average what went into them; what grows stale says when (`stale_at`). Each of the
+    /// consents is the last choice about its purpose and channel, with the `earlier` ones.
     #[must_use]
     pub fn plain(&self) -> impl Serialize + '_ {
         PlainProfile {
