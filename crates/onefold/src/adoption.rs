@@ -24,6 +24,9 @@ impl Onefold {
     /// [`Suppression`](onefold_profile::Suppression), or another [`Configuration`]. Nothing stored changes;
     /// every view is read anew.
     ///
+    /// What an adopted schema leaves out means what it means by default, whatever was declared before, so customers may fall
+    /// apart; [`rehearse`](Self::rehearse) says so before.
+    ///
     /// An adoption is stamped later than all before it, and is a batch of its own, whose name is returned
     /// (`schema 2026-03-01T09:00:00.000000Z`, with its stamp). Retracting that batch brings the former schema back:
     ///
