@@ -21,7 +21,7 @@ pub struct SchemaChange {
     pub properties: BTreeMap<String, (Option<Json>, Option<Json>)>,
 }
 
-/// ``attribute `member_no`, left out: kind text instead of external_id``.
+/// ``attribute `member_no`, left out: kind text instead of external-id``.
 impl fmt::Display for SchemaChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} `{}`{}", self.part, self.name, if self.left_out { ", left out" } else { "" })?;
@@ -50,7 +50,7 @@ impl Schema {
     /// before.attributes.insert("nickname".into(), AttributeSpec::of(Kind::Text));
     /// let changes: Vec<String> = before.changes_to(&Schema::default()).iter().map(ToString::to_string).collect();
     /// assert_eq!(changes, [
-    ///     "attribute `member_no`, left out: kind text instead of external_id, pii none instead of personal",
+    ///     "attribute `member_no`, left out: kind text instead of external-id, pii none instead of personal",
     /// ]);
     /// ```
     #[must_use]
