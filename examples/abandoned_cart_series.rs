@@ -69,7 +69,15 @@ fn week(start: Timestamp) -> Vec<(Timestamp, Draft)> {
 }
 
 fn consent(choice: Choice) -> Consent {
-    Consent { purpose: "marketing".into(), channel: None, choice, basis: None, proof: None, expires_at: None }
+    Consent {
+        purpose: "marketing".into(),
+        channel: None,
+        choice,
+        basis: None,
+        proof: None,
+        expires_at: None,
+        collected_by: None,
+    }
 }
 
 fn main() -> Result<(), Box<dyn Error>> {

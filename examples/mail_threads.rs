@@ -86,6 +86,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         basis: None,
         proof: None,
         expires_at: None,
+        collected_by: None,
     });
     let said = Draft::new("web", said).key(RecordKey::person("u-42")).occurred_at(at("2026-03-02T08:30:00Z")?);
     let seen = [web("cart", "2026-03-02T08:50:00Z")?, web("size chart", "2026-03-02T08:55:00Z")?];

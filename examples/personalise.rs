@@ -55,6 +55,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         basis: None,
         proof: None,
         expires_at: None,
+        collected_by: None,
     };
     let said = |key: &str, body: Body, days: i64| {
         Draft::new("shop", body).key(RecordKey::person(key)).occurred_at(now - TimeDelta::days(days))

@@ -33,7 +33,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     let at: Timestamp = "2026-03-01T09:00:00Z".parse()?;
     let consent = |channel: &str, choice| {
         let (purpose, channel) = ("marketing".to_owned(), Some(channel.to_owned()));
-        Body::Consent(Consent { purpose, channel, choice, basis: None, proof: None, expires_at: None })
+        Body::Consent(Consent {
+            purpose,
+            channel,
+            choice,
+            basis: None,
+            proof: None,
+            expires_at: None,
+            collected_by: None,
+        })
     };
     let said = [
         Body::set([("given_name", "Ada"), ("email", "ada@x.example"), ("plan", "pro"), ("national_id", "QQ123456C")]),

@@ -36,6 +36,7 @@ pub fn ada() -> Result<Profile, Box<dyn Error>> {
         basis: None,
         proof: None,
         expires_at: Some("2026-07-01T00:00:00Z".parse()?),
+        collected_by: None,
     };
     let said = [
         ("2026-01-01T00:00:00Z", Body::set([("plan", Value::from("pro")), ("age", 36.into()), ("note", "".into())])),

@@ -1,11 +1,12 @@
-//! What profiles take in memory, as one program that prints what it measured. `profiles [customers] [events each]`, by
-//! default 200,000 and 20. It reads the resident size of the process, so it measures on Linux only.
+//! What profiles take in memory, as one program that prints what it measured. `profiles [customers] [events each] [packed]`,
+//! by default 200,000 and 20; they are kept as they are folded, or packed. It reads the resident size of the process, so it
+//! measures on Linux only.
 
 use std::io::Write;
 use std::time::Instant;
 
 use onefold::fact::FactSet;
-use onefold::profile::fold;
+use onefold::profile::{PackedProfile, fold};
 use onefold::{Body, Draft, Profile, RecordId, RecordKey, Schema, Source, Timestamp, Value};
 
 type Failure = Box<dyn std::error::Error>;
@@ -41,13 +42,16 @@ fn facts(customer: u64, events: u64) -> Result<FactSet, Failure> {
 
 fn main() -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
-    let mut given = std::env::args().skip(1).map(|it| it.parse::<u64>());
+    let mut given: Vec<String> = std::env::args().skip(1).collect();
+    let is_packed = given.pop_if(|form| form == "packed").is_some();
+    let mut given = given.iter().map(|it| it.parse::<u64>());
     let mut next = |default| given.next().unwrap_or(Ok(default));
     let (customers, events) = (next(200_000)?, next(20)?);
     let schema = Schema::default();
     // What is allocated once does not count.
-    let mut profiles: Vec<Profile> = Vec::with_capacity(customers as usize);
-    let (before, mut values, mut folded, mut took) = (resident()?, 0, 0, 0.0);
+    let mut profiles: Vec<Profile> = Vec::with_capacity(if is_packed { 0 } else { customers as usize });
+    let mut packed: Vec<PackedProfile> = Vec::with_capacity(if is_packed { customers as usize } else { 0 });
+    let (before, mut values, mut folded, mut took, mut packing) = (resident()?, 0, 0, 0.0, 0.0);
     for customer in 0..customers {
         let facts = facts(customer, events)?;
         let id = RecordId::of(&Source::from("crm"), &RecordKey::person(customer.to_string()));
@@ -58,16 +62,29 @@ fn main() -> Result<(), Failure> {
         }
         folded += standing.len();
         let begin = Instant::now();
-        profiles.push(fold(id.into(), standing.into_iter().map(|it| (id, it)), &schema, None));
+        let profile = fold(id.into(), standing.into_iter().map(|it| (id, it)), &schema, None);
         took += begin.elapsed().as_secs_f64();
+        if is_packed {
+            let begin = Instant::now();
+            packed.push(profile.pack());
+            packing += begin.elapsed().as_secs_f64();
+        } else {
+            profiles.push(profile);
+        }
     }
     let each = (resident()?.saturating_sub(before)) / customers.max(1);
     let own = values / customers.max(1);
-    let above = each.saturating_sub(own);
-    writeln!(
-        out,
-        "{customers} profiles of {events} events: {each} bytes each, {above} above their own values as JSON"
-    )?;
+    writeln!(out, "{customers} profiles of {events} events: {each} bytes each; their own values as JSON: {own}")?;
     writeln!(out, "{:.0} facts folded a second on one core", folded as f64 / took)?;
+    if is_packed {
+        let begin = Instant::now();
+        let mut happened = 0;
+        for packed in &packed {
+            happened += packed.unpack()?.timeline().len();
+        }
+        let micros = |seconds: f64| seconds / customers.max(1) as f64 * 1e6;
+        let unpacking = micros(begin.elapsed().as_secs_f64());
+        writeln!(out, "packed in {:.1} µs each, unpacked in {unpacking:.1} µs; {happened} events", micros(packing))?;
+    }
     Ok(())
 }

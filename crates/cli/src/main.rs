@@ -42,7 +42,7 @@ enum Command {
     Find(database::Find),
     /// Export all that is known of a customer.
     Export(database::Export),
-    /// Bring a part of the configuration into force.
+    /// Bring a part of the configuration into force, or show what is.
     Adopt(database::Adopt),
     /// Show who meets a rule.
     Segment(database::Segment),

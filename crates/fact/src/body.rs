@@ -72,6 +72,10 @@ pub struct Membership {
     pub role: Option<String>,
     /// Whether the membership holds from this fact on, or ends with it.
     pub member: bool,
+    /// Whether the record is in no other group of this namespace from then on: what it said of others in earlier deliveries
+    /// ends. So it is where a column of a table names the company of a person; who is in several says each by itself.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub only: bool,
 }
 
 /// A choice about the use of personal data.
@@ -89,6 +93,9 @@ pub struct Consent {
     pub proof: Option<String>,
     /// Until when the choice holds.
     pub expires_at: Option<Timestamp>,
+    /// Who or what collected it, where that is not the source of the fact: `web form`, `call centre`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collected_by: Option<String>,
 }
 
 /// What a person chose about a purpose.
@@ -228,17 +235,16 @@ impl DigestInto for Body {
             Body::Set(attributes) => digester.tag(1).each(attributes),
             Body::Unset(attributes) => digester.tag(2).each(attributes),
             Body::Event { name, properties } => digester.tag(3).one(name).each(properties),
-            Body::Group(Membership { group, role, member }) => {
-                digester.tag(4).one(group).one(role).tag(u8::from(*member))
+            Body::Group(Membership { group, role, member, only }) => {
+                digester.tag(4).one(group).one(role).tag(u8::from(*member));
+                // What has nothing new to say has the digest that it had before this could be said.
+                if *only { digester.tag(1) } else { digester }
             }
-            Body::Consent(Consent { purpose, channel, choice, basis, proof, expires_at }) => digester
-                .tag(5)
-                .text(purpose)
-                .one(channel)
-                .tag(*choice as u8)
-                .tag(basis.map_or(u8::MAX, |basis| basis as u8))
-                .one(proof)
-                .one(expires_at),
+            Body::Consent(Consent { purpose, channel, choice, basis, proof, expires_at, collected_by }) => {
+                let digester = digester.tag(5).text(purpose).one(channel).tag(*choice as u8);
+                digester.tag(basis.map_or(u8::MAX, |basis| basis as u8)).one(proof).one(expires_at);
+                collected_by.iter().fold(digester, |digester, by| digester.text(by))
+            }
             Body::Decision(decision) => digester.tag(6).one(decision),
             Body::Object(ObjectEvent { kind, id, event, data }) => {
                 digester.tag(7).text(kind).text(id).text(event).each(data)

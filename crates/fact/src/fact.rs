@@ -118,7 +118,8 @@ impl Draft {
         self
     }
 
-    /// The source's own id of this statement, under which it may be delivered several times.
+    /// The source's own id of this statement, under which it may be delivered several times. It counts once, from the
+    /// earliest of them; without an id, what states no time counts at each.
     #[must_use]
     pub fn message_id(mut self, id: impl Into<String>) -> Self {
         self.message_id = Some(id.into());
@@ -139,12 +140,17 @@ impl Draft {
         let content = content(key.as_ref(), &identifiers, occurred_at, &body);
         let id = FactId(match message_id {
             Some(message) => derived_id("message", &[source.as_str().as_bytes(), message.as_bytes()]),
-            None => derived_id("content", &[source.as_str().as_bytes(), content.as_bytes()]),
+            None => content_id(&source, content).0,
         });
         let received_at = at.trunc_subsecs(6);
         let (batch, body) = (batch.into(), Arc::new(body));
         Fact { id, content, source, batch, key, identifiers, occurred_at, received_at, body }
     }
+}
+
+/// The id of what a source gave none.
+fn content_id(source: &Source, content: Digest) -> FactId {
+    FactId(derived_id("content", &[source.as_str().as_bytes(), content.as_bytes()]))
 }
 
 fn content(key: Option<&RecordKey>, identifiers: &[Identifier], occurred_at: Option<Timestamp>, body: &Body) -> Digest {
@@ -185,6 +191,11 @@ impl Fact {
     #[must_use]
     pub fn content(&self) -> Digest {
         self.content
+    }
+
+    /// Whether its source gave it an id: delivered again, it is the same statement, whenever that is.
+    pub(crate) fn is_message(&self) -> bool {
+        self.id != content_id(&self.source, self.content)
     }
 
     /// Who says so.

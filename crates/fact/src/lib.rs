@@ -35,10 +35,12 @@ mod governing;
 mod identifier;
 mod kind;
 mod name;
+mod personal;
 mod progress;
 mod property;
 mod row;
 mod schema;
+mod schema_change;
 mod set;
 pub mod standard;
 mod text;
@@ -55,12 +57,14 @@ pub use governing::Governing;
 pub use identifier::{CustomerId, Identifier, Namespace, Party, RecordId, RecordKey, UnknownIdentifier, namespace};
 pub use kind::{Conventions, Kind, UnknownKind};
 pub use name::{AttributeName, Batch, Name, Source, is_same_name};
+pub use personal::NATIONAL_ID_NAMES;
 pub use progress::{Progress, Silent};
 pub use property::{Properties, PropertyPath, UnknownPath};
 pub use row::Row;
 pub use schema::{
     AttributeGroup, AttributeSpec, GroupRule, NamespaceSpec, PiiClass, Schema, SourceMode, SourceSpec, Survivorship,
 };
+pub use schema_change::SchemaChange;
 pub use set::{FactSet, Inserted, Standing};
 pub use text::Text;
 pub use value::{PlainJson, Value};

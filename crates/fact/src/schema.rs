@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::identifier::{Namespace, namespace};
 use crate::kind::Kind;
 use crate::name::{AttributeName, Source, is_same_name};
+use crate::personal::names_national_id;
 
 /// What each attribute, namespace and source means. What is not declared has a plain default: an unknown attribute is
 /// text and its latest value wins, an unknown namespace names one customer.
@@ -42,7 +43,9 @@ impl Schema {
     }
 
     /// How personal is what stands under a name: as an attribute, as a property of an event at any depth, or as an
-    /// identifier of that namespace, in whatever spelling. What nobody declared may be anything, and counts as personal.
+    /// identifier of that namespace, in whatever spelling. What nobody declared may be anything, and counts as personal;
+    /// under the name of a number that a state gave somebody (`ssn`, `passport_no`) it is sensitive, as it would be if an
+    /// attribute were recognised by it.
     ///
     /// ```
     /// use onefold_fact::{AttributeSpec, Kind, PiiClass, Schema};
@@ -51,10 +54,18 @@ impl Schema {
     /// schema.attributes.insert("national_id".into(), AttributeSpec::of(Kind::NationalId));
     /// assert_eq!(schema.pii("nationalId"), PiiClass::Sensitive);
     /// assert_eq!(schema.pii("nickname"), PiiClass::Personal);
+    /// assert_eq!(schema.pii("payerSSN"), PiiClass::Sensitive);
     /// ```
     #[must_use]
     pub fn pii(&self, name: &str) -> PiiClass {
-        self.declared(name).map(|spec| spec.pii).max().unwrap_or(PiiClass::Personal)
+        self.pii_within(name).unwrap_or(PiiClass::Personal)
+    }
+
+    /// The same of a name within a value; `None` where nothing is known of it, so that it is as personal as the value.
+    #[must_use]
+    pub fn pii_within(&self, name: &str) -> Option<PiiClass> {
+        let declared = self.declared(name).map(|spec| spec.pii).max();
+        declared.or_else(|| names_national_id(name).then_some(PiiClass::Sensitive))
     }
 
     /// Whether what stands under a name may serve a purpose: where the attribute of that name names its purposes, those

@@ -281,7 +281,9 @@ impl FactSet {
                 continue;
             };
             let fact = &content.fact;
-            if fact.occurred_at().is_some() {
+            // Whether it is a message takes a hash to find out.
+            let once = fact.occurred_at().is_some() || content.deliveries.len() == 1 || fact.is_message();
+            if once {
                 standing.push(Standing { fact, order: Order::of(fact, first.received_at) });
             } else {
                 let mut last = None;

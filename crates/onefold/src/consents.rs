@@ -34,6 +34,7 @@ impl Onefold {
     ///     basis: Some(Basis::Consent),
     ///     proof: Some("form 12".to_owned()),
     ///     expires_at: None,
+    ///     collected_by: Some("call centre".to_owned()),
     /// };
     /// house.say_consent(ada, said(Choice::Granted), at(2)?)?;
     /// house.say_consent(ada, said(Choice::Withdrawn), at(9)?)?;

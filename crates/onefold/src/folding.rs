@@ -4,7 +4,6 @@ use onefold_fact::{Body, CustomerId, Decision, Order, RecordId, Schema, Standing
 use onefold_profile::{Profile, Rules, fold_by};
 use onefold_store::StoreError;
 
-use crate::memberships;
 use crate::reading::{Facts, Reading};
 use crate::tables::{MEMBERS, RecordRow, Told, id, ids};
 
@@ -27,14 +26,14 @@ impl Reading<'_> {
         Ok(rows)
     }
 
-    /// What is told of a customer and may be shown at the clock that is kept.
+    /// What is told of a customer and may be shown at the clock.
     pub(crate) fn told(&self, customer: CustomerId) -> Result<Gathered, StoreError> {
         let mut told = self.told_whole(customer)?;
         let licences = &self.governance.settings().licences;
         if licences.sources.is_empty() {
             return Ok(told);
         }
-        let clock = memberships::clock(self.read)?.unwrap_or(Timestamp::UNIX_EPOCH);
+        let clock = self.clock()?;
         told.licensed_until = licences.next_change_at(told.standing().map(|(_, standing)| standing), clock);
         for (_, facts, orders) in &mut told.records {
             orders.retain(|order| facts.resolve(*order).is_some_and(|standing| licences.allow(&standing, clock)));

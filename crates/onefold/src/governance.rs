@@ -264,6 +264,11 @@ fn schema_of(facts: &FactSet, governing: &Governing, as_of: Option<Timestamp>) -
         Body::Adopt(Configuration { part, json, .. }) if part == SCHEMA => serde_json::from_str::<Schema>(json).ok(),
         _ => None,
     });
+    in_force(adopted)
+}
+
+/// The standard schema, with what was adopted.
+pub(crate) fn in_force(adopted: Option<Schema>) -> Schema {
     let mut schema = standard_schema();
     if let Some(adopted) = adopted {
         schema.attributes.extend(adopted.attributes);

@@ -11,6 +11,7 @@
 //!
 //! It never knows about terminals and command lines.
 
+mod adoption;
 mod change;
 mod company;
 mod consents;

@@ -145,7 +145,7 @@ pub(crate) fn bring_up(
         let mut told: Vec<Gathered> = Vec::with_capacity(part.len());
         let mut asked: Vec<Asked> = Vec::with_capacity(part.len());
         for customer in part {
-            let reading = Reading { read: &*desk, governance };
+            let reading = Reading::new(&*desk, governance);
             let from = due.remove(customer).unwrap_or(clock);
             told.push(reading.told(*customer)?);
             let is_whole = whole.as_ref().is_none_or(|whole| whole.contains(customer));

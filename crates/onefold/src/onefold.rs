@@ -4,26 +4,21 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use chrono::{SecondsFormat, TimeDelta};
-use onefold_crm::{AssociationSpec, FieldSpecs, Pipeline};
+use chrono::SecondsFormat;
 use onefold_fact::{
     Batch, Body, Configuration, Digest, Draft, Erasure, Fact, Party, Progress, RecordId, Retraction, Timestamp,
 };
-use onefold_profile::Suppression;
-use onefold_segment::Segments;
 use onefold_store::{CheckReport, SqliteStore, Store};
-use onefold_workflow::Workflow;
 
+use crate::adoption::later;
 use crate::change::{CHANGES, Change};
 use crate::error::OnefoldError;
-use crate::governance::{MODEL, SCHEMA, SEGMENTS, named};
+use crate::governance::{MODEL, named};
 use crate::house::House;
 use crate::linking::{FEWEST_TRAINED, Gathering, InForce};
 use crate::options::Options;
 use crate::outcome::{Accepted, Certificate, Relinked};
 use crate::reading::Reading;
-use crate::sales::is_kind;
-use crate::settings::Settings;
 use crate::views::{Views, Whereabouts};
 
 /// Customer data from any number of sources, as one log of facts and the views that follow from it.
@@ -160,76 +155,6 @@ impl Onefold {
         self.0.decide(batch.into(), at, decide)
     }
 
-    /// Brings a part of the configuration into force: a [`Schema`](onefold_fact::Schema), which says what attributes, namespaces and sources
-    /// mean (what it does not declare keeps its standard meaning), the [`Segments`], a
-    /// [`Policy`](onefold_profile::Policy), [`Computations`](onefold_profile::Computations), an
-    /// [`OrderSpec`](onefold_profile::OrderSpec), a [`Contract`](onefold_profile::Contract),
-    /// [`Retention`](onefold_profile::Retention), [`Licences`](onefold_profile::Licences), a
-    /// [`Suppression`](onefold_profile::Suppression), or another [`Configuration`]. Nothing stored changes;
-    /// every view is read anew.
-    ///
-    /// An adoption is stamped later than all before it, and is a batch of its own, whose name is returned
-    /// (`schema 2026-03-01T09:00:00.000000Z`, with its stamp). Retracting that batch brings the former schema back:
-    ///
-    /// ```
-    /// use onefold::{Onefold, Options, Schema};
-    ///
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let at = "2026-03-01T09:00:00Z".parse()?;
-    /// let house = Onefold::in_memory(Options::default());
-    /// let adopted = house.adopt(&Schema::default(), at)?;
-    /// house.retract(adopted, at)?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    /// When it cannot be written, or cannot be read as what it says it is; of segments also when a rule
-    /// names an attribute that neither the schema nor any record has.
-    pub fn adopt<C>(&self, configuration: C, at: Timestamp) -> Result<Batch, OnefoldError>
-    where
-        C: TryInto<Configuration, Error: Into<OnefoldError>>,
-    {
-        let configuration = configuration.try_into().map_err(Into::into)?;
-        match configuration.part.as_str() {
-            Suppression::PART => {
-                let list: Suppression = serde_json::from_str(&configuration.json)?;
-                if self.0.options.suppression_key.as_deref().is_some_and(|key| !list.fits(key)) {
-                    return Err(OnefoldError::SuppressionKey);
-                }
-            }
-            SCHEMA => self.0.options.rules.check(&serde_json::from_str(&configuration.json)?)?,
-            SEGMENTS => {
-                let wrong = self.views()?.wrong_with(&serde_json::from_str::<Segments>(&configuration.json)?)?;
-                if !wrong.is_empty() {
-                    return Err(OnefoldError::Rules(wrong));
-                }
-            }
-            Workflow::PART => {
-                Settings::check(&configuration)?;
-                self.views()?.may_adopt(&serde_json::from_str(&configuration.json)?)?;
-            }
-            Pipeline::PART => self.views()?.may_adopt_pipeline(&configuration)?,
-            FieldSpecs::PART => {
-                Settings::check(&configuration)?;
-                is_kind(&configuration.name)?;
-                self.views()?.may_adopt_fields(&configuration)?;
-            }
-            AssociationSpec::PART => {
-                let spec: AssociationSpec = serde_json::from_str(&configuration.json)?;
-                is_kind(&spec.from)?;
-                is_kind(&spec.to)?;
-            }
-            _ => Settings::check(&configuration)?,
-        }
-        let at = later(at, self.0.writer().last());
-        let Configuration { part, name, .. } = &configuration;
-        let named = if name.is_empty() { part.clone() } else { format!("{part} {name}") };
-        let batch = Batch::from(format!("{named} {}", at.to_rfc3339_opts(SecondsFormat::Micros, true)));
-        self.accept(batch.clone(), at, [Draft::new("onefold", Body::Adopt(configuration))])?;
-        Ok(batch)
-    }
-
     /// Takes a batch back: all that was delivered in it so far never was. What other batches delivered too stays.
     ///
     /// # Errors
@@ -308,7 +233,7 @@ impl Onefold {
         let kept = writer.kept();
         let governance = Arc::clone(&kept.governance);
         let reader = self.0.reader()?;
-        let reading = Reading { read: &*reader, governance: &governance };
+        let reading = Reading::new(&*reader, &governance);
         let few = !reading.has_records(FEWEST_TRAINED)?;
         let mut gathered = [Party::Person, Party::Organisation].map(|party| {
             let names = kept.names.get(&party).cloned().unwrap_or_default();
@@ -442,12 +367,6 @@ impl Onefold {
     pub fn compact(&self) -> Result<(), OnefoldError> {
         Ok(self.0.writer().store.compact()?)
     }
-}
-
-/// A stamp after the last: of two adoptions at one stamp the content would decide which is in force.
-fn later(at: Timestamp, last: Option<Timestamp>) -> Timestamp {
-    let after = |last: Timestamp| last.checked_add_signed(TimeDelta::microseconds(1)).unwrap_or(last);
-    last.map_or(at, |last| at.max(after(last)))
 }
 
 /// A key for hashes that nobody can guess who does not know all that is erased.

@@ -88,7 +88,7 @@ impl Views {
     pub fn choose(&self, placement: &str, customer: impl Into<RecordId>, at: Timestamp) -> Result<Choice, TextError> {
         let found = one(self.placements(), "placement", placement)?;
         let id = customer.into();
-        let profile = self.customer(id)?.ok_or(TextError::Nobody(id))?;
+        let profile = self.customer_at(id, at)?.ok_or(TextError::Nobody(id))?;
         Ok(found.choose(&profile, at))
     }
 }

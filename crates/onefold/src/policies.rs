@@ -138,14 +138,14 @@ impl Views {
     /// # Errors
     /// When it cannot be read.
     pub fn suppressed(&self, customer: impl Into<RecordId>, key: &[u8]) -> Result<Option<Suppressed>, OnefoldError> {
-        let list: &Suppression = &self.governance.settings().suppression;
-        let profile = self.customer(customer)?;
-        Ok(profile.and_then(|profile| {
-            let known = profile.attributes().iter();
-            let known: Vec<Identifier> =
-                known.filter_map(|(name, it)| reaching(name, it.value(), self.schema())).collect();
-            list.of_any(key, profile.identifiers().iter().map(HeldIdentifier::identifier).chain(&known))
-        }))
+        Ok(self.customer(customer)?.and_then(|profile| self.listed(&profile, key)))
+    }
+
+    /// The same of a profile.
+    pub(crate) fn listed(&self, profile: &Profile, key: &[u8]) -> Option<Suppressed> {
+        let known = profile.attributes().iter();
+        let known: Vec<Identifier> = known.filter_map(|(name, it)| reaching(name, it.value(), self.schema())).collect();
+        self.suppression().of_any(key, profile.identifiers().iter().map(HeldIdentifier::identifier).chain(&known))
     }
 
     /// Which facts are due to go at a time, and when the next will be. Facts that do not stand (they were retracted, or
@@ -206,7 +206,7 @@ impl Views {
     /// let at = "2026-03-01T09:00:00Z".parse()?;
     /// let house = Onefold::in_memory(Options::default());
     /// let acme = Identifier::new("account", "acme");
-    /// let joins = Body::Group(Membership { group: acme.clone(), role: Some("buyer".into()), member: true });
+    /// let joins = Body::Group(Membership { group: acme.clone(), role: Some("buyer".into()), member: true, only: false });
     /// house.accept("monday", at, [Draft::new("crm", joins).key(RecordKey::person("17"))])?;
     /// let group = house.views()?.group(&acme, at)?;
     /// assert_eq!(group.members[&Some("buyer".into())].len(), 1);
@@ -226,7 +226,7 @@ impl Views {
         }
         let mut members: Vec<(Profile, Vec<Stay>)> = Vec::new();
         for customer in customers {
-            let told = self.reading().told(customer)?;
+            let told = self.reading().at(at).told(customer)?;
             let stayed = stays(told.standing().map(|(_, standing)| standing)).remove(group);
             if let Some(stayed) = stayed {
                 members.push((told.fold(self.schema(), self.governance.rules(), None), stayed));

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use onefold_fact::{AttributeName, CustomerId, RecordId, Timestamp, Value};
 use onefold_profile::{
-    Computations, Computed, ConsentState, Disclosure, Export, History, OrderSpec, Orders, Policy, Profile, RfmScore,
-    Scored, Staged, View, history,
+    Computations, Computed, ConsentState, Disclosure, Export, History, OrderSpec, Orders, Policy, Profile, Refusal,
+    RfmScore, Scored, Staged, Suppressed, View, history,
 };
 
 use crate::error::OnefoldError;
@@ -70,10 +70,12 @@ impl Views {
     }
 
     /// What a purpose may see of a profile, likewise: by the policy, the schema and the consent that are in force here at a
-    /// clock. Where the records of the profile are several customers by now, each of them must consent.
+    /// clock, and by the list of the suppressed, if the house was opened with its key
+    /// ([`Options`](crate::Options::suppression_key)). Who is not to be contacted is not seen through a channel, who is not to
+    /// be processed not at all. Where the records of the profile are several customers by now, it is asked of each of them.
     ///
     /// # Errors
-    /// When the purpose is not declared, needs a consent that is not granted, or it cannot be read.
+    /// When the purpose is not declared, needs a consent that is not granted, they are on the list, or it cannot be read.
     pub fn view<'p>(
         &self,
         purpose: &str,
@@ -88,6 +90,11 @@ impl Views {
         }
         let customers: Vec<CustomerId> = customers.into_iter().collect();
         let now = self.profiles(&customers)?;
+        let key = self.suppression_key.as_deref().filter(|_| !self.suppression().is_empty());
+        let listed = key.and_then(|key| now.iter().chain([profile]).filter_map(|of| self.listed(of, key)).max());
+        if let Some(what) = listed.filter(|what| *what == Suppressed::Process || channel.is_some()) {
+            return Err(Refusal::Suppressed { what }.into());
+        }
         let states = now.iter().map(|now| now.consent_state(purpose, channel, clock));
         // Granted comes first in their order.
         let state = states.max().unwrap_or(ConsentState::Unknown);
@@ -201,7 +208,7 @@ impl Views {
         customer: impl Into<RecordId>,
         at: Timestamp,
     ) -> Result<Option<BTreeMap<AttributeName, Computed>>, OnefoldError> {
-        Ok(self.customer(customer)?.map(|profile| self.computed_of(&profile, at)))
+        Ok(self.customer_at(customer, at)?.map(|profile| self.computed_of(&profile, at)))
     }
 
     /// What a customer bought. `None` if there is no such customer.
@@ -223,7 +230,7 @@ impl Views {
         disclosure: &Disclosure<'_>,
         at: Timestamp,
     ) -> Result<Option<Export>, OnefoldError> {
-        let Some(profile) = self.customer(customer)? else { return Ok(None) };
+        let Some(profile) = self.customer_at(customer, at)? else { return Ok(None) };
         let computed = self.computed_of(&profile, at).into_iter();
         let values = computed.filter_map(|(name, computed)| {
             let from = self.computed_from(&name);

@@ -18,6 +18,8 @@ use crate::tables::{RECORDS, RecordRow, SIGN_INS, TOLD, Told, id, last_position}
 pub(crate) struct Reading<'a> {
     pub(crate) read: &'a dyn Read,
     pub(crate) governance: &'a Governance,
+    /// When it is read, if that is later than the clock that is kept.
+    clock: Option<Timestamp>,
 }
 
 /// Facts of one record, or of a few.
@@ -53,6 +55,22 @@ pub(crate) struct Made<'a> {
     pub(crate) shareable: bool,
     /// In canonical order.
     pub(crate) standing: Vec<Standing<'a>>,
+}
+
+impl<'a> Reading<'a> {
+    pub(crate) fn new(read: &'a dyn Read, governance: &'a Governance) -> Self {
+        Self { read, governance, clock: None }
+    }
+
+    /// The same at a clock, unless the one that is kept is later.
+    pub(crate) fn at(self, clock: impl Into<Option<Timestamp>>) -> Self {
+        Self { clock: self.clock.max(clock.into()), ..self }
+    }
+
+    /// The clock at which licences hold.
+    pub(crate) fn clock(&self) -> Result<Timestamp, StoreError> {
+        Ok(memberships::clock(self.read)?.max(self.clock).unwrap_or(Timestamp::UNIX_EPOCH))
+    }
 }
 
 impl Reading<'_> {
@@ -146,7 +164,7 @@ impl Reading<'_> {
         standing.retain(|standing| standing.fact().record() == Some(record));
         let licences = &self.governance.settings().licences;
         if !licences.sources.is_empty() {
-            let clock = memberships::clock(self.read)?.unwrap_or(Timestamp::UNIX_EPOCH);
+            let clock = self.clock()?;
             standing.retain(|standing| licences.allow(standing, clock));
         }
         Ok(standing)

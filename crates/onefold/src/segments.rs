@@ -115,7 +115,7 @@ impl Views {
         let customers = self.customers()?;
         let together = if relations.is_empty() { AT_ONCE } else { customers.len().max(1) };
         for part in customers.chunks(together) {
-            let profiles = self.profiles_as_of(part, self.past(at)?)?;
+            let profiles = self.profiles_as_of(part, self.past(at)?, Some(at))?;
             let company = Company::among(&profiles, relations.clone());
             let holds = |profile: &&Profile| rule.evaluate(&company.subject(profile), at).holds;
             matching.par_extend(profiles.par_iter().filter(holds).map(Profile::id));
@@ -135,9 +135,10 @@ impl Views {
         at: Timestamp,
     ) -> Result<Option<Explanation>, OnefoldError> {
         let past = self.past(at)?;
-        let Some(profile) = self.customer_as_of(customer, past)? else { return Ok(None) };
+        let Some(profile) = self.profile(customer.into(), past, Some(at))? else { return Ok(None) };
         let relations = relations([rule]);
-        let others = if relations.is_empty() { Vec::new() } else { self.profiles_as_of(&self.customers()?, past)? };
+        let others =
+            if relations.is_empty() { Vec::new() } else { self.profiles_as_of(&self.customers()?, past, Some(at))? };
         Ok(Some(rule.explain(&Company::among(&others, relations).subject(&profile), at)))
     }
 

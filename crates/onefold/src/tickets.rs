@@ -485,6 +485,6 @@ fn refusals(kept: &Profile, lost: &Profile, at: Timestamp) -> impl Iterator<Item
             _ => return None,
         };
         let proof = Some("two customers were merged, of whom one refused".to_owned());
-        Some(Consent { purpose, channel, choice, basis: None, proof, expires_at: None })
+        Some(Consent { purpose, channel, choice, basis: None, proof, expires_at: None, collected_by: None })
     })
 }

@@ -52,6 +52,10 @@ pub enum Whereabouts {
 pub struct Views {
     pub(crate) read: Box<dyn Read + Send>,
     pub(crate) governance: Arc<Governance>,
+    /// When they are read, if somebody said so.
+    pub(crate) clock: Option<Timestamp>,
+    /// The key of the list of the suppressed.
+    pub(crate) suppression_key: Option<Arc<[u8]>>,
 }
 
 impl std::fmt::Debug for Views {
@@ -63,11 +67,40 @@ impl std::fmt::Debug for Views {
 impl Views {
     /// The governance has to be that of the state that is read.
     pub(crate) fn new(read: Box<dyn Read + Send>, governance: Arc<Governance>) -> Self {
-        Self { read, governance }
+        Self { read, governance, clock: None, suppression_key: None }
+    }
+
+    /// The same, read at a clock. Time goes on though nobody writes, and the house does not look at any clock: what is shown of
+    /// bought data ends with their licence, at the clock of what was last written ([`clock`](Self::clock)) or this one,
+    /// whichever is later. Who is who follows once the house's own clock is moved on
+    /// ([`advance_to`](crate::Onefold::advance_to)).
+    ///
+    /// ```
+    /// use onefold::profile::Licences;
+    /// use onefold::{Body, Draft, Onefold, Options, RecordKey, Timestamp};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let day = |day: u32| format!("2026-03-{day:02}T09:00:00Z").parse::<Timestamp>();
+    /// let house = Onefold::in_memory(Options::default());
+    /// house.adopt(&serde_json::from_str::<Licences>(r#"{"sources": {"bought": {"days": 7}}}"#)?, day(1)?)?;
+    /// let rich = Draft::new("bought", Body::set([("income", "high")])).key(RecordKey::person("17"));
+    /// house.accept("list", day(2)?, [rich])?;
+    /// let ada = house.customers()?[0];
+    ///
+    /// let income = |at| Ok::<_, onefold::OnefoldError>(house.views()?.at(at).customer(ada)?.map(|it| it.value("income").cloned()));
+    /// assert!(income(day(8)?)?.flatten().is_some());
+    /// assert!(income(day(9)?)?.flatten().is_none());
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn at(mut self, clock: Timestamp) -> Self {
+        self.clock = self.clock.max(Some(clock));
+        self
     }
 
     pub(crate) fn reading(&self) -> Reading<'_> {
-        Reading { read: &*self.read, governance: &self.governance }
+        Reading::new(&*self.read, &self.governance).at(self.clock)
     }
 
     /// The record that an id names: of a shared device, the first stretch.
@@ -135,8 +168,27 @@ impl Views {
         id: impl Into<RecordId>,
         as_of: Option<Timestamp>,
     ) -> Result<Option<Profile>, OnefoldError> {
-        let Some(row) = self.resolve(id.into())? else { return Ok(None) };
-        let told = self.reading().told(row.customer)?;
+        self.profile(id.into(), as_of, None)
+    }
+
+    /// The profile of a customer that may be shown at a clock.
+    pub(crate) fn customer_at(
+        &self,
+        id: impl Into<RecordId>,
+        clock: Timestamp,
+    ) -> Result<Option<Profile>, OnefoldError> {
+        self.profile(id.into(), None, Some(clock))
+    }
+
+    /// The same as it was at a time.
+    pub(crate) fn profile(
+        &self,
+        id: RecordId,
+        as_of: Option<Timestamp>,
+        clock: Option<Timestamp>,
+    ) -> Result<Option<Profile>, OnefoldError> {
+        let Some(row) = self.resolve(id)? else { return Ok(None) };
+        let told = self.reading().at(clock).told(row.customer)?;
         Ok(Some(match as_of {
             Some(at) => told.fold(&self.governance.schema_at(at), self.governance.rules(), as_of),
             None => told.fold(self.governance.schema(), self.governance.rules(), None),
@@ -148,15 +200,18 @@ impl Views {
     /// # Errors
     /// When they cannot be read.
     pub fn profiles(&self, customers: &[CustomerId]) -> Result<Vec<Profile>, OnefoldError> {
-        self.profiles_as_of(customers, None)
+        self.profiles_as_of(customers, None, None)
     }
 
+    /// The same as they were at a time, of what may be shown at a clock.
     pub(crate) fn profiles_as_of(
         &self,
         customers: &[CustomerId],
         as_of: Option<Timestamp>,
+        clock: Option<Timestamp>,
     ) -> Result<Vec<Profile>, OnefoldError> {
-        let told = customers.iter().map(|customer| self.reading().told(*customer));
+        let reading = self.reading().at(clock);
+        let told = customers.iter().map(|customer| reading.told(*customer));
         let told: Vec<Gathered> = told.collect::<Result<_, _>>()?;
         let then = as_of.map(|at| self.governance.schema_at(at));
         let (schema, rules) = (then.as_ref().unwrap_or(self.governance.schema()), self.governance.rules());

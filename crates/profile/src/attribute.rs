@@ -8,6 +8,7 @@ use chrono::TimeDelta;
 use onefold_fact::{DigestInto, Digester, FactId, Survivorship, Timestamp, Value};
 use serde::{Deserialize, Serialize};
 
+use crate::packed::packed;
 use crate::provenance::Provenance;
 use crate::survivorship::rule_name;
 
@@ -44,7 +45,7 @@ impl HeldRule {
         })
     }
 
-    fn get(&self) -> &Survivorship {
+    pub(crate) fn get(&self) -> &Survivorship {
         match self {
             HeldRule::Plain(rule) => rule,
             HeldRule::Told(rule) => rule,
@@ -150,7 +151,8 @@ impl Attribute {
         Supporters(self.contest.as_ref().map_or(&[][..], |contest| &contest.supporters).iter())
     }
 
-    /// The elements of a union, in the order in which they were first said; empty for every other rule.
+    /// The elements of a union, in the order in which they were first said; of a sum or an average what went into it, in
+    /// canonical order; empty for every other rule.
     #[must_use]
     pub fn elements(&self) -> &[Element] {
         self.contest.as_ref().map_or(&[], |contest| &contest.elements)
@@ -163,7 +165,7 @@ impl Attribute {
     }
 }
 
-/// One element of a union.
+/// One element of a union, or one amount of a sum.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Element {
     pub(crate) value: Value,
@@ -293,8 +295,10 @@ pub enum Why {
     },
     /// The attributes of its group were taken from another record.
     OtherRecord,
-    /// It cannot be added to the others: no number, or another currency, or the sum would have more than 28 digits.
+    /// It cannot be added to the others: no number, or the sum would have more than 28 digits.
     NotAddable,
+    /// Amounts are added and compared in the currency that was said last, and it is in another or in none.
+    OtherCurrency,
     /// A custom rule chose otherwise.
     NotChosen,
     /// The custom rule is not registered.
@@ -322,11 +326,36 @@ impl fmt::Display for Why {
             Why::NoQuorum { sources, of } => write!(f, "fewer sources say it ({sources} of {of})"),
             Why::OtherRecord => f.write_str("its group is taken from another record"),
             Why::NotAddable => f.write_str("cannot be added to the others"),
+            Why::OtherCurrency => f.write_str("in another currency than was said last"),
             Why::NotChosen => f.write_str("a custom rule chose otherwise"),
             Why::NoRule => f.write_str("its custom rule is not registered"),
         }
     }
 }
+
+packed!(Attribute { value, provenance, rule, contest });
+packed!(Contest { pinned, stale_after_days, supporters, elements, others });
+packed!(Element { value, provenance, supporters });
+packed!(Other { value, provenance, why });
+packed!(enum Why {
+    1 Withdrawn { by, at },
+    2 Superseded {},
+    3 Pinned {},
+    4 LessFrequent { records, of },
+    5 LowerPriority {},
+    6 Shorter { chars, than },
+    7 Larger {},
+    8 Smaller {},
+    9 Older {},
+    10 Newer {},
+    11 Unverified {},
+    12 NoQuorum { sources, of },
+    13 OtherRecord {},
+    14 NotAddable {},
+    15 NotChosen {},
+    16 NoRule {},
+    17 OtherCurrency {},
+});
 
 impl DigestInto for Attribute {
     fn digest_into(&self, digester: &mut Digester) {
@@ -376,6 +405,7 @@ impl DigestInto for Why {
             Why::NotAddable => digester.tag(14),
             Why::NotChosen => digester.tag(15),
             Why::NoRule => digester.tag(16),
+            Why::OtherCurrency => digester.tag(17),
         };
     }
 }

@@ -7,6 +7,7 @@ use onefold_fact::{Body, Choice, Consent, DigestInto, Digester, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::fold::{Says, Told};
+use crate::packed::packed;
 use crate::provenance::{Provenance, Tellers};
 
 /// What was chosen about a purpose and channel, over time. The latest choice holds, but a grant replaces a refusal only if
@@ -186,6 +187,9 @@ impl From<Choice> for ConsentState {
     }
 }
 
+packed!(HeldConsent { last, earlier });
+packed!(ConsentChoice { consent, provenance });
+
 impl DigestInto for HeldConsent {
     fn digest_into(&self, digester: &mut Digester) {
         digester.each(&self.earlier).one(&self.last);
@@ -194,7 +198,7 @@ impl DigestInto for HeldConsent {
 
 impl DigestInto for ConsentChoice {
     fn digest_into(&self, digester: &mut Digester) {
-        let Consent { purpose, channel, choice, basis, proof, expires_at } = &self.consent;
+        let Consent { purpose, channel, choice, basis, proof, expires_at, collected_by } = &self.consent;
         digester
             .text(purpose)
             .one(channel)
@@ -202,6 +206,7 @@ impl DigestInto for ConsentChoice {
             .tag(basis.map_or(u8::MAX, |basis| basis as u8))
             .one(proof)
             .one(expires_at)
+            .one(collected_by)
             .one(&self.provenance);
     }
 }

@@ -209,6 +209,18 @@ impl Violations {
         count
     }
 
+    /// Adds what another counted.
+    pub fn add(&mut self, other: &Violations) {
+        self.beyond += other.beyond;
+        for (kind, times) in &other.counts {
+            if self.counts.len() < MAX_KINDS || self.counts.contains_key(kind) {
+                *self.counts.entry(kind.clone()).or_insert(0) += times;
+            } else {
+                self.beyond += times;
+            }
+        }
+    }
+
     /// Counts what is wrong with a fact that comes, and returns whether the contract takes it in.
     pub fn admit(&mut self, contract: &Contract, fact: &Fact) -> bool {
         self.check(contract, fact) == 0 || contract.on_violation == OnViolation::Keep

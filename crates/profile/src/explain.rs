@@ -47,10 +47,12 @@ impl fmt::Display for Explanation<'_> {
 }
 
 fn held(f: &mut fmt::Formatter<'_>, name: &AttributeName, attribute: &Attribute) -> fmt::Result {
+    let rule = attribute.rule();
     write!(f, "{name}: {}", attribute.value())?;
-    let by_element = *attribute.rule() == Survivorship::Union && !attribute.is_pinned();
+    let by_element = !attribute.is_pinned();
+    let by_element = by_element && matches!(rule, Survivorship::Union | Survivorship::Sum | Survivorship::Average);
     if by_element {
-        write!(f, ", because all distinct values are kept")?;
+        write!(f, ", because {}", because(attribute))?;
     } else {
         let winner = attribute.provenance();
         write!(f, ", from {winner}, {}, because {}", When(winner), because(attribute))?;
@@ -90,8 +92,10 @@ fn because(attribute: &Attribute) -> String {
     if attribute.is_pinned() {
         return "a steward pinned it".to_owned();
     }
-    let said = 1 + attribute.supporters().len();
+    let said = attribute.elements().len();
     match attribute.rule() {
+        Survivorship::Union => return "all distinct values are kept".to_owned(),
+        Survivorship::Sum | Survivorship::Average if said == 1 => return "1 record says it".to_owned(),
         Survivorship::Sum => return format!("it is the sum of what {said} records say"),
         Survivorship::Average => return format!("it is the average of what {said} records say"),
         Survivorship::Custom { name, version } => return format!("the custom rule {name} version {version} chose it"),

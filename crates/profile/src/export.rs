@@ -137,7 +137,7 @@ impl Teller<'_, '_> {
 
     /// What becomes of an entry within a value that is told. What nobody declared is told as what it stands in.
     fn entry(&self, name: &str, value: &Value) -> Entry {
-        let Some(class) = self.schema.declared(name).map(|spec| spec.pii).max() else { return Entry::Open };
+        let Some(class) = self.schema.pii_within(name) else { return Entry::Open };
         match self.disclosure.of(class) {
             Telling::Plain => Entry::Open,
             other => self.instead(other, name, value).map_or(Entry::Gone, |told| Entry::Instead(Value::from(told))),
@@ -243,7 +243,7 @@ impl Export {
     ) -> Self {
         let teller = Teller { schema, disclosure };
         let told = values.into_iter().map(|(name, value, from)| {
-            let declared = from.into_iter().flat_map(|from| schema.declared(from).map(|spec| spec.pii).max());
+            let declared = from.into_iter().flat_map(|from| schema.pii_within(from));
             let class = declared.chain([schema.pii(name.as_str())]).max().unwrap_or(PiiClass::Personal);
             (name.to_string(), teller.instead(disclosure.of(class), name.as_str(), &value))
         });
@@ -317,6 +317,9 @@ fn in_words(consent: &Consent, with_proof: bool) -> String {
     }
     if let Some(end) = consent.expires_at {
         let _ = write!(words, " until {}", end.to_rfc3339());
+    }
+    if let Some(by) = consent.collected_by.as_ref().filter(|_| with_proof) {
+        let _ = write!(words, ", collected by {by}");
     }
     if let Some(proof) = consent.proof.as_ref().filter(|_| with_proof) {
         let _ = write!(words, ", proof: {proof}");

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use onefold_fact::{Body, DigestInto, Digester, Identifier, Timestamp};
+use onefold_fact::{Body, DigestInto, Digester, Identifier, Membership, Order, RecordId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::fold::{Says, Told};
+use crate::packed::packed;
 use crate::provenance::{Provenance, Tellers};
 
 /// A membership in force.
@@ -43,12 +44,25 @@ impl GroupMembership {
     }
 }
 
+/// Whether a membership ends what a record said in another delivery of another group.
+pub(crate) fn ends(
+    (new, record, order): (&Membership, RecordId, Order),
+    (group, said_by, said): (&Identifier, RecordId, Order),
+) -> bool {
+    let is_other = *group != new.group && group.namespace() == new.group.namespace();
+    new.only && is_other && said_by == record && said.received_at() != order.received_at()
+}
+
 /// The memberships in force after facts in canonical order, by group. The customer is one, so what one of its records
 /// says of a group replaces what another said before.
 pub(crate) fn group_memberships(facts: &[Told<'_>], tellers: &Tellers) -> Vec<GroupMembership> {
     let mut members: BTreeMap<&Identifier, (Timestamp, Option<&str>, &Told<'_>)> = BTreeMap::new();
     for told in facts.iter().filter(|told| told.says == Says::Group) {
         let Body::Group(membership) = told.fact.body() else { continue };
+        if membership.only {
+            let new = (membership, told.record, told.order);
+            members.retain(|group, (.., said)| !ends(new, (group, said.record, said.order)));
+        }
         if membership.member {
             let since = members.get(&membership.group).map_or(told.order.at(), |(since, ..)| *since);
             members.insert(&membership.group, (since, membership.role.as_deref(), told));
@@ -64,6 +78,8 @@ pub(crate) fn group_memberships(facts: &[Told<'_>], tellers: &Tellers) -> Vec<Gr
     });
     held.collect()
 }
+
+packed!(GroupMembership { group, role, since, provenance });
 
 impl DigestInto for GroupMembership {
     fn digest_into(&self, digester: &mut Digester) {

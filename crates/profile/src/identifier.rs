@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::attribute::Other;
 use crate::fold::Told;
+use crate::packed::packed;
 use crate::profile::Profile;
 
 /// An identifier, when it was seen with the customer and by whom.
@@ -110,6 +111,8 @@ pub(crate) fn held_identifiers<'a>(facts: impl Iterator<Item = &'a Told<'a>>) ->
     });
     held.collect()
 }
+
+packed!(HeldIdentifier { identifier, first_seen, last_seen, sources, facts });
 
 impl DigestInto for HeldIdentifier {
     fn digest_into(&self, digester: &mut Digester) {

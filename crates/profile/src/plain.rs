@@ -18,7 +18,8 @@ impl Profile {
     /// Each attribute is `{"value", "source", "record", "at", "rule", "supporters", "others"}`, where `record` is what
     /// the source calls the record, `rule` is `pinned` if a steward pinned the value, `supporters` is the number of
     /// further facts that agree, and each of `others` is `{"value", "source", "record", "at", "why"}`. A union also
-    /// has its `elements`. Each of the consents is the last choice about its purpose and channel, with the `earlier` ones.
+    /// has its `elements`, a sum and an average what went into them; what grows stale says when (`stale_at`). Each of the
+    /// consents is the last choice about its purpose and channel, with the `earlier` ones.
     #[must_use]
     pub fn plain(&self) -> impl Serialize + '_ {
         PlainProfile {
@@ -130,6 +131,8 @@ struct PlainAttribute<'a> {
     #[serde(flatten)]
     origin: Origin<'a>,
     rule: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stale_at: Option<Timestamp>,
     supporters: usize,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     elements: Vec<PlainElement<'a>>,
@@ -142,6 +145,7 @@ impl<'a> PlainAttribute<'a> {
             value: Plain(attribute.value()),
             origin: Origin::of(attribute.provenance()),
             rule: if attribute.is_pinned() { "pinned" } else { rule_name(attribute.rule()) },
+            stale_at: attribute.stale_at(),
             supporters: attribute.supporters().len(),
             elements: attribute.elements().iter().map(PlainElement::of).collect(),
             others: others(attribute.others()),
@@ -243,13 +247,15 @@ struct PlainChoice<'a> {
     basis: Option<Basis>,
     proof: Option<&'a str>,
     expires_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    collected_by: Option<&'a str>,
     #[serde(flatten)]
     origin: Origin<'a>,
 }
 
 impl<'a> PlainChoice<'a> {
     fn of(choice: &'a ConsentChoice) -> Self {
-        let Consent { purpose, channel, choice: answer, basis, proof, expires_at } = choice.consent();
+        let Consent { purpose, channel, choice: answer, basis, proof, expires_at, collected_by } = choice.consent();
         Self {
             purpose,
             channel: channel.as_deref(),
@@ -257,6 +263,7 @@ impl<'a> PlainChoice<'a> {
             basis: *basis,
             proof: proof.as_deref(),
             expires_at: *expires_at,
+            collected_by: collected_by.as_deref(),
             origin: Origin::of(choice.provenance()),
         }
     }

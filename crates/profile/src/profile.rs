@@ -8,6 +8,7 @@ use crate::consent::{ConsentChoice, ConsentState, HeldConsent, deciding, plain};
 use crate::explain::Explanation;
 use crate::group::GroupMembership;
 use crate::identifier::HeldIdentifier;
+use crate::packed::packed;
 use crate::provenance::SeenRecord;
 use crate::timeline::Timeline;
 
@@ -135,6 +136,8 @@ impl Profile {
         Digest::of(self)
     }
 }
+
+packed!(Profile { id, party, records, attributes, withdrawn, identifiers, timeline, groups, consents });
 
 impl DigestInto for Profile {
     fn digest_into(&self, digester: &mut Digester) {

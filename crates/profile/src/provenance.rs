@@ -9,9 +9,10 @@ use onefold_fact::{DigestInto, Digester, FactId, RecordId, RecordKey, Source, Ti
 use serde::{Deserialize, Serialize};
 
 use crate::fold::Told;
+use crate::packed::packed;
 
 /// Which fact said something, and when that counts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(from = "ProvenanceParts", into = "ProvenanceParts")]
 pub struct Provenance {
     pub(crate) fact: FactId,
@@ -21,8 +22,8 @@ pub struct Provenance {
 }
 
 /// Who said something, and of which record: the same for all facts of one record, so it is shared among them.
-#[derive(Debug, PartialEq, Eq)]
-struct Teller {
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Teller {
     source: Source,
     record: RecordId,
     key: Option<RecordKey>,
@@ -139,6 +140,10 @@ impl fmt::Display for Provenance {
         }
     }
 }
+
+packed!(Provenance { fact, teller, at, stated });
+packed!(Teller { source, record, key });
+packed!(SeenRecord { id, source, key, first_seen, last_seen });
 
 impl DigestInto for Provenance {
     fn digest_into(&self, digester: &mut Digester) {

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use onefold_fact::standard::Currency;
-use onefold_fact::{Body, CustomerId, Identifier, Standing, Timestamp};
+use onefold_fact::{Body, CustomerId, Identifier, Order, RecordId, Standing, Timestamp};
 use rust_decimal::Decimal;
 
+use crate::group::ends;
 use crate::profile::Profile;
 use crate::purchase::{OrderSpec, Orders, Sum};
 use crate::timeline::Event;
@@ -37,23 +38,38 @@ pub fn stays<'a>(facts: impl IntoIterator<Item = Standing<'a>>) -> BTreeMap<Iden
     let mut facts: Vec<Standing<'a>> = facts.into_iter().filter(of_group).collect();
     facts.sort_by_key(Standing::order);
     let mut stays: BTreeMap<Identifier, Vec<Stay>> = BTreeMap::new();
-    for fact in facts {
+    // By group: who spoke of it last, and when.
+    let mut last: BTreeMap<&Identifier, (RecordId, Order)> = BTreeMap::new();
+    for fact in &facts {
         let Body::Group(membership) = fact.fact().body() else { continue };
+        if let Some(record) = fact.fact().record() {
+            for (group, (said_by, said)) in last.iter().filter(|_| membership.only) {
+                if ends((membership, record, fact.order()), (group, *said_by, *said))
+                    && let Some(stays) = stays.get_mut(*group)
+                {
+                    leave(stays, fact.at());
+                }
+            }
+            last.insert(&membership.group, (record, fact.order()));
+        }
         let stays = stays.entry(membership.group.clone()).or_default();
         let open = stays.last_mut().filter(|stay| stay.until.is_none());
         match open {
             Some(stay) if membership.member && stay.role == membership.role => continue,
-            Some(stay) => stay.until = Some(fact.at()),
-            None => {}
+            _ => leave(stays, fact.at()),
         }
-        // What was over in the instant in which it began never was.
-        stays.retain(|stay| stay.until != Some(stay.from));
         if membership.member {
             stays.push(Stay { role: membership.role.clone(), from: fact.at(), until: None });
         }
     }
     stays.retain(|_, stays| !stays.is_empty());
     stays
+}
+
+/// Ends the stay that lasts. What was over in the instant in which it began never was.
+fn leave(stays: &mut Vec<Stay>, at: Timestamp) {
+    stays.iter_mut().filter(|stay| stay.until.is_none()).for_each(|stay| stay.until = Some(at));
+    stays.retain(|stay| stay.until != Some(stay.from));
 }
 
 /// An account or household: what its members come to at a time.
@@ -66,7 +82,7 @@ pub fn stays<'a>(facts: impl IntoIterator<Item = Standing<'a>>) -> BTreeMap<Iden
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let group = Identifier::new("group", "acme");
-/// let joins = Body::Group(Membership { group: group.clone(), role: Some("buyer".into()), member: true });
+/// let joins = Body::Group(Membership { group: group.clone(), role: Some("buyer".into()), member: true, only: false });
 /// let at = "2026-03-01T00:00:00Z".parse()?;
 /// let joined = Draft::new("crm", joins).key(RecordKey::person("17")).received("import", at);
 /// let id = joined.record().ok_or("a fact about a record")?;

@@ -11,7 +11,7 @@ use crate::claims::{Claims, Marks, Statement, claims, supersede};
 use crate::fold::Told;
 use crate::provenance::{Provenance, Tellers};
 use crate::sameness::Sameness;
-use crate::survivorship::{Candidate, Claim, Contest, Scope, hears_all};
+use crate::survivorship::{Candidate, Claim, Contest, Scope, amount, hears_all};
 
 /// What became of an attribute.
 pub(crate) enum Settled {
@@ -178,34 +178,43 @@ impl Count<'_, '_> {
     fn combined(&self) -> Settled {
         let current = |place: &usize| self.candidates[*place].claim == Claim::Current;
         let latest = (0..self.candidates.len()).rev().filter(current);
-        let Some((unit, _)) = latest.clone().find_map(|place| number(self.candidates[place].value)) else {
+        let Some((unit, _)) = latest.clone().find_map(|place| amount(self.candidates[place].value)) else {
             return self.withdrawn(|_| Why::NotAddable);
         };
         let mut sum = Decimal::ZERO;
         let mut added = Vec::new();
         // From the latest back, so that its unit counts and what no longer fits is the oldest.
         for place in latest {
-            let number = number(self.candidates[place].value).filter(|(other, _)| *other == unit);
-            if let Some(more) = number.and_then(|(_, number)| sum.checked_add(number)) {
+            let own = amount(self.candidates[place].value).filter(|(other, _)| *other == unit);
+            if let Some(more) = own.and_then(|(_, number)| sum.checked_add(number)) {
                 sum = more;
                 added.push(place);
             }
         }
         let values = Decimal::from(added.len());
-        let amount = if *self.rule == Survivorship::Average { sum.checked_div(values) } else { Some(sum) };
-        let (Some(amount), Some((&winner, rest))) = (amount, added.split_first()) else {
+        let total = if *self.rule == Survivorship::Average { sum.checked_div(values) } else { Some(sum) };
+        let (Some(total), Some((&winner, rest))) = (total, added.split_first()) else {
             return self.withdrawn(|_| Why::NotAddable);
         };
-        let amount = Value::Decimal(amount.normalize());
+        let total = Value::Decimal(total.normalize());
         let value = match unit {
-            None => amount,
+            None => total,
             Some(currency) => {
                 let currency = Some(Value::from(currency));
-                Value::Map([("amount", Some(amount)), ("currency", currency)].into())
+                Value::Map([("amount", Some(total)), ("currency", currency)].into())
             }
         };
         let lost = (0..self.candidates.len()).filter(|place| !added.contains(place));
+        let why = |place: usize| match amount(self.candidates[place].value) {
+            Some((other, _)) if other != unit => Why::OtherCurrency,
+            _ => Why::NotAddable,
+        };
         let supporting = rest.iter().rev();
+        let element = |place: &usize| Element {
+            value: self.candidates[*place].value.clone(),
+            provenance: self.witnesses.provenance(self.candidates[*place].told),
+            supporters: Vec::new(),
+        };
         Settled::Held(Attribute {
             value,
             provenance: self.witnesses.provenance(self.candidates[winner].told),
@@ -214,8 +223,8 @@ impl Count<'_, '_> {
                 pinned: false,
                 stale_after_days: self.stale_after_days,
                 supporters: supporting.map(|place| self.witnesses.provenance(self.candidates[*place].told)).collect(),
-                elements: [].into(),
-                others: lost.map(|place| self.other(place, || Why::NotAddable)).collect(),
+                elements: added.iter().rev().map(element).collect(),
+                others: lost.map(|place| self.other(place, || why(place))).collect(),
             }
             .kept(),
         })
@@ -257,19 +266,5 @@ impl Count<'_, '_> {
             _ => why(),
         };
         Other { value: value.clone(), provenance: self.witnesses.provenance(told), why }
-    }
-}
-
-/// A number, and its currency if it is money.
-fn number(value: &Value) -> Option<(Option<&str>, Decimal)> {
-    match value {
-        Value::Integer(number) => Some((None, Decimal::from(*number))),
-        Value::Decimal(number) => Some((None, *number)),
-        Value::Map(money) => {
-            let (_, amount) =
-                money.get("amount")?.as_ref().filter(|it| !matches!(it, Value::Map(_))).and_then(number)?;
-            Some((Some(money.get("currency")?.as_ref()?.as_text()?), amount))
-        }
-        _ => None,
     }
 }

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use onefold_fact::{Source, Survivorship, Value};
+use rust_decimal::Decimal;
 
 use crate::attribute::Why;
 use crate::sameness::Sameness;
@@ -48,7 +49,7 @@ pub(crate) enum Claim {
 /// | most frequent | number of records whose latest value it is | the value said latest; shown as it was said last |
 /// | source priority | place of its source in the list; unlisted sources are equal, after all others | the latest |
 /// | longest | characters of the text | the latest |
-/// | smallest, largest | typed value, text by standard form | the latest |
+/// | smallest, largest | typed value, text by standard form; amounts in the currency said last only | the latest |
 /// | verified first | whether its record says that it is verified | the latest |
 /// | quorum | number of sources that say it, if those are enough | the latest |
 /// | custom | what the registered rule chooses | what it chooses |
@@ -58,6 +59,9 @@ pub(crate) struct Contest<'c, 'a> {
     sameness: &'c Sameness,
     /// How many records say each class now; counted for `MostFrequent`, and sources for `Quorum`.
     records: Vec<usize>,
+    /// The currency in which amounts are compared, or that of plain numbers: what was said last. Of the smallest and the
+    /// largest only.
+    currency: Option<Option<&'a str>>,
     scope: &'c Scope<'c>,
 }
 
@@ -100,13 +104,17 @@ impl<'c, 'a> Contest<'c, 'a> {
             records.resize(sameness.len(), 0);
             said.into_iter().for_each(|(class, _)| records[class] += 1);
         }
-        Self { rule, candidates, sameness, records, scope }
+        let currency = matches!(rule, Survivorship::Smallest | Survivorship::Largest).then(|| {
+            let current = candidates.iter().rev().filter(|it| it.claim == Claim::Current);
+            current.filter_map(|it| amount(it.value)).map(|(currency, _)| currency).next()
+        });
+        Self { rule, candidates, sameness, records, currency: currency.flatten(), scope }
     }
 
     /// The place of the candidate that wins.
     pub(crate) fn winner(&self) -> Option<usize> {
         let eligible = (0..self.candidates.len()).filter(|&place| match self.candidates[place].claim {
-            Claim::Current => self.is_enough(place),
+            Claim::Current => self.is_enough(place) && self.is_comparable(place),
             Claim::Earlier => hears_all(self.rule),
             Claim::Superseded | Claim::Withdrawn { .. } | Claim::Apart | Claim::Pin => false,
         });
@@ -129,6 +137,12 @@ impl<'c, 'a> Contest<'c, 'a> {
         }
     }
 
+    /// Whether it is no amount, or one in the currency in which amounts are compared.
+    fn is_comparable(&self, place: usize) -> bool {
+        let Some(asked) = self.currency else { return true };
+        amount(self.candidates[place].value).is_none_or(|(currency, _)| currency == asked)
+    }
+
     /// Why a candidate lost though none won.
     pub(crate) fn why_none(&self, loser: usize) -> Why {
         match self.rule {
@@ -148,6 +162,9 @@ impl<'c, 'a> Contest<'c, 'a> {
         }
         if let Survivorship::Custom { .. } = self.rule {
             return Why::NotChosen;
+        }
+        if !self.is_comparable(loser) {
+            return Why::OtherCurrency;
         }
         if self.weigh(winner, loser) == Ordering::Equal {
             return Why::Older;
@@ -200,6 +217,20 @@ impl<'c, 'a> Contest<'c, 'a> {
 
     fn chars(&self, place: usize) -> usize {
         self.candidates[place].value.to_text().chars().count()
+    }
+}
+
+/// A number, and its currency if it is money.
+pub(crate) fn amount(value: &Value) -> Option<(Option<&str>, Decimal)> {
+    match value {
+        Value::Integer(number) => Some((None, Decimal::from(*number))),
+        Value::Decimal(number) => Some((None, *number)),
+        Value::Map(money) => {
+            let (_, number) =
+                money.get("amount")?.as_ref().filter(|it| !matches!(it, Value::Map(_))).and_then(amount)?;
+            Some((Some(money.get("currency")?.as_ref()?.as_text()?), number))
+        }
+        _ => None,
     }
 }
 

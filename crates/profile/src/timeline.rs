@@ -12,6 +12,7 @@ use onefold_fact::{Body, DigestInto, Digester, Fact, FactId, Name, Properties, T
 use serde::{Deserialize, Serialize};
 
 use crate::computed::{EventSelector, Span};
+use crate::packed::packed;
 use crate::provenance::Provenance;
 
 /// Something that happened to or by the customer.
@@ -210,6 +211,9 @@ impl From<Timeline> for Vec<Event> {
         timeline.events
     }
 }
+
+packed!(Timeline { events });
+packed!(Event { name, properties, provenance });
 
 impl DigestInto for Timeline {
     fn digest_into(&self, digester: &mut Digester) {

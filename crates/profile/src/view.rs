@@ -15,6 +15,7 @@ use crate::identifier::{HeldIdentifier, holders};
 use crate::mask::{mask, mask_identifier};
 use crate::nested::{Entry, within};
 use crate::profile::Profile;
+use crate::suppression::Suppressed;
 
 /// Which purposes and roles there are, and what each of them may see: configuration, which is adopted. A purpose or a
 /// role that is not declared sees nothing.
@@ -60,7 +61,7 @@ pub struct Sight {
     /// The most personal class that is seen as it stands: of attributes, of properties of events, of identifiers and
     /// groups. A property, at any depth, or an identifier of a namespace, is of the class of the attribute of that name; an
     /// identifier also of every attribute that holds the same. What no attribute declares is personal, and within a value
-    /// of the class of that value.
+    /// of the class of that value; by the name of a number that a state gave somebody (`ssn`) it is sensitive.
     pub up_to: PiiClass,
     /// What is more personal than that is seen masked instead of not at all.
     pub masked: bool,
@@ -118,7 +119,7 @@ impl Sight {
 
     /// The same of a name within a value that is seen: what nobody declared is of the class of the value.
     pub(crate) fn is_open_within(&self, name: &str, schema: &Schema) -> bool {
-        schema.declared(name).all(|spec| spec.pii <= self.up_to)
+        schema.pii_within(name).is_none_or(|class| class <= self.up_to)
     }
 }
 
@@ -183,6 +184,15 @@ pub enum Refusal {
         purpose: String,
         /// What the customer said.
         state: ConsentState,
+    },
+    /// They are on the list of the suppressed.
+    #[error("they are not to be {}: an identifier of theirs is on the list of the suppressed", match .what {
+        Suppressed::Process => "processed",
+        Suppressed::Contact => "contacted",
+    })]
+    Suppressed {
+        /// What is not to be done.
+        what: Suppressed,
     },
 }
 

@@ -98,6 +98,9 @@ pub enum StoreError {
         /// Why.
         reason: String,
     },
+    /// A commit was worked out and given up. Nothing of it was kept.
+    #[error("the commit was only rehearsed; nothing was written")]
+    Rehearsed,
     /// The operating system refused something.
     #[error("cannot {action} `{}`: {source}", path.display())]
     Io {

@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::Args;
 use onefold::Options;
 
-use super::policy::read_key;
+use super::policy::{counted_json, read_key};
 use super::{Database, Printing, Stamp};
 use crate::Outcome;
 use crate::bar::Bar;
@@ -52,8 +52,10 @@ impl Accept {
         drop(bar);
         if self.printing.json {
             let customers = house.customers()?.len();
-            self.printing
-                .print(&serde_json::json!({ "files": intake.counts(), "customers": customers }), String::new)?;
+            let violations: Vec<_> = intake.violations.iter().map(counted_json).collect();
+            let json =
+                serde_json::json!({ "files": intake.counts(), "customers": customers, "violations": violations });
+            self.printing.print(&json, String::new)?;
         } else {
             let mut out = std::io::stdout().lock();
             summary::sources(&intake, &Homes::of(&house, &intake)?, &mut out)?;

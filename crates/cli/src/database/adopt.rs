@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
+use onefold::Onefold;
 use onefold::crm::{AssociationSpec, FieldSpecs, Ours, Routing, Scoring};
 use onefold::fact::Configuration;
 use onefold::profile::{Contract, Licences, Lifecycle, OrderSpec, Policy, Retention, Rfm, Suppression};
@@ -12,6 +13,7 @@ use onefold::worktime::CalendarSpec;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::effect::Effect;
 use super::{Database, Printing, Stamp};
 use crate::Outcome;
 
@@ -60,18 +62,28 @@ enum Part {
     Backoff,
 }
 
-/// Bring a part of the configuration into force.
+/// Bring a part of the configuration into force, or show what is.
 #[derive(Debug, Args)]
 pub(crate) struct Adopt {
     /// Which part
     part: Part,
     /// A file with it, JSON or TOML
-    file: PathBuf,
+    #[arg(required_unless_present = "show")]
+    file: Option<PathBuf>,
     /// Its name, of parts of which there are several
     #[arg(long)]
     name: Option<String>,
     #[command(flatten)]
     database: Database,
+    /// Show what is in force, as a file that can be adopted; of the schema with all that it means by default
+    #[arg(long, conflicts_with_all = ["file", "preview", "even_so"])]
+    show: bool,
+    /// Only show what it would change
+    #[arg(long, conflicts_with = "even_so")]
+    preview: bool,
+    /// Adopt a schema though customers fall apart under it
+    #[arg(long)]
+    even_so: bool,
     #[command(flatten)]
     stamp: Stamp,
     #[command(flatten)]
@@ -81,15 +93,41 @@ pub(crate) struct Adopt {
 impl Adopt {
     pub(crate) fn run(self) -> Result<Outcome> {
         let house = self.database.open()?;
-        let file = self.file.display().to_string();
-        let text = std::fs::read_to_string(&self.file).with_context(|| format!("cannot read `{file}`"))?;
         let part = self.part.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
+        let Some(path) = &self.file else { return self.show(&house, &part) };
+        let file = path.display().to_string();
+        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read `{file}`"))?;
         let json = self.part.json(&file, &text).with_context(|| format!("`{file}` is no {part}"))?;
-        let name = self.part.name(self.name, &json)?;
-        let adopted = house.adopt(Configuration { part: part.clone(), name, json }, self.stamp.at());
-        let batch = adopted.with_context(|| format!("`{file}` is no {part}"))?.to_string();
+        let name = self.part.name(self.name.clone(), Some(&json))?;
+        let configuration = Configuration { part: part.clone(), name, json };
+        let refused = || format!("`{file}` is no {part}");
+        if self.preview || (self.part == Part::Schema && !self.even_so) {
+            let effect = Effect::of(&house, &configuration, self.stamp.at()).with_context(refused)?;
+            if self.preview || effect.falls_apart() {
+                let hint = if self.preview { "" } else { "nothing was adopted; `--even-so` does it\n" };
+                self.printing.print(&effect, || format!("{effect}{hint}"))?;
+                return Ok(if self.preview { Outcome::Done } else { Outcome::Refused });
+            }
+        }
+        let batch = house.adopt(configuration, self.stamp.at()).with_context(refused)?.to_string();
         self.printing
             .print(&serde_json::json!({ "batch": batch }), || format!("adopted; `retract` takes `{batch}` back\n"))?;
+        Ok(Outcome::Done)
+    }
+
+    /// Prints what is in force.
+    fn show(&self, house: &Onefold, part: &str) -> Result<Outcome> {
+        let (views, name) = (house.views()?, self.part.name(self.name.clone(), None)?);
+        let json = match self.part {
+            Part::Schema => Some(serde_json::to_value(views.schema())?),
+            _ => views.adopted(part, &name).map(|adopted| serde_json::from_str(&adopted.json)).transpose()?,
+        };
+        let Some(json) = json else {
+            self.printing.print(&json, || format!("no {part} was adopted; the standard one is in force\n"))?;
+            return Ok(Outcome::NotFound);
+        };
+        let pretty = serde_json::to_string_pretty(&json)?;
+        self.printing.print(&json, || format!("{pretty}\n"))?;
         Ok(Outcome::Done)
     }
 }
@@ -122,9 +160,16 @@ impl Part {
     }
 
     /// Under which name it is kept.
-    fn name(self, given: Option<String>, json: &str) -> Result<String> {
+    fn name(self, given: Option<String>, json: Option<&str>) -> Result<String> {
         match (self, given) {
-            (Self::Placement, None) => Ok(serde_json::from_str::<Placement>(json)?.name),
+            (Self::Placement, name) => match (json, name) {
+                (Some(json), None) => Ok(serde_json::from_str::<Placement>(json)?.name),
+                (Some(_), Some(_)) => {
+                    anyhow::bail!("the name of a placement stands in its file: leave `--name` out")
+                }
+                (None, Some(name)) => Ok(name),
+                (None, None) => anyhow::bail!("there may be several of these: say which it is with `--name NAME`"),
+            },
             (Self::Routing, None) => Ok("leads".to_owned()),
             (
                 Self::Routing
@@ -139,9 +184,6 @@ impl Part {
             (Self::Fields, None) => anyhow::bail!("of which kind of object are they? Say `--name opportunity`"),
             (Self::Association | Self::Calendar | Self::Template | Self::Rfm | Self::Lifecycle, None) => {
                 anyhow::bail!("there may be several of these: say which it is with `--name NAME`")
-            }
-            (Self::Placement, Some(_)) => {
-                anyhow::bail!("the name of a placement stands in its file: leave `--name` out")
             }
             (_, Some(_)) => anyhow::bail!("there is one of these only: leave `--name` out"),
             (_, None) => Ok(String::new()),

@@ -39,6 +39,9 @@ pub(crate) struct Consent {
     /// What shows that they said so: a form, a mail
     #[arg(long, value_name = "TEXT")]
     proof: Option<String>,
+    /// Who or what collected it, if not the source of the record: a web form, a call centre
+    #[arg(long, value_name = "TEXT")]
+    source: Option<String>,
     /// Until when it holds
     #[arg(long, value_name = "TIME", value_parser = timestamp)]
     until: Option<Timestamp>,
@@ -62,13 +65,18 @@ impl Consent {
         let said = [(Choice::Granted, &self.grant), (Choice::Denied, &self.deny), (Choice::Withdrawn, &self.withdraw)];
         let Some((choice, purpose)) = said.into_iter().find_map(|(choice, of)| Some((choice, of.clone()?))) else {
             anyhow::ensure!(
-                self.channel.is_none() && self.basis.is_none() && self.proof.is_none() && self.until.is_none(),
+                self.channel.is_none()
+                    && self.basis.is_none()
+                    && self.proof.is_none()
+                    && self.source.is_none()
+                    && self.until.is_none(),
                 "nothing is said; expected `--grant`, `--deny` or `--withdraw` with a purpose"
             );
             return self.show(&house, customer);
         };
         let (channel, proof) = (self.channel.clone(), self.proof.clone());
-        let consent = Said { purpose, channel, choice, basis: self.basis, proof, expires_at: self.until };
+        let collected_by = self.source.clone();
+        let consent = Said { purpose, channel, choice, basis: self.basis, proof, expires_at: self.until, collected_by };
         let accepted = house.say_consent(customer, consent, self.stamp.at())?;
         let facts: Vec<_> = accepted.facts.iter().map(|(fact, _)| fact.to_string()).collect();
         self.printing.print(&json!({ "customer": customer, "facts": facts }), || {
@@ -123,10 +131,11 @@ impl Consent {
 }
 
 fn choice_json(choice: &ConsentChoice) -> serde_json::Value {
-    let Said { choice: answer, basis, proof, expires_at, .. } = choice.consent();
+    let Said { choice: answer, basis, proof, expires_at, collected_by, .. } = choice.consent();
     let from = choice.provenance();
     json!({
         "choice": answer, "basis": basis, "proof": proof, "expires_at": expires_at,
+        "collected_by": collected_by,
         "at": from.at(), "source": from.source(), "fact": from.fact(),
     })
 }
@@ -137,6 +146,7 @@ fn in_words(choice: &ConsentChoice) -> String {
     let basis = consent.basis.map(|basis| format!(" on {basis}")).unwrap_or_default();
     let until = consent.expires_at.map(|end| format!(" until {}", end.to_rfc3339())).unwrap_or_default();
     let proof = consent.proof.as_ref().map(|proof| format!(", {proof}")).unwrap_or_default();
+    let by = consent.collected_by.as_ref().map(|by| format!(", collected by {by}")).unwrap_or_default();
     let state = ConsentState::from(consent.choice);
-    format!("{} {state}{basis}{until}{proof} ({})", from.at().format("%Y-%m-%d %H:%M"), from.source())
+    format!("{} {state}{basis}{until}{proof}{by} ({})", from.at().format("%Y-%m-%d %H:%M"), from.source())
 }

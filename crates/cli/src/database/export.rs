@@ -8,7 +8,7 @@ use onefold::profile::{Disclosure, Telling};
 
 use super::customer::{alone, named};
 use super::policy::read_key;
-use super::{Database, Printing, Stamp};
+use super::{Database, Printing, Stamp, now};
 use crate::Outcome;
 
 /// Export all that is known of a customer: as Markdown for people, as JSON for machines.
@@ -31,7 +31,7 @@ pub(crate) struct Export {
 impl Export {
     pub(crate) fn run(self) -> Result<Outcome> {
         let house = self.database.open()?;
-        let views = house.views()?;
+        let views = now(&house)?;
         let key = self.hashed.as_deref().map(read_key).transpose()?;
         let closed = match &key {
             Some(key) => Telling::Hashed(key),

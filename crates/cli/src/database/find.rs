@@ -6,7 +6,7 @@ use onefold::RecordId;
 use onefold::store::TextQuery;
 
 use super::customer::named;
-use super::{Database, Printing};
+use super::{Database, Printing, now};
 use crate::Outcome;
 
 /// Find words in what people wrote: notes, mails, comments of all customers, or of one.
@@ -34,7 +34,7 @@ impl Find {
     pub(crate) fn run(self) -> Result<Outcome> {
         let query: TextQuery = self.words.join(" ").parse()?;
         let house = self.database.open()?;
-        let views = house.views()?;
+        let views = now(&house)?;
         let mut found = Vec::new();
         let of: Vec<Option<RecordId>> = match &self.customer {
             Some(customer) => named(&house, customer)?.into_iter().map(Some).collect(),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write as _;
+use std::path::PathBuf;
 
 use anyhow::Result;
 use chrono::SecondsFormat;
@@ -17,7 +18,7 @@ use serde_json::json;
 
 use super::customer::named;
 use super::sales::one;
-use super::{Database, Printing, Stamp};
+use super::{Database, Printing, Stamp, each, now};
 use crate::Outcome;
 
 /// Show what a customer and the house wrote and said to each other, in conversations, and who owes whom an answer.
@@ -40,6 +41,9 @@ pub(crate) struct Interactions {
     /// Through this channel
     #[arg(long, value_name = "CHANNEL", requires = "may_contact")]
     channel: Option<String>,
+    /// The key of the list of the suppressed: a file. Who is on it may not be contacted
+    #[arg(long, value_name = "FILE", requires = "may_contact")]
+    suppression_key: Option<PathBuf>,
     /// Print their meetings as a calendar
     #[arg(long)]
     ics: bool,
@@ -121,7 +125,10 @@ fn card_version(text: &str) -> Result<CardVersion, String> {
 
 impl Interactions {
     pub(crate) fn run(self) -> Result<Outcome> {
-        let house = self.database.open()?;
+        let house = match &self.may_contact {
+            Some(_) => self.database.open_to_ask(self.suppression_key.as_deref())?,
+            None => self.database.open()?,
+        };
         let at = self.stamp.at();
         if let Some(id) = &self.thread {
             return self.show_thread(&house.views()?, id);
@@ -132,12 +139,17 @@ impl Interactions {
             None => named(&house, &self.customer)?,
         };
         let mut outcome = Outcome::NotFound;
-        for id in ids {
-            outcome = match (self.of(&house, id, at)?, outcome) {
-                (Outcome::NotFound, before) | (_, before @ Outcome::Refused) => before,
-                (new, _) => new,
-            };
-        }
+        each(
+            &ids,
+            |id| *id,
+            |id| {
+                outcome = match (self.of(&house, *id, at)?, outcome) {
+                    (Outcome::NotFound, before) | (_, before @ Outcome::Refused) => before,
+                    (new, _) => new,
+                };
+                Ok(())
+            },
+        )?;
         if matches!(outcome, Outcome::NotFound) {
             self.printing.print(&json!(null), || format!("nobody is {}\n", self.customer))?;
         }
@@ -146,7 +158,7 @@ impl Interactions {
 
     /// What is asked of one customer.
     fn of(&self, house: &Onefold, customer: RecordId, at: Timestamp) -> Result<Outcome> {
-        let views = house.views()?;
+        let views = now(house)?;
         if let Some(purpose) = &self.may_contact {
             let Some(permission) = house.may_contact(customer, purpose, self.channel.as_deref(), at)? else {
                 return Ok(Outcome::NotFound);

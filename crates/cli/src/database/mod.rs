@@ -4,6 +4,7 @@ mod accept;
 mod adopt;
 mod consent;
 mod customer;
+mod effect;
 mod export;
 mod find;
 mod import;
@@ -25,7 +26,7 @@ use std::time::SystemTime;
 use anyhow::{Context, Result};
 use chrono::TimeDelta;
 use clap::Args;
-use onefold::{Onefold, Options, Timestamp};
+use onefold::{Onefold, Options, RecordId, Timestamp, Views};
 
 pub(crate) use self::accept::Accept;
 pub(crate) use self::adopt::Adopt;
@@ -36,6 +37,7 @@ pub(crate) use self::find::Find;
 pub(crate) use self::import::Import;
 pub(crate) use self::interactions::Interactions;
 pub(crate) use self::messages::{Choose, Deliver, Fill, Outbox};
+use self::policy::read_key;
 pub(crate) use self::policy::{Group, Retain, Suppress, Violations};
 pub(crate) use self::sales::{
     Account, Associate, Contact, Deal, Forecast, Lead, Merge, Pipeline, Product, Report, Team, User,
@@ -68,9 +70,48 @@ impl Database {
         Onefold::open(path, options).context("cannot open the database")
     }
 
+    /// Opens it to ask for whom a purpose may use data: who is suppressed, the key alone tells.
+    fn open_to_ask(&self, key: Option<&Path>) -> Result<Onefold> {
+        let mut options = Options::default();
+        options.suppression_key = key.map(read_key).transpose()?;
+        let house = self.open_with(options)?;
+        let listed = house.views()?.suppression().len();
+        anyhow::ensure!(
+            key.is_some() || listed == 0,
+            "{listed} identifiers are on the list of the suppressed; give its key with `--suppression-key FILE`"
+        );
+        Ok(house)
+    }
+
     fn path(&self) -> &Path {
         &self.db
     }
+}
+
+/// The views as they are now, read now: bought data whose licence has ended are not shown.
+fn now(house: &Onefold) -> Result<Views> {
+    Ok(house.views()?.at(Stamp::now()))
+}
+
+/// Does something with each customer that a text names. One that fails does not keep the others from it; in the end it is said
+/// how many did, and why.
+fn each<T>(all: &[T], id: impl Fn(&T) -> RecordId, mut does: impl FnMut(&T) -> Result<()>) -> Result<()> {
+    let mut failed = Vec::new();
+    for one in all {
+        match does(one) {
+            Ok(()) => {}
+            Err(error) if all.len() == 1 || crate::is_closed_pipe(&error) => return Err(error),
+            Err(error) => failed.push(format!("\n  {}: {error:#}", id(one))),
+        }
+    }
+    anyhow::ensure!(
+        failed.is_empty(),
+        "{} of {} customers could not be shown{}",
+        failed.len(),
+        all.len(),
+        failed.concat()
+    );
+    Ok(())
 }
 
 /// When something is written.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use clap::Args;
 use onefold::Identifier;
-use onefold::profile::{Contract, Suppressed};
+use onefold::profile::{Contract, Counted, Suppressed};
 use serde_json::json;
 
 use super::{Database, Printing, Stamp};
@@ -174,6 +174,16 @@ pub(crate) struct Violations {
     printing: Printing,
 }
 
+/// A kind of violation for machines.
+pub(super) fn counted_json(counted: Counted<'_>) -> serde_json::Value {
+    json!({
+        "source": counted.source,
+        "event": counted.event,
+        "violation": counted.violation,
+        "times": counted.times,
+    })
+}
+
 impl Violations {
     pub(crate) fn run(self) -> Result<Outcome> {
         let views = self.database.open()?.views()?;
@@ -187,13 +197,7 @@ impl Violations {
         };
         let violations = views.violations(other.as_ref().unwrap_or(views.contract()))?;
         for counted in violations.iter() {
-            let json = json!({
-                "source": counted.source,
-                "event": counted.event,
-                "violation": counted.violation,
-                "times": counted.times,
-            });
-            self.printing.print(&json, || format!("{counted}\n"))?;
+            self.printing.print(&counted_json(counted), || format!("{counted}\n"))?;
         }
         Ok(Outcome::Done)
     }

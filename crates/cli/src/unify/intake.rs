@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use onefold::connect::{self, InferOptions, Mapping, SetAside, SourceFile};
 use onefold::fact::{AttributeSpec, Inserted, Place, Reason};
+use onefold::profile::Violations;
 use onefold::{Draft, FactId, Finding, Onefold, Progress, Schema, Source, Timestamp};
 
 /// What was read, and where each row of it went.
@@ -14,6 +15,8 @@ pub(crate) struct Intake {
     pub(super) files: Vec<FileIntake>,
     /// What could not be read at all, and what is odd about the mapping.
     pub(super) findings: Vec<Finding>,
+    /// How events broke the contract, whether they were taken or set aside.
+    pub(crate) violations: Violations,
 }
 
 /// One file of the intake. `read` rows are `rows` that became facts, `identical` among them, and those set aside.
@@ -168,8 +171,10 @@ pub(crate) fn take(
     let accepted: Vec<Accepted> =
         waiting.into_iter().map(|waiting| accept(house, waiting, at)).collect::<Result<_>>()?;
     let mut files = Vec::with_capacity(accepted.len());
-    for Accepted { file, mut taken, contested, erased } in accepted {
+    let mut violations = Violations::default();
+    for Accepted { file, mut taken, contested, erased, violated } in accepted {
         findings.extend(erased);
+        violations.add(&violated);
         if !contested.is_empty()
             && let Some(mapped) = mapping.sources.get(&file.source)
         {
@@ -179,7 +184,7 @@ pub(crate) fn take(
         }
         files.push(taken);
     }
-    Ok(Intake { files, findings })
+    Ok(Intake { files, findings, violations })
 }
 
 /// Brings the schema of the files into force, beside what was declared before. What is in force already is not adopted
@@ -211,6 +216,7 @@ struct Accepted {
     contested: BTreeSet<FactId>,
     /// What was not taken since it is about erased records.
     erased: Vec<Finding>,
+    violated: Violations,
 }
 
 /// By number of a row, the contested facts under whose id it says something that does not stand.
@@ -222,7 +228,7 @@ fn accept(house: &Onefold, waiting: Waiting, at: Timestamp) -> Result<Accepted> 
     // Two folders may each hold a `c.csv`: the source tells them apart.
     let batch = format!("{}/{name}", file.source);
     let accepted = house.accept(batch, at, drafts.into_iter().chain(reading.complete))?;
-    let (accepted, erased) = (accepted.facts, accepted.findings);
+    let (accepted, erased, violated) = (accepted.facts, accepted.findings, accepted.violations);
     let conflicting = accepted.iter().filter(|(_, inserted)| *inserted == Inserted::Conflicting);
     let contested = conflicting.map(|(id, _)| *id).collect();
     let is_erased = |facts: &[(FactId, Inserted)]| {
@@ -246,7 +252,7 @@ fn accept(house: &Onefold, waiting: Waiting, at: Timestamp) -> Result<Accepted> 
         values_set_aside: reading.values_set_aside,
         set_aside: reading.set_aside,
     };
-    Ok(Accepted { file, taken, contested, erased })
+    Ok(Accepted { file, taken, contested, erased, violated })
 }
 
 /// What the rows of a file say in vain. Which of two contents under one message id stands shows only when all are

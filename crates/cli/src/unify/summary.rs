@@ -74,7 +74,11 @@ pub(crate) fn set_aside(intake: &Intake, out: &mut impl Write) -> io::Result<()>
     if findings.len() > SHOWN {
         writeln!(out, "  … and {} more, in set-aside.csv", grouped((findings.len() - SHOWN) as u64))?;
     }
-    Ok(())
+    let mut broken = intake.violations.iter().peekable();
+    if broken.peek().is_some() {
+        writeln!(out, "the contract was broken:")?;
+    }
+    broken.try_for_each(|counted| writeln!(out, "  {counted}"))
 }
 
 /// Prints one customer whose profile comes from the most sources, with where every value came from.

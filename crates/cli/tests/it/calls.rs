@@ -38,7 +38,7 @@ fn help_tells_what_it_is_for() {
       interactions  Show what a customer and the house wrote and said to each other
       find          Find words in what people wrote
       export        Export all that is known of a customer
-      adopt         Bring a part of the configuration into force
+      adopt         Bring a part of the configuration into force, or show what is
       segment       Show who meets a rule
       segments      Show and define the segments of a database
       pipeline      Show, check and define the pipelines of a database

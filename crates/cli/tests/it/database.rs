@@ -325,15 +325,16 @@ fn what_customers_choose_is_written_down_and_shown() {
     let consent = |rest: &str| scratch.onefold(&format!("consent email:alan@t.example --db a.onefold {rest}"));
     assert_eq!(consent("").ends_with(0).stdout, "they have chosen nothing\n");
     consent("--grant marketing --channel email --basis consent --proof form --at 2028-01-01").ends_with(0);
-    consent("--withdraw marketing --channel email --at 2028-02-01").ends_with(0);
+    consent("--withdraw marketing --channel email --source call-centre --at 2028-02-01").ends_with(0);
     consent("--grant marketing --channel email --at 2028-06-01").ends_with(0);
     let shown = consent("--at 2028-03-01").ends_with(0).stdout;
     assert_eq!(
         shown,
         "marketing by email: withdrawn\n  2028-01-01 00:00 granted on consent, form (more)\n  \
-         2028-02-01 00:00 withdrawn (more)\n  2028-06-01 00:00 granted (more)\n"
+         2028-02-01 00:00 withdrawn, collected by call-centre (more)\n  2028-06-01 00:00 granted (more)\n"
     );
-    assert_eq!(json(&consent("--at 2028-07-01 --json").ends_with(0).stdout)[0]["state"], "granted");
+    let told = json(&consent("--at 2028-07-01 --json").ends_with(0).stdout);
+    assert_eq!((&told[0]["state"], &told[0]["choices"][1]["collected_by"]), (&"granted".into(), &"call-centre".into()));
     let export = scratch.onefold("export email:alan@t.example --db a.onefold").ends_with(0).stdout;
     assert!(export.contains("marketing by email: granted on consent, proof: form"), "{export}");
     let wrong = consent("--channel email").ends_with(1).stderr;
@@ -359,6 +360,23 @@ fn orders_events_scores_and_stages_are_shown() {
     let events = scratch.onefold("customer customer_id:c1 --db a.onefold --events order --limit 2 --json").ends_with(0);
     let page = json(&events.stdout);
     assert_eq!(page["events"].as_array().map(Vec::len), Some(2), "{page}");
+    let dear =
+        scratch.onefold("customer customer_id:c1 --db a.onefold --events order --where total>20 --json").ends_with(0);
+    let dear = json(&dear.stdout);
+    assert_eq!(
+        (dear["events"].as_array().map(Vec::len), &dear["events"][0]["properties"]["order_id"]),
+        (Some(1), &"o2".into())
+    );
+    let wrong =
+        scratch.onefold("customer customer_id:c1 --db a.onefold --events order --where total>").ends_with(1).stderr;
+    assert!(wrong.contains("cannot read the condition"), "{wrong}");
+    scratch.onefold("customer customer_id:c1 --db a.onefold --where total>20").ends_with(2);
+    let sessions = scratch.onefold("customer customer_id:c1 --db a.onefold --sessions 60d").ends_with(0).stdout;
+    let expected = "2999-02-02 10:00 to 2999-02-02 10:00: 1 order\n2026-01-02 10:00 to 2026-02-02 10:00: 2 order\n";
+    assert_eq!(sessions, expected);
+    let latest =
+        scratch.onefold("customer customer_id:c1 --db a.onefold --sessions 60d --limit 1 --json").ends_with(0).stdout;
+    assert_eq!(json(&latest)["names"]["order"], 1, "{latest}");
     let next = page["next"].as_str().unwrap();
     let rest = scratch.onefold(&format!("customer customer_id:c1 --db a.onefold --events order --after {next} --json"));
     let rest = json(&rest.ends_with(0).stdout);

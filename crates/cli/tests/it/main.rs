@@ -16,6 +16,8 @@ mod evaluate;
 #[cfg(test)]
 mod explain;
 #[cfg(test)]
+mod governance;
+#[cfg(test)]
 mod import;
 #[cfg(test)]
 mod mapping;

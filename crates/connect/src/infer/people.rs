@@ -124,7 +124,7 @@ impl Words {
             let mut words = folded.split(' ').filter(|word| word.len() > 1);
             let Some(first) = words.next() else { continue };
             let others = words.clone().count();
-            let last = words.last().unwrap_or(first);
+            let last = words.next_back().unwrap_or(first);
             given += u32::from(Population::GivenNames.share(first).is_some());
             given_last += u32::from(Population::GivenNames.share(last).is_some());
             family += u32::from(Population::FamilyNames.share(last).is_some());

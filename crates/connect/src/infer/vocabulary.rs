@@ -1,7 +1,7 @@
 //! The words that people write over columns, in English, German, French, Spanish, Italian, Portuguese, Dutch, Polish and the
 //! languages of the North.
 
-use onefold_fact::Kind;
+use onefold_fact::{Kind, NATIONAL_ID_NAMES};
 
 /// Headers by what they mean: lower case, without accents, words run together.
 const HEADERS: &[(Kind, &str)] = &[
@@ -46,17 +46,7 @@ const HEADERS: &[(Kind, &str)] = &[
          geboortedatum geboortedag dataurodzenia fodelsedatum fodelsedag fodselsdato foedselsdato fodselsdag \
          foedselsdag syntymaaika",
     ),
-    (
-        Kind::NationalId,
-        "ssn socsecid socsecno socialsecurity socialsecuritynumber socialsecurityno socialsecurityid nationalid \
-         nationalidnumber nationalinsurance nationalinsurancenumber nino taxid taxnumber taxno taxpayerid vat \
-         vatid vatnumber vatno vatregistrationnumber tin ustid ustidnr umsatzsteuerid steuernummer steuerid \
-         sozialversicherungsnummer svnr svnummer numerosecuritesociale securitesociale nir siren siret numerotva \
-         tva dni nie nif cif curp passport passportnumber passportno passportid bsn personnummer pesel cpf cnpj \
-         companynumber registrationnumber companyregistrationnumber handelsregisternummer idcardnumber \
-         codicefiscale partitaiva burgerservicenummer nip fodselsnummer cprnummer orgnr orgnummer \
-         organisasjonsnummer organisationsnummer kvknummer btwnummer",
-    ),
+    (Kind::NationalId, NATIONAL_ID_NAMES),
     (
         Kind::Email,
         "email mail emails emailaddress mailaddress emailaddr emailadresse mailadresse courriel adressemail \

@@ -211,7 +211,7 @@ impl Messages {
                     ));
                 };
                 let identifier = Identifier::new(namespace::GROUP, group.as_str());
-                let membership = Membership { group: identifier.clone(), role: None, member: true };
+                let membership = Membership { group: identifier.clone(), role: None, member: true, only: false };
                 drafts.push(draft(Body::Group(membership), &key, &identifiers, ""));
                 let traits = own_traits.map(|traits| self.group_traits.read(traits, &self.conventions, context));
                 let traits = traits.unwrap_or_default();

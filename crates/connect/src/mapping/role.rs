@@ -66,7 +66,8 @@ pub enum Role {
         /// The namespace.
         namespace: Namespace,
     },
-    /// The group that the customer is a member of: their company. `{ group = "company_id", role = "employee" }`
+    /// The group that the customer is a member of: their company. Where a later delivery names another, the membership in
+    /// the former ends, unless a row is an event. `{ group = "company_id", role = "employee" }`
     Group {
         /// The namespace of the group's id.
         namespace: Namespace,

@@ -147,6 +147,8 @@ impl Plan {
         }
         for mut membership in groups {
             membership.member = !deleted;
+            // A row of a record says where the customer is now; one of an event, whom it was about.
+            membership.only = self.event.is_none() && !deleted;
             drafts.push(draft(Body::Group(membership)));
         }
         drafts
@@ -233,7 +235,7 @@ impl Statement {
             }
             Job::Group(namespace, role) => {
                 let group = Identifier::new(namespace.clone(), text);
-                self.groups.push(Membership { group, role: role.clone(), member: true });
+                self.groups.push(Membership { group, role: role.clone(), member: true, only: false });
             }
             Job::Consent { purpose, channel, asks } => {
                 let is_word = parse_boolean(&text).is_ok();
@@ -241,7 +243,18 @@ impl Statement {
                 let choice = choice_of(*asks, &text, since.is_some())?;
                 self.consents.extend(choice.map(|choice| {
                     let (purpose, channel) = (purpose.clone(), channel.clone());
-                    (Consent { purpose, channel, choice, basis: None, proof: None, expires_at: None }, since)
+                    (
+                        Consent {
+                            purpose,
+                            channel,
+                            choice,
+                            basis: None,
+                            proof: None,
+                            expires_at: None,
+                            collected_by: None,
+                        },
+                        since,
+                    )
                 }));
             }
             Job::Deleted => match (parse_boolean(&text), parse_timestamp(&text, conventions.date_order)) {

@@ -141,6 +141,7 @@ fn profile(consents: &[(Choice, Option<&str>, Timestamp)]) -> Profile {
             basis: Some(Basis::Consent),
             proof: None,
             expires_at: (*choice == Choice::Granted).then(|| day(20)),
+            collected_by: None,
         };
         Draft::new("shop", Body::Consent(consent))
             .key(RecordKey::person("17"))

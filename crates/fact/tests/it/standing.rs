@@ -37,6 +37,26 @@ fn dated_repeats_count_once_from_the_earliest_delivery() {
     assert_eq!(facts.insert(dated().received("3", at(9))), Inserted::Delivered);
 }
 
+/// Mutation: tell repeats apart by the time of arrival whatever their id.
+#[test]
+fn messages_count_once_from_the_earliest_delivery_though_they_state_no_time() {
+    let viewed = |id: Option<&str>| {
+        let draft = Draft::new("web", Body::event("viewed", [("sku", "A-1")])).key(RecordKey::person("17"));
+        id.into_iter().fold(draft, Draft::message_id)
+    };
+    let twice =
+        |id| [viewed(id).received("b", at(9)), viewed(id).received("a", at(2)), viewed(id).received("c", at(12))];
+    let times = |facts: &FactSet| {
+        let told = facts.standing(None).into_iter().filter(|it| it.fact().key().is_some());
+        told.map(|it| it.at()).collect::<Vec<_>>()
+    };
+    assert_eq!(times(&FactSet::from_iter(twice(Some("m-1")))), [at(2)]);
+    assert_eq!(times(&FactSet::from_iter(twice(None))), [at(2), at(9), at(12)]);
+    let retracted = Draft::new("steward", Body::Retract(Retraction::Batch("a".into()))).received("undo", at(20));
+    let facts = FactSet::from_iter(twice(Some("m-1")).into_iter().chain([retracted]));
+    assert_eq!(times(&facts), [at(9)], "of the deliveries that stand");
+}
+
 #[test]
 fn an_assumed_time_yields_to_a_stated_one() {
     let facts = FactSet::from_iter([
@@ -70,7 +90,7 @@ fn which_content_stands_does_not_depend_on_the_order_of_arrival() {
         assert_eq!(facts.insert(earlier.clone()), Inserted::Delivered);
         assert_eq!(stand(&facts), [false, true], "an earlier delivery");
         assert_eq!(facts.insert(earlier), Inserted::Identical);
-        assert_eq!(cities(&facts, None), vec![larger.batch().as_str(); 2]);
+        assert_eq!(cities(&facts, None), [larger.batch().as_str()]);
         assert_eq!((facts.len(), facts.conflicting()), (1, 1));
     }
     let unknown = city("Ulm").received("u", at(1));

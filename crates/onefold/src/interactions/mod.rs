@@ -185,7 +185,7 @@ impl Views {
         at: Timestamp,
     ) -> Result<Option<Permission>, OnefoldError> {
         let customer = customer.into();
-        let Some(profile) = self.customer(customer)? else { return Ok(None) };
+        let Some(profile) = self.customer_at(customer, at)? else { return Ok(None) };
         let suppressed = key.map(|key| self.suppressed(customer, key)).transpose()?.flatten();
         Ok(Some(Permission::of(&profile, self.policy(), suppressed, (purpose, channel), at)))
     }

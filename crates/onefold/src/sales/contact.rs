@@ -62,7 +62,7 @@ impl Views {
     /// # Errors
     /// When it cannot be read, or a segment cannot be asked.
     pub fn contact(&self, customer: impl Into<RecordId>, at: Timestamp) -> Result<Option<ContactView>, OnefoldError> {
-        let Some(profile) = self.customer(customer)? else { return Ok(None) };
+        let Some(profile) = self.customer_at(customer, at)? else { return Ok(None) };
         let mut seen = self.did_and_bought(&profile, at)?;
         seen.segments = self.segments_of(profile.id())?;
         let computed = self.computed_of(&profile, at);
@@ -85,13 +85,13 @@ impl Views {
     ) -> Result<Option<ContactView>, OnefoldError> {
         let unknown = || Refusal::UnknownRole { role: role.to_owned() };
         let sight = self.policy().roles.get(role).ok_or_else(unknown)?;
-        let Some(profile) = self.customer(customer)? else { return Ok(None) };
+        let Some(profile) = self.customer_at(customer, at)? else { return Ok(None) };
         let is_seen = |standing: &Standing<'_>| match standing.fact().body() {
             Body::Event { name, .. } => sight.events.allows(name),
             Body::Object(object) => sight.events.allows(&format!("{} {}", object.kind, object.event)),
             _ => true,
         };
-        let told = self.reading().told(profile.id())?;
+        let told = self.reading().at(at).told(profile.id())?;
         let mut seen = self.did_and_bought(&told.fold_if(self.schema(), self.governance.rules(), is_seen), at)?;
         if !sight.shows_property("amount", self.schema()) {
             (seen.open_worth, seen.won_worth) = (Totals::default(), Totals::default());

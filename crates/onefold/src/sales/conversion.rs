@@ -185,7 +185,7 @@ impl<'a> Converting<'a> {
         drafts.extend(self.decisions(at)?);
         let member_of = group.filter(|group| self.comes_to_be_in(group));
         drafts.extend(member_of.clone().map(|group| {
-            let joins = Membership { group, role: self.into.role.clone(), member: true };
+            let joins = Membership { group, role: self.into.role.clone(), member: true, only: false };
             self.about(Body::Group(joins), at)
         }));
         if let (Some(opening), Some((deal, _))) = (&conversion.opportunity, &target.opportunity) {

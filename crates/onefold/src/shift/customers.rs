@@ -103,7 +103,7 @@ impl Shift<'_> {
         }
         let mut live = match self.kept.live.take() {
             Some(live) => live,
-            None => Live::load(Reading { read: self.read, governance: &self.was })?,
+            None => Live::load(Reading::new(self.read, &self.was))?,
         };
         live.note(self.identity.len() + self.gone.len() + decided.len());
         let mut resolved: Vec<Resolution> = Vec::new();

@@ -59,6 +59,8 @@ pub(crate) struct Incoming {
     pub(crate) groups: Option<Vec<Vec<RecordId>>>,
     /// The clock, if it moves on.
     pub(crate) clock: Option<Timestamp>,
+    /// Whether only what it would do is asked.
+    pub(crate) is_rehearsal: bool,
 }
 
 /// What was done, and when it is so, if not at the stamp of the facts that did it.
@@ -127,7 +129,7 @@ impl<'a> Shift<'a> {
     }
 
     fn reading(&self) -> Reading<'_> {
-        Reading { read: &self.desk, governance: &self.kept.governance }
+        Reading::new(&self.desk, &self.kept.governance)
     }
 
     /// Takes facts whose contents go out of all tables.

@@ -22,7 +22,7 @@ pub(super) struct Person {
 impl Person {
     /// A customer with their runs, as they were known at an instant. `None` if they are there no more.
     pub(super) fn read(views: &Views, customer: CustomerId, now: Timestamp) -> Result<Option<Self>, OnefoldError> {
-        let told = views.reading().told(customer)?;
+        let told = views.reading().at(now).told(customer)?;
         if told.is_empty() {
             return Ok(None);
         }

@@ -60,7 +60,7 @@ fn written(
         (Command::Update(values), _) => draft(Body::set(values.clone())),
         (Command::List(list), _) => {
             let group = Identifier::new("list", list.as_str());
-            draft(Body::Group(Membership { group, role: None, member: true }))
+            draft(Body::Group(Membership { group, role: None, member: true, only: false }))
         }
         (Command::Task(task), _) => {
             let after = |span: onefold_profile::Span| at + TimeDelta::seconds(i64::from(span.seconds()));

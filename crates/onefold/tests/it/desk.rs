@@ -171,6 +171,7 @@ fn organisations_are_merged_with_choices_and_apart_again() {
             basis: None,
             proof: None,
             expires_at: None,
+            collected_by: None,
         })
     };
     for (n, name, city, choice, on) in [

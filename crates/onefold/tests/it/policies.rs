@@ -231,6 +231,17 @@ fn bought_data_are_shown_as_long_as_they_are_licensed() {
         (profile.value("income").is_some(), found, exported, views.members_of("rich").expect("views").len())
     };
     assert_eq!(shown(), (true, 1, true, 1));
+    // Read later, though the house's clock stands still.
+    let read_at = |clock| {
+        let views = house.views().expect("views").at(clock);
+        let profile = views.customer(customer).expect("views").expect("a customer");
+        let found = views.find(&"harbour".parse().expect("a word"), 9).expect("views").len();
+        let exported = house.views().expect("views").export(customer, &Default::default(), clock).expect("views");
+        let exported = serde_json::to_string(&exported.expect("a customer")).expect("JSON").contains("high");
+        (profile.value("income").is_some(), found, exported)
+    };
+    assert_eq!((read_at(day(10)), read_at(day(11))), ((true, 1, true), (false, 0, false)));
+    assert_eq!(shown(), (true, 1, true, 1));
     house.advance_to(day(10)).expect("room");
     assert_eq!(shown(), (true, 1, true, 1));
     let changes = house.advance_to(day(15)).expect("room");
@@ -243,7 +254,15 @@ fn bought_data_are_shown_as_long_as_they_are_licensed() {
 }
 
 fn choice(choice: Choice, purpose: &str) -> Consent {
-    Consent { purpose: purpose.to_owned(), channel: None, choice, basis: None, proof: None, expires_at: None }
+    Consent {
+        purpose: purpose.to_owned(),
+        channel: None,
+        choice,
+        basis: None,
+        proof: None,
+        expires_at: None,
+        collected_by: None,
+    }
 }
 
 /// Mutations: file a choice with the record that founded the customer alone; let licences end it; list it once for each
@@ -356,7 +375,7 @@ fn a_role_sees_of_a_contact_what_it_may_see() {
 
 fn member(key: &str, group: &str, role: &str, member: bool) -> Draft {
     let group = Identifier::new("account", group);
-    Draft::new("crm", Body::Group(Membership { group, role: Some(role.to_owned()), member }))
+    Draft::new("crm", Body::Group(Membership { group, role: Some(role.to_owned()), member, only: false }))
         .key(RecordKey::person(key))
 }
 

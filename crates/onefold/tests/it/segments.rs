@@ -119,7 +119,8 @@ fn members_of_a_group_are_asked() {
     let house = Onefold::in_memory(Options::default());
     let member = |key: &str| {
         let group = "household:h1".parse().expect("an identifier");
-        Draft::new("web", Body::Group(Membership { group, role: None, member: true })).key(RecordKey::person(key))
+        Draft::new("web", Body::Group(Membership { group, role: None, member: true, only: false }))
+            .key(RecordKey::person(key))
     };
     let drafts = [member("a"), member("b"), event("b", "order", hour(0)), told("c", "pro")];
     house.accept("monday", hour(0), drafts).expect("room");

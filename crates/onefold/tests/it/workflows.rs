@@ -42,6 +42,7 @@ fn agrees(person: &str, minutes: i64) -> Draft {
         basis: None,
         proof: None,
         expires_at: None,
+        collected_by: None,
     };
     of(person, Body::Consent(consent), minutes)
 }

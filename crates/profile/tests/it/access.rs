@@ -14,7 +14,7 @@ use crate::support::{any_fact, day, draft, fact, profile, received, says, value}
 
 fn choice(source: &str, stated: Option<u32>, received: u32, choice: Choice, channel: Option<&str>) -> Fact {
     let (purpose, channel) = ("marketing".to_owned(), channel.map(str::to_owned));
-    let consent = Consent { purpose, channel, choice, basis: None, proof: None, expires_at: None };
+    let consent = Consent { purpose, channel, choice, basis: None, proof: None, expires_at: None, collected_by: None };
     let draft = draft(source, "1", Body::Consent(consent));
     let draft = match stated {
         Some(on) => draft.occurred_at(day(on)),
@@ -96,7 +96,7 @@ fn schema() -> Schema {
 
 fn ada() -> Profile {
     let order = Body::event("Order Completed", [("total", "SECRET-TOTAL"), ("sku", "A-1")]);
-    let group = Membership { group: Identifier::new("group", "SECRET-GROUP"), role: None, member: true };
+    let group = Membership { group: Identifier::new("group", "SECRET-GROUP"), role: None, member: true, only: false };
     let facts = [
         says("crm", "1", 1, "email", r#""secret@x.io""#),
         says("crm", "1", 1, "iban", r#""SECRET-IBAN""#),
@@ -158,7 +158,7 @@ fn a_view_holds_what_may_be_seen_and_nothing_else() {
 fn the_class_of_a_name_holds_in_events_and_identifiers() {
     let (schema, day2) = (schema(), day(2));
     let mail = Body::event("Mail opened", [("email", "secret@x.io"), ("plan", "pro"), ("iban", "SECRET-IBAN")]);
-    let group = Membership { group: Identifier::new("family", "SECRET-FAMILY"), role: None, member: true };
+    let group = Membership { group: Identifier::new("family", "SECRET-FAMILY"), role: None, member: true, only: false };
     let facts = [
         draft("crm", "1", mail).identified_by(Identifier::new("email", "secret@x.io")).received("b", day2),
         fact("crm", "1", 3, Body::Group(group)),
@@ -183,6 +183,22 @@ fn the_class_of_a_name_holds_in_events_and_identifiers() {
     let billing = json(&folded.view("billing", None, &policy, &schema, day(30)).unwrap());
     assert_eq!(billing["events"][0]["properties"], serde_json::json!({"plan": "pro", "iban": "SECRET-IBAN"}));
     assert_eq!(billing["identifiers"], serde_json::json!([]));
+}
+
+/// Mutations: know attributes only; hold what nobody declared within a value to be as personal as the value.
+#[test]
+fn a_number_that_a_state_gave_somebody_is_sensitive_where_nobody_declared_it() {
+    let said = value(r#"{"ssn": "SECRET", "plan": "pro"}"#);
+    let said = [("ssn", "SECRET".into()), ("payerTaxId", "SECRET".into()), ("form", said), ("note", "hello".into())];
+    let facts = FactSet::from_iter([fact("crm", "1", 1, Body::event("Applied", said))]);
+    let folded = profile(&facts, &Schema::default(), None, None);
+    let role = |masked| Sight { up_to: PiiClass::Personal, masked, ..Sight::everything() };
+    let roles = [("sales".to_owned(), role(false)), ("support".to_owned(), role(true))].into();
+    let policy = Policy { roles, ..Policy::default() };
+    let sales = folded.view_for("sales", &policy, &Schema::default()).unwrap().to_string();
+    assert!(!sales.contains("SECRET") && sales.contains("hello") && sales.contains("pro"), "{sales}");
+    let support = folded.view_for("support", &policy, &Schema::default()).unwrap().to_string();
+    assert!(!support.contains("SECRET") && support.contains("ssn ***"), "{support}");
 }
 
 /// Mutation: look names up as they are spelt only.

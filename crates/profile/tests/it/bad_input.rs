@@ -63,7 +63,8 @@ fn a_million_values_of_one_attribute_have_one_winner() {
 fn a_consent_without_a_date_grants_nothing_that_was_refused() {
     let consent = |choice| {
         let purpose = "marketing".to_owned();
-        let consent = Consent { purpose, channel: None, choice, basis: None, proof: None, expires_at: None };
+        let consent =
+            Consent { purpose, channel: None, choice, basis: None, proof: None, expires_at: None, collected_by: None };
         draft("crm", "1", Body::Consent(consent))
     };
     let undated = consent(Choice::Granted).received("batch", day(9));

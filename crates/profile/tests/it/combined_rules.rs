@@ -23,8 +23,9 @@ fn sums_and_averages_are_of_what_records_say_now() {
         ]
     };
     insta::assert_snapshot!(why(&by_rule(Kind::Decimal, Survivorship::Sum, facts()), "x"), @r"
-    x: 6.5, from shop record 1, 2026-01-03, because it is the sum of what 2 records say
-    also said by: crm record 1, 2026-01-02
+    x: 6.5, because it is the sum of what 2 records say
+    2.50: from crm record 1, 2026-01-02
+    4: from shop record 1, 2026-01-03
     lost: 10 (crm record 1, 2026-01-01): superseded by a later value of its own record
     lost: many (web record 1, 2026-01-04): cannot be added to the others
     ");
@@ -36,12 +37,42 @@ fn sums_and_averages_are_of_what_records_say_now() {
         says("web", "1", 3, "x", r#"{"amount":1.5,"currency":"EUR"}"#),
     ];
     let sum = by_rule(Kind::Money, Survivorship::Sum, money);
-    assert_eq!(sum.value("x").unwrap().to_string(), r#"{"amount":8.5,"currency":"EUR"}"#);
+    insta::assert_snapshot!(why(&sum, "x"), @r#"
+    x: {"amount":8.5,"currency":"EUR"}, because it is the sum of what 2 records say
+    {"amount":7,"currency":"EUR"}: from shop record 1, 2026-01-02
+    {"amount":1.5,"currency":"EUR"}: from web record 1, 2026-01-03
+    lost: {"amount":5,"currency":"USD"} (crm record 1, 2026-01-01): in another currency than was said last
+    "#);
     let largest = "79228162514264337593543950335";
     let beyond = [says("crm", "1", 1, "x", largest), says("shop", "1", 2, "x", largest)];
     assert_eq!(by_rule(Kind::Decimal, Survivorship::Sum, beyond).value("x").unwrap().to_string(), largest);
     let pinned = facts().into_iter().chain([pin("crm", "1", 9, "x", "1")]);
     assert_eq!(by_rule(Kind::Decimal, Survivorship::Sum, pinned).value("x").unwrap().to_string(), "1");
+}
+
+/// Mutations: compare amounts whatever their currency; let the currency of a value that was superseded count.
+#[test]
+fn amounts_are_compared_in_the_currency_that_was_said_last() {
+    let money = || {
+        [
+            says("crm", "1", 1, "x", r#"{"amount":900,"currency":"JPY"}"#),
+            says("shop", "1", 2, "x", r#"{"amount":7,"currency":"EUR"}"#),
+            says("web", "1", 3, "x", r#"{"amount":12.5,"currency":"EUR"}"#),
+            says("erp", "1", 4, "x", r#"{"amount":1,"currency":"JPY"}"#),
+            says("erp", "1", 5, "x", r#"{"amount":9,"currency":"EUR"}"#),
+            says("web", "2", 1, "x", "5"),
+        ]
+    };
+    insta::assert_snapshot!(why(&by_rule(Kind::Money, Survivorship::Largest, money()), "x"), @r#"
+    x: {"amount":12.5,"currency":"EUR"}, from web record 1, 2026-01-03, because it is the largest
+    lost: 5 (web record 2, 2026-01-01): in another currency than was said last
+    lost: {"amount":900,"currency":"JPY"} (crm record 1, 2026-01-01): in another currency than was said last
+    lost: {"amount":7,"currency":"EUR"} (shop record 1, 2026-01-02): smaller
+    lost: {"amount":1,"currency":"JPY"} (erp record 1, 2026-01-04): superseded by a later value of its own record
+    lost: {"amount":9,"currency":"EUR"} (erp record 1, 2026-01-05): smaller
+    "#);
+    let smallest = by_rule(Kind::Money, Survivorship::Smallest, money());
+    assert_eq!(smallest.value("x").unwrap().to_string(), r#"{"amount":7,"currency":"EUR"}"#);
 }
 
 /// Mutation: count records instead of sources.

@@ -14,11 +14,16 @@ fn group(name: &str) -> Identifier {
 }
 
 fn joins(key: &str, on: u32, name: &str, role: Option<&str>) -> Fact {
-    fact("crm", key, on, Body::Group(Membership { group: group(name), role: role.map(str::to_owned), member: true }))
+    fact(
+        "crm",
+        key,
+        on,
+        Body::Group(Membership { group: group(name), role: role.map(str::to_owned), member: true, only: false }),
+    )
 }
 
 fn leaves(key: &str, on: u32, name: &str) -> Fact {
-    fact("crm", key, on, Body::Group(Membership { group: group(name), role: None, member: false }))
+    fact("crm", key, on, Body::Group(Membership { group: group(name), role: None, member: false, only: false }))
 }
 
 fn orders(key: &str, on: u32, total: i64) -> Fact {
@@ -71,6 +76,30 @@ fn members_count_for_the_time_of_their_stay_in_each_of_their_groups() {
 
     let byron = of("byron", 10);
     assert_eq!((byron.members, byron.orders), ([(None, [ada.0.id()].into())].into(), 1));
+}
+
+/// Mutations: end what another record says; end what is said beside it in one delivery, or in another namespace.
+#[test]
+fn who_goes_to_another_company_leaves_the_former() {
+    let now = |source: &str, on: u32, group: Identifier| {
+        fact(source, "1", on, Body::Group(Membership { group, role: None, member: true, only: true }))
+    };
+    let facts: FactSet = [
+        now("crm", 1, group("acme")),
+        now("crm", 1, group("byron")),
+        now("erp", 2, group("old")),
+        now("crm", 3, Identifier::new("household", "9")),
+        joins("1", 4, "club", None),
+        now("crm", 5, group("zuse")),
+    ]
+    .into_iter()
+    .collect();
+    let at = |on| {
+        let folded = profile(&facts, &Schema::default(), None, Some(day(on)));
+        folded.groups().iter().map(|it| it.group().to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(at(4), ["group:acme", "group:byron", "group:club", "group:old", "household:9"]);
+    assert_eq!(at(5), ["group:old", "group:zuse", "household:9"]);
 }
 
 proptest! {

@@ -1,7 +1,7 @@
 //! The laws of the house that a profile must keep.
 
 use onefold_fact::{FactSet, Kind, Survivorship};
-use onefold_profile::{Profile, fold};
+use onefold_profile::{PackedProfile, Profile, fold};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -91,6 +91,35 @@ proptest! {
         let read: Profile = serde_json::from_str(&json).unwrap();
         prop_assert_eq!(&read, &folded);
         prop_assert_eq!(read.digest(), folded.digest());
+    }
+
+    /// Law 6: a packed profile is unpacked as the same profile, with the spelling of its numbers; and whatever becomes of
+    /// its bytes, reading them ends.
+    /// Mutations: normalise decimals; say the times of values from the start of the calendar; a text by the number of
+    /// another; no bound on what is counted.
+    #[test]
+    fn packing(
+        facts in vec(any_fact(), 0..24),
+        (x, y) in (any_rule(), any_rule()),
+        damage in vec((any::<Index>(), any::<u8>()), 1..3),
+        cut in any::<Index>(),
+    ) {
+        let folded = profile(&received(&facts), &two(x, y), None, None);
+        let packed = folded.pack();
+        let unpacked = packed.unpack().unwrap();
+        prop_assert_eq!(&unpacked, &folded);
+        prop_assert_eq!(unpacked.digest(), folded.digest());
+        prop_assert_eq!(unpacked.pack(), packed.clone());
+        prop_assert_eq!(serde_json::to_string(&unpacked).unwrap(), serde_json::to_string(&folded).unwrap());
+
+        let bytes = packed.as_bytes();
+        prop_assert!(PackedProfile::from_bytes(&bytes[..cut.index(bytes.len())]).unpack().is_err());
+        let mut damaged = bytes.to_vec();
+        for (place, byte) in damage {
+            let place = place.index(damaged.len());
+            damaged[place] = byte;
+        }
+        let _ = PackedProfile::from_bytes(damaged).unpack();
     }
 
     /// The digest says whether two profiles are the same, no more and no less.

@@ -17,9 +17,14 @@ fn facts() -> Vec<Fact> {
         basis: Some(Basis::Consent),
         proof: Some("form 12".into()),
         expires_at: Some(day(31)),
+        collected_by: None,
     };
-    let membership =
-        Membership { group: Identifier::new("group", "acme"), role: Some("engineer".into()), member: true };
+    let membership = Membership {
+        group: Identifier::new("group", "acme"),
+        role: Some("engineer".into()),
+        member: true,
+        only: false,
+    };
     vec![
         draft("crm", "17", Body::set([("email", "ada@x.io"), ("given_name", "Ada")]))
             .identified_by(email.clone())

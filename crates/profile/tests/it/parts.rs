@@ -1,9 +1,9 @@
 //! Records, identifiers, timeline, groups and consent.
 
-use onefold_fact::{Body, Choice, Consent, Identifier, Membership, Party, RecordKey, Schema};
-use onefold_profile::{Event, Profile, fold};
+use onefold_fact::{Body, Choice, Consent, Identifier, Membership, Party, RecordKey, Schema, Value};
+use onefold_profile::{Event, PackedProfile, Profile, UnpackError, fold};
 
-use crate::support::{ada, day, draft, fact, pin, profile, record, says};
+use crate::support::{ada, day, draft, fact, pin, profile, record, says, value};
 
 fn folded(facts: impl IntoIterator<Item = onefold_fact::Fact>) -> Profile {
     profile(&facts.into_iter().collect(), &Schema::default(), None, None)
@@ -99,7 +99,12 @@ fn the_timeline_is_by_event_time_and_read_by_range() {
 fn a_membership_holds_until_its_end_and_keeps_its_beginning() {
     let member = |source: &str, on, group: &str, role: &str, member| {
         let role = Some(role.to_owned());
-        fact(source, "1", on, Body::Group(Membership { group: Identifier::new("group", group), role, member }))
+        fact(
+            source,
+            "1",
+            on,
+            Body::Group(Membership { group: Identifier::new("group", group), role, member, only: false }),
+        )
     };
     let ada = folded([
         member("crm", 1, "acme", "intern", true),
@@ -119,7 +124,15 @@ fn a_membership_holds_until_its_end_and_keeps_its_beginning() {
 fn consent_is_the_latest_choice_of_each_purpose_and_channel() {
     let chose = |on, channel: Option<&str>, choice, expires_at| {
         let channel = channel.map(str::to_owned);
-        let consent = Consent { purpose: "marketing".into(), channel, choice, basis: None, proof: None, expires_at };
+        let consent = Consent {
+            purpose: "marketing".into(),
+            channel,
+            choice,
+            basis: None,
+            proof: None,
+            expires_at,
+            collected_by: None,
+        };
         fact("web", "1", on, Body::Consent(consent))
     };
     let ada = folded([
@@ -141,4 +154,38 @@ fn nothing_known_is_an_empty_profile() {
     let nobody = folded([]);
     assert!(nobody.records().is_empty() && nobody.attributes().is_empty() && nobody.timeline().is_empty());
     assert!(nobody.why("x").is_none());
+}
+
+/// Mutations: lose the zeros, the sign, or what is below a second; read a form of another version.
+#[test]
+fn values_of_every_type_are_packed_as_they_are_spelt() {
+    let times = ["1969-12-31T23:59:59.000001Z", "2999-01-01T00:00:00Z", "2026-06-30T23:59:59.999999999Z"];
+    let time = |text: &str| Value::from(text.parse::<onefold_fact::Timestamp>().unwrap());
+    let list = Value::List(times.iter().map(|text| Some(time(text))).chain([None]).collect());
+    let values = [
+        ("least", Value::from(i64::MIN)),
+        ("most", Value::from(i64::MAX)),
+        ("no", Value::from(false)),
+        ("price", value("-7.50")),
+        ("tiny", value("0.0000000000000000000000000001")),
+        ("born", Value::from(chrono::NaiveDate::from_ymd_opt(1815, 12, 10).unwrap())),
+        ("empty", Value::from("")),
+        ("long", Value::from("ä".repeat(500))),
+        ("deep", value(r#"{"a": [{"b": [[null, {"c": "long"}]]}], "d": {}}"#)),
+        ("times", list),
+    ];
+    let facts = [fact("crm", "1", 1, Body::event("Said", values.clone())), fact("crm", "1", 2, Body::set(values))];
+    let folded = profile(&facts.into_iter().collect(), &Schema::default(), None, None);
+    let unpacked = folded.pack().unpack().unwrap();
+    assert_eq!((&unpacked, unpacked.digest()), (&folded, folded.digest()));
+    assert_eq!(serde_json::to_string(&unpacked.plain()).unwrap(), serde_json::to_string(&folded.plain()).unwrap());
+    assert_eq!(unpacked.value("price").unwrap().to_string(), "-7.50");
+
+    let mut other = folded.pack().as_bytes().to_vec();
+    other[0] = 9;
+    let refused = PackedProfile::from_bytes(other).unpack().unwrap_err();
+    let expected = "a profile of form 9 was given, this release reads form 1; fold it from its facts again";
+    assert_eq!(refused.to_string(), expected);
+    let nothing = PackedProfile::from_bytes([]).unpack().unwrap_err();
+    assert_eq!(nothing, UnpackError::Damaged { at: 0 });
 }

@@ -27,6 +27,7 @@ fn the_first_rule_to_say_so_decides_and_consent_is_not_covered() {
         basis: None,
         proof: None,
         expires_at: None,
+        collected_by: None,
     };
     let facts: [Fact; 4] = [
         fact("web", "1", 1, Body::event("Viewed", [("sku", "A-1")])),

@@ -146,11 +146,12 @@ pub(crate) fn any_fact() -> impl Strategy<Value = (Draft, Timestamp)> {
     let choice = (select(&[Choice::Granted, Choice::Denied][..]), proptest::option::of(days().prop_map(day)));
     let consent = (purpose, choice).prop_map(|((purpose, channel), (choice, expires_at))| {
         let purpose = purpose.to_owned();
-        Body::Consent(Consent { purpose, channel, choice, basis: None, proof: None, expires_at })
+        Body::Consent(Consent { purpose, channel, choice, basis: None, proof: None, expires_at, collected_by: None })
     });
-    let member = (select(&["a", "b"][..]), select(vec![None, Some("owner".to_owned())]), any::<bool>());
-    let member = member.prop_map(|(group, role, member)| {
-        Body::Group(Membership { group: Identifier::new("group", group), role, member })
+    let role = select(vec![None, Some("owner".to_owned())]);
+    let member = (select(&["a", "b"][..]), role, any::<bool>(), any::<bool>());
+    let member = member.prop_map(|(group, role, member, only)| {
+        Body::Group(Membership { group: Identifier::new("group", group), role, member, only })
     });
     let body = prop_oneof![
         6 => (names(), any_value()).prop_map(|(name, value)| Body::set([(name, value)])),

@@ -214,7 +214,15 @@ fn stages_scores_and_chance() {
 fn consent_and_members() {
     let consent = |choice, at: &str, expires: Option<&str>| -> Said {
         let expires_at = expires.map(crate::support::at);
-        let consent = Consent { purpose: "news".into(), channel: None, choice, basis: None, proof: None, expires_at };
+        let consent = Consent {
+            purpose: "news".into(),
+            channel: None,
+            choice,
+            basis: None,
+            proof: None,
+            expires_at,
+            collected_by: None,
+        };
         (Body::Consent(consent), crate::support::at(at))
     };
     let yes = profile("yes", &[consent(Choice::Granted, "2026-01-01T00:00:00Z", Some("2026-02-01T00:00:00Z"))]);

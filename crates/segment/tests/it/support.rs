@@ -98,7 +98,15 @@ pub(crate) fn any_body() -> impl Strategy<Value = Body> {
     let consent = consent.prop_map(|(choice, expires)| {
         let expires_at = expires.then(|| hour(200));
         let (purpose, channel) = ("marketing".to_owned(), None);
-        Body::Consent(onefold_fact::Consent { purpose, channel, choice, basis: None, proof: None, expires_at })
+        Body::Consent(onefold_fact::Consent {
+            purpose,
+            channel,
+            choice,
+            basis: None,
+            proof: None,
+            expires_at,
+            collected_by: None,
+        })
     });
     prop_oneof![12 => event, 2 => plan, 1 => renewal, 1 => tags, 1 => consent]
 }

@@ -37,6 +37,7 @@ fn consent(key: &str, channel: &str, choice: Said, on: i64) -> Fact {
         basis: None,
         proof: None,
         expires_at: None,
+        collected_by: None,
     };
     fact(key, Body::Consent(consent), day(on))
 }

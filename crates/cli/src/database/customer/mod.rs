@@ -4,12 +4,14 @@ mod parts;
 
 use std::fmt::Write as _;
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Args;
-use onefold::{AttributeName, Identifier, Onefold, Profile, RecordId, Timestamp, Whereabouts};
+use onefold::profile::{Attribute, Element, Span};
+use onefold::{AttributeName, Identifier, Onefold, Profile, RecordId, Timestamp, Views, Whereabouts};
 
-use super::{Database, Printing};
+use super::{Database, Printing, Stamp, each, now};
 use crate::Outcome;
 use crate::unify::timestamp;
 
@@ -27,10 +29,10 @@ pub(crate) struct Customer {
     #[arg(long, value_parser = timestamp, value_name = "TIME")]
     as_of: Option<Timestamp>,
     /// Only why this attribute has its value
-    #[arg(long, value_name = "ATTRIBUTE", conflicts_with_all = ["purpose", "role", "history", "computed", "orders", "events"])]
+    #[arg(long, value_name = "ATTRIBUTE", conflicts_with_all = ["purpose", "role", "history", "computed", "orders", "listed"])]
     why: Option<String>,
     /// Only what this attribute was, from when to when
-    #[arg(long, value_name = "ATTRIBUTE", conflicts_with_all = ["purpose", "role", "as_of", "computed", "orders", "events"])]
+    #[arg(long, value_name = "ATTRIBUTE", conflicts_with_all = ["purpose", "role", "as_of", "computed", "orders", "listed"])]
     history: Option<AttributeName>,
     /// Only what this purpose may see now, by the policy and the consent of now, whatever time the profile is of
     #[arg(long, value_name = "PURPOSE")]
@@ -38,6 +40,9 @@ pub(crate) struct Customer {
     /// The channel that the purpose uses
     #[arg(long, value_name = "CHANNEL", requires = "purpose")]
     channel: Option<String>,
+    /// The key of the list of the suppressed: a file. Who is on it is not seen
+    #[arg(long, value_name = "FILE", requires = "purpose")]
+    suppression_key: Option<PathBuf>,
     /// Only what this role may see, by the policy of now, whatever time the profile is of
     #[arg(long, value_name = "ROLE", conflicts_with = "purpose")]
     role: Option<String>,
@@ -48,10 +53,16 @@ pub(crate) struct Customer {
     #[arg(long, conflicts_with_all = ["purpose", "role", "computed"])]
     orders: bool,
     /// Only what happened, newest first: events of this name, or `*` for all
-    #[arg(long, value_name = "EVENT", conflicts_with_all = ["purpose", "role", "computed", "orders"])]
+    #[arg(long, value_name = "EVENT", group = "listed", conflicts_with_all = ["purpose", "role", "computed", "orders"])]
     events: Option<String>,
-    /// At most so many events
-    #[arg(long, value_name = "COUNT", requires = "events", default_value_t = NonZeroUsize::MIN.saturating_add(49))]
+    /// Of those events the ones whose properties meet a condition, as rules write it: `total > 30 and status = "paid"`
+    #[arg(long = "where", value_name = "CONDITION", requires = "events")]
+    filter: Option<String>,
+    /// Only their sessions, newest first: runs of events of which none is further than this from the one before, `30m`
+    #[arg(long, value_name = "GAP", group = "listed", conflicts_with_all = ["purpose", "role", "computed", "orders"])]
+    sessions: Option<Span>,
+    /// At most so many events, or sessions
+    #[arg(long, value_name = "COUNT", requires = "listed", default_value_t = NonZeroUsize::MIN.saturating_add(49))]
     limit: NonZeroUsize,
     /// Go on where a page of events ended, as it says
     #[arg(long, value_name = "CURSOR", requires = "events")]
@@ -86,11 +97,14 @@ pub(super) fn alone(ids: &[RecordId], text: &str) -> Result<Option<RecordId>> {
 
 impl Customer {
     pub(crate) fn run(self) -> Result<Outcome> {
-        let house = self.database.open()?;
+        let house = match &self.purpose {
+            Some(_) => self.database.open_to_ask(self.suppression_key.as_deref())?,
+            None => self.database.open()?,
+        };
         let ids = named(&house, &self.customer)?;
         let views = match self.known_at {
-            Some(at) => house.known_at(at)?,
-            None => house.views()?,
+            Some(at) => house.known_at(at)?.at(Stamp::now()),
+            None => now(&house)?,
         };
         let mut profiles: Vec<Profile> = Vec::new();
         for id in &ids {
@@ -110,39 +124,58 @@ impl Customer {
             self.printing.print(&serde_json::json!({ "gone": gone }), text)?;
             return Ok(Outcome::NotFound);
         }
-        for profile in &profiles {
-            if self.asks_for_part(&house, &views, profile)? {
-                continue;
-            }
-            match &self.why {
-                Some(attribute) => match profile.why(attribute) {
-                    Some(why) => {
-                        let value = profile.value(attribute).map(onefold::Value::plain);
-                        let json = serde_json::json!({
-                            "customer": profile.id(),
-                            "attribute": attribute,
-                            "value": value,
-                            "why": why.to_string(),
-                        });
-                        self.printing.print(&json, || format!("{why}\n"))?;
-                    }
-                    None => {
-                        let known: Vec<String> = profile.attributes().keys().map(|name| format!("`{name}`")).collect();
-                        anyhow::bail!("they have no attribute `{attribute}`; there are {}", known.join(", "));
-                    }
-                },
-                None => self.printing.print(&profile.plain(), || shown(profile))?,
-            }
-        }
+        each(&profiles, |profile| profile.id().into(), |profile| self.show(&house, &views, profile))?;
         Ok(Outcome::Done)
     }
+
+    fn show(&self, house: &Onefold, views: &Views, profile: &Profile) -> Result<()> {
+        if self.asks_for_part(house, views, profile)? {
+            return Ok(());
+        }
+        let Some(attribute) = &self.why else { return self.printing.print(&profile.plain(), || shown(profile)) };
+        let Some(why) = profile.why(attribute) else {
+            let known: Vec<String> = profile.attributes().keys().map(|name| format!("`{name}`")).collect();
+            anyhow::bail!("they have no attribute `{attribute}`; there are {}", known.join(", "));
+        };
+        let held = profile.attribute(attribute);
+        let contributions: Vec<_> = held.map_or(&[][..], Attribute::elements).iter().map(contribution).collect();
+        let json = serde_json::json!({
+            "customer": profile.id(),
+            "attribute": attribute,
+            "value": held.map(|held| held.value().plain()),
+            "why": why.to_string(),
+            "elements": contributions,
+            "stale_at": held.and_then(Attribute::stale_at),
+        });
+        self.printing.print(&json, || format!("{why}\n{}", held.map_or_else(String::new, staleness)))
+    }
+}
+
+/// What went into a union, a sum or an average, and who said it.
+fn contribution(element: &Element) -> serde_json::Value {
+    let from = element.provenance();
+    serde_json::json!({
+        "value": element.value().plain(),
+        "source": from.source(),
+        "record": from.key().map(ToString::to_string),
+        "at": from.at(),
+        "fact": from.fact(),
+    })
+}
+
+/// Since when nobody has said a value again for as long as it keeps, or from when on that will be.
+fn staleness(attribute: &Attribute) -> String {
+    let Some(at) = attribute.stale_at() else { return String::new() };
+    let said = if at <= Stamp::now() { "stale since" } else { "stale from" };
+    format!("{said} {}, unless it is said again\n", at.format("%Y-%m-%d %H:%M"))
 }
 
 /// A profile as people read it.
 fn shown(profile: &Profile) -> String {
     let mut text = format!("{} {}, {} record(s)\n", profile.party(), profile.id(), profile.records().len());
-    for why in profile.attributes().keys().filter_map(|name| profile.why(name.as_str())) {
-        let _ = writeln!(text, "{why}");
+    for (name, attribute) in profile.attributes() {
+        let why = profile.why(name.as_str()).map(|why| why.to_string()).unwrap_or_default();
+        let _ = write!(text, "{why}\n{}", staleness(attribute));
     }
     for event in profile.timeline().newest_first() {
         let at = event.at().format("%Y-%m-%d %H:%M");

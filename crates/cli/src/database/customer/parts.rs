@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use anyhow::Result;
-use onefold::profile::{Cursor, EventSelector, Line, Orders, Sum};
+use anyhow::{Context, Result};
+use onefold::fact::Filter;
+use onefold::profile::{Cursor, Event, EventSelector, Line, Orders, Span, Sum};
+use onefold::segment::{Condition, Rule};
 use onefold::{Onefold, Profile, Value, Views};
 use serde_json::json;
 
@@ -51,6 +53,8 @@ impl Customer {
             self.printing.print(&orders_json(&orders), || orders_text(&orders))?;
         } else if let Some(name) = &self.events {
             self.show_events(profile, name)?;
+        } else if let Some(gap) = self.sessions {
+            self.show_sessions(profile, gap)?;
         } else {
             return Ok(false);
         }
@@ -59,9 +63,32 @@ impl Customer {
 }
 
 impl Customer {
+    /// Prints the latest sessions.
+    fn show_sessions(&self, profile: &Profile, gap: Span) -> Result<()> {
+        let mut sessions: Vec<&[Event]> = profile.timeline().sessions(gap).collect();
+        let left_out = sessions.len().saturating_sub(self.limit.get());
+        sessions.drain(..left_out);
+        for session in sessions.into_iter().rev() {
+            let (Some(first), Some(last)) = (session.first(), session.last()) else { continue };
+            let mut names: BTreeMap<&str, usize> = BTreeMap::new();
+            session.iter().for_each(|event| *names.entry(event.name()).or_default() += 1);
+            let json = json!({ "from": first.at(), "to": last.at(), "events": session.len(), "names": names });
+            self.printing.print(&json, || {
+                let names: Vec<String> = names.iter().map(|(name, times)| format!("{times} {name}")).collect();
+                let (from, to) = (first.at().format("%Y-%m-%d %H:%M"), last.at().format("%Y-%m-%d %H:%M"));
+                format!("{from} to {to}: {}\n", names.join(", "))
+            })?;
+        }
+        Ok(())
+    }
+
     /// Prints a page of what happened.
     fn show_events(&self, profile: &Profile, name: &str) -> Result<()> {
         let selector = if name == "*" { EventSelector::default() } else { EventSelector::named([name]) };
+        let selector = match &self.filter {
+            Some(condition) => selector.filtered(filter_of(condition)?),
+            None => selector,
+        };
         let after = self.after.as_deref().map(str::parse::<Cursor>).transpose()?;
         let page = profile.timeline().page(&selector, after, self.limit);
         let next = page.next.map(|next| next.to_string());
@@ -91,6 +118,15 @@ impl Customer {
             }
             text
         })
+    }
+}
+
+/// The condition on the properties of an event, as rules write it.
+fn filter_of(condition: &str) -> Result<Filter> {
+    let rule: Rule = format!("did \"event\" where ({condition})").parse().context("cannot read the condition")?;
+    match rule.condition() {
+        Condition::Events { of, .. } => Ok(of.events.filter.clone()),
+        _ => anyhow::bail!("`{condition}` is no condition on the properties of one event"),
     }
 }
 

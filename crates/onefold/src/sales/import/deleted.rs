@@ -85,8 +85,10 @@ impl Planning<'_> {
         if !names.is_empty() {
             drafts.push(about(Body::Unset(names)));
         }
-        drafts
-            .extend(left.into_iter().map(|group| about(Body::Group(Membership { group, role: None, member: false }))));
+        drafts.extend(
+            left.into_iter()
+                .map(|group| about(Body::Group(Membership { group, role: None, member: false, only: false }))),
+        );
         drafts.into_iter().for_each(|draft| self.push(&[spot], draft));
         Ok(true)
     }

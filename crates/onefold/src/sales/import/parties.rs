@@ -69,10 +69,11 @@ impl Planning<'_> {
                     if let Some(account) = &told.above {
                         let group = |id: &str| Identifier::new(ACCOUNT, id);
                         for left in self.leaves(id, &group(account))? {
-                            let left = Membership { group: left, role: None, member: false };
+                            let left = Membership { group: left, role: None, member: false, only: false };
                             self.push(&spots, about(Body::Group(left)));
                         }
-                        let joined = Membership { group: group(account), role: told.role.clone(), member: true };
+                        let joined =
+                            Membership { group: group(account), role: told.role.clone(), member: true, only: false };
                         self.push(&spots, about(Body::Group(joined)));
                     }
                 }
@@ -192,5 +193,6 @@ fn refusal(channel: &str) -> Body {
         basis: None,
         proof: None,
         expires_at: None,
+        collected_by: None,
     })
 }

@@ -22,8 +22,15 @@ pub(crate) fn about(name: &str, ticket: &str, minutes: i64) -> Draft {
 }
 
 pub(crate) fn consent(purpose: &str, choice: Choice, minutes: i64) -> Draft {
-    let consent =
-        Consent { purpose: purpose.into(), channel: None, choice, basis: None, proof: None, expires_at: None };
+    let consent = Consent {
+        purpose: purpose.into(),
+        channel: None,
+        choice,
+        basis: None,
+        proof: None,
+        expires_at: None,
+        collected_by: None,
+    };
     Draft::new("shop", Body::Consent(consent)).key(RecordKey::person("17")).occurred_at(at(minutes))
 }
 

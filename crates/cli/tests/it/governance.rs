@@ -1,0 +1,180 @@
+//! What holds for all customers, through the command: schema, contract, licences, suppression.
+
+use serde_json::Value;
+
+use crate::scratch::Scratch;
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+/// A database in which two tables know two people by one column.
+fn members(test: &str) -> Scratch {
+    let scratch = Scratch::new(test)
+        .file("crm.csv", "id,name,email,city\n1,Ada Byron,ada@x.example,Leeds\n2,Grace Hopper,grace@y.example,York\n")
+        .file("shop.csv", "id,name,email,town\na,Ada Byron,ada@x.example,Leeds\nb,Grace Hopper,grace@y.example,York\n");
+    scratch.onefold("init --db a.onefold").ends_with(0);
+    scratch.onefold("accept crm.csv shop.csv --db a.onefold --at 2026-01-01").ends_with(0);
+    scratch
+}
+
+/// Mutations: adopt first and tell then; count what the rehearsal did as done.
+#[test]
+fn a_schema_under_which_customers_fall_apart_is_adopted_only_where_that_is_meant() {
+    let schema = r#"{"attributes": {"email": {"kind": "text", "survivorship": "latest", "pii": "personal"}}}"#;
+    let scratch = members("governance-schema").file("schema.json", schema);
+    let shown = json(&scratch.onefold("adopt schema --show --db a.onefold --json").ends_with(0).stdout);
+    assert_eq!(shown["attributes"]["email"]["kind"], "email", "{shown}");
+    let records = || json(&scratch.onefold("customer email:ada@x.example --db a.onefold --json").ends_with(0).stdout);
+    let ids =
+        || scratch.onefold("customer email:ada@x.example --db a.onefold --json").ends_with(0).stdout.lines().count();
+    assert_eq!(records()["records"].as_array().map(Vec::len), Some(2));
+
+    let preview = scratch.onefold("adopt schema schema.json --db a.onefold --preview").ends_with(0).stdout;
+    assert!(preview.contains("attribute `email`: kind text instead of email"), "{preview}");
+    assert!(preview.contains("2 customer(s) would fall apart: 2 record(s) come off them"), "{preview}");
+    let refused = scratch.onefold("adopt schema schema.json --db a.onefold").ends_with(4).stdout;
+    assert!(refused.contains("nothing was adopted; `--even-so` does it"), "{refused}");
+    assert_eq!(ids(), 1);
+    scratch.onefold("check --db a.onefold").ends_with(0);
+
+    // What is shown can be adopted, and changes nothing.
+    let whole = scratch.onefold("adopt schema --show --db a.onefold").ends_with(0).stdout;
+    let scratch = scratch.file("whole.json", whole);
+    let nothing = scratch.onefold("adopt schema whole.json --db a.onefold --preview").ends_with(0).stdout;
+    assert_eq!(nothing, "it would change nothing\n");
+    scratch.onefold("adopt schema schema.json --db a.onefold --even-so").ends_with(0);
+    assert_eq!(
+        scratch.onefold("customer email:ada@x.example --db a.onefold --json").ends_with(0).stdout.lines().count(),
+        2
+    );
+}
+
+#[test]
+fn another_version_of_a_contract_is_compared_with_the_one_in_force() {
+    let orders =
+        "order_id,customer_id,ordered_at,total\no1,c1,2026-01-02T10:00:00Z,20.00\no2,c1,2026-02-02T10:00:00Z,\n";
+    let scratch = Scratch::new("governance-contract")
+        .file("orders.csv", orders)
+        .file("one.json", r#"{"events": {"order": {"properties": {"total": "number"}}}}"#)
+        .file("two.json", r#"{"events": {"order": {"properties": {"total": "number"}, "required": ["total"]}}, "on_violation": "set_aside"}"#);
+    scratch.onefold("init --db a.onefold").ends_with(0);
+    scratch.onefold("adopt contract --show --db a.onefold").ends_with(5);
+    scratch.onefold("adopt contract one.json --db a.onefold --at 2026-01-01").ends_with(0);
+    scratch.onefold("accept orders.csv --db a.onefold --at 2026-02-03").ends_with(0);
+    let preview = scratch.onefold("adopt contract two.json --db a.onefold --preview").ends_with(0).stdout;
+    assert!(preview.contains("event `order`, property `total`: required (kept events may break it)"), "{preview}");
+    assert!(preview.contains("1 violation(s) by events that are kept"), "{preview}");
+    scratch.onefold("adopt contract two.json --db a.onefold --at 2026-02-04").ends_with(0);
+    let shown = json(&scratch.onefold("adopt contract --show --db a.onefold --json").ends_with(0).stdout);
+    assert_eq!(shown["on_violation"], "set_aside");
+
+    let scratch = scratch.file("orders.csv", "order_id,customer_id,ordered_at,total\no3,c1,2026-03-02T10:00:00Z,\n");
+    let accepted = scratch.onefold("accept orders.csv --db a.onefold --at 2026-03-03 --json").ends_with(0).stdout;
+    let broken = &json(&accepted)["violations"][0];
+    assert_eq!((&broken["event"], &broken["times"]), (&"order".into(), &1.into()), "{accepted}");
+    let accepted = scratch.onefold("accept orders.csv --db a.onefold --at 2026-03-04").ends_with(0).stdout;
+    assert!(accepted.contains("event `order`: required property `total` is missing: 1"), "{accepted}");
+}
+
+/// The clock of the command goes on though nobody writes.
+/// Mutation: read at the clock of the last write.
+#[test]
+fn bought_data_are_not_shown_beyond_their_licence_though_nobody_writes() {
+    let scratch = Scratch::new("governance-licences")
+        .file("own.csv", "id,name,email\n1,Ada Byron,ada@x.example\n")
+        .file("bought.csv", "id,name,email,hobby\n7,Ada Byron,ada@x.example,sailing\n")
+        .file("short.json", r#"{"sources": {"bought": {"days": 10}}}"#)
+        .file("long.json", r#"{"sources": {"bought": {"until": "2999-01-01T00:00:00Z"}}}"#);
+    scratch.onefold("init --db a.onefold").ends_with(0);
+    scratch.onefold("adopt licences long.json --db a.onefold --at 2020-01-01").ends_with(0);
+    scratch.onefold("accept own.csv bought.csv --db a.onefold --at 2020-01-01").ends_with(0);
+    let shown = || {
+        let seen = scratch.onefold("customer email:ada@x.example --db a.onefold").ends_with(0).stdout;
+        let exported = scratch.onefold("export email:ada@x.example --db a.onefold").ends_with(0).stdout;
+        (seen.contains("sailing"), exported.contains("sailing"))
+    };
+    assert_eq!(shown(), (true, true));
+    scratch.onefold("adopt licences short.json --db a.onefold --at 2020-01-02").ends_with(0);
+    assert_eq!(shown(), (false, false));
+}
+
+/// Mutations: ask the policy alone; answer without the key as if nobody were on the list.
+#[test]
+fn who_is_suppressed_is_not_seen_by_a_purpose_that_contacts() {
+    let scratch = members("governance-suppressed")
+        .file("key.txt", "a key of sixteen bytes\n")
+        .file("policy.json", r#"{"purposes": {"news": {"needs_consent": false, "sees": {"attributes": "all"}}}}"#);
+    scratch.onefold("adopt policy policy.json --db a.onefold --at 2026-01-02").ends_with(0);
+    let ask =
+        |rest: &str| scratch.onefold(&format!("customer email:ada@x.example --db a.onefold --purpose news {rest}"));
+    ask("--channel email").ends_with(0);
+    scratch.onefold("suppress email:ada@x.example --db a.onefold --key key.txt --at 2026-01-03").ends_with(0);
+    let without = ask("--channel email").ends_with(1).stderr;
+    assert!(without.contains("give its key with `--suppression-key FILE`"), "{without}");
+    let refused = ask("--channel email --suppression-key key.txt").ends_with(1).stderr;
+    assert!(refused.contains("they are not to be contacted"), "{refused}");
+    ask("--suppression-key key.txt").ends_with(0);
+    let contact = |rest: &str| {
+        scratch.onefold(&format!("interactions email:ada@x.example --db a.onefold --may-contact news {rest}"))
+    };
+    contact("").ends_with(1);
+    contact("--suppression-key key.txt").ends_with(4);
+    scratch.onefold("suppress email:ada@x.example --db a.onefold --key key.txt --process --at 2026-01-04").ends_with(0);
+    let refused = ask("--suppression-key key.txt").ends_with(1).stderr;
+    assert!(refused.contains("they are not to be processed"), "{refused}");
+}
+
+/// Mutation: stop at the first.
+#[test]
+fn what_cannot_be_shown_of_one_customer_does_not_keep_the_others_from_it() {
+    let people = "id,name,email,city\n1,Mary Shelley,info@t.example,\n2,Alan Turing,info@t.example,Leeds\n";
+    let scratch = Scratch::new("governance-several").file("people.csv", people);
+    scratch.onefold("init --db a.onefold").ends_with(0);
+    scratch.onefold("accept people.csv --db a.onefold --at 2026-02-01").ends_with(0);
+    let run = scratch.onefold("customer email:info@t.example --db a.onefold --why city").ends_with(1);
+    assert!(run.stdout.contains("city: Leeds"), "{}", run.stdout);
+    assert!(run.stderr.contains("1 of 2 customers could not be shown"), "{}", run.stderr);
+    assert!(run.stderr.contains("they have no attribute `city`"), "{}", run.stderr);
+}
+
+/// Mutation: keep what an earlier delivery said beside what the later says.
+#[test]
+fn who_changes_the_company_is_in_the_new_one_only() {
+    let people = |company: &str| format!("id,name,email,company_id\n1,Ada Byron,ada@x.example,{company}\n");
+    let mut scratch = Scratch::new("governance-company");
+    scratch.onefold("init --db a.onefold").ends_with(0);
+    for (company, at) in [("C-100", "2026-01-01"), ("C-200", "2026-02-01"), ("C-200", "2026-03-01")] {
+        scratch = scratch.file("people.csv", people(company));
+        scratch.onefold(&format!("accept people.csv --db a.onefold --at {at}")).ends_with(0);
+    }
+    let groups = |rest: &str| {
+        let seen = scratch.onefold(&format!("customer email:ada@x.example --db a.onefold --json {rest}")).ends_with(0);
+        json(&seen.stdout)["groups"].as_array().unwrap().iter().map(|it| it["group"].to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(groups(""), [r#""company_id:C-200""#]);
+    assert_eq!(groups("--as-of 2026-01-15"), [r#""company_id:C-100""#]);
+}
+
+/// Mutation: show the value alone.
+#[test]
+fn a_sum_shows_what_went_into_it_and_a_value_when_it_is_stale() {
+    let spec = r#"{"attributes": {
+        "seats": {"kind": "integer", "survivorship": "sum", "pii": "none"},
+        "plan": {"kind": "text", "survivorship": "latest", "pii": "none", "stale_after_days": 30}
+    }}"#;
+    let scratch = Scratch::new("governance-sum")
+        .file("crm.csv", "id,name,email,seats,plan\n1,Ada Byron,ada@x.example,3,pro\n")
+        .file("shop.csv", "id,name,email,seats\na,Ada Byron,ada@x.example,4\n")
+        .file("schema.json", spec);
+    scratch.onefold("init --db a.onefold").ends_with(0);
+    scratch.onefold("accept crm.csv shop.csv --db a.onefold --at 2026-01-01").ends_with(0);
+    scratch.onefold("adopt schema schema.json --db a.onefold --even-so --at 2026-01-02").ends_with(0);
+    let why = scratch.onefold("customer email:ada@x.example --db a.onefold --why seats").ends_with(0).stdout;
+    assert!(why.starts_with("seats: 7, because it is the sum of what 2 records say\n"), "{why}");
+    assert!(why.contains("3: from crm record 1") && why.contains("4: from shop record a"), "{why}");
+    let why = scratch.onefold("customer email:ada@x.example --db a.onefold --why seats --json").ends_with(0).stdout;
+    assert_eq!(json(&why)["elements"].as_array().map(Vec::len), Some(2), "{why}");
+    let stale = scratch.onefold("customer email:ada@x.example --db a.onefold").ends_with(0).stdout;
+    assert!(stale.contains("stale since 2026-01-31 00:00, unless it is said again"), "{stale}");
+}
