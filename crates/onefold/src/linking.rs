@@ -76,6 +76,10 @@ impl Names {
     }
 }
 
+/// Numbers and times change with what happens, a balance or a last visit with every event: in a table they may tell who
+/// somebody is, over time they do not.
+const CHANGING: [Kind; 5] = [Kind::Integer, Kind::Decimal, Kind::Money, Kind::Date, Kind::Timestamp];
+
 /// Which attribute and which namespace goes into which column.
 #[derive(Debug, Default)]
 pub(crate) struct Layout {
@@ -88,7 +92,11 @@ impl Layout {
     pub(crate) fn of(names: &Names, schema: &Schema) -> Self {
         let mut layout = Self::default();
         for name in &names.attributes {
-            let mut column = Column::new(name.as_str(), schema.attribute(name).kind);
+            let kind = schema.attribute(name).kind;
+            if CHANGING.contains(&kind) {
+                continue;
+            }
+            let mut column = Column::new(name.as_str(), kind);
             // What is never to be used under a namespace is not used under the attribute of its name either.
             if let Some(spec) = schema.namespaces.get(name.as_str()) {
                 column = governed(column, spec);
@@ -288,4 +296,22 @@ pub(crate) fn explain_alone(layout: &Layout, a: &[Standing<'_>], b: &[Standing<'
     let table = table.finish();
     let linker = Linker::new(&table, &mut onefold_fact::Silent);
     linker.explain(linker.expected(), 0, 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use onefold_fact::AttributeSpec;
+
+    use super::*;
+
+    /// Catches a balance or a last visit that is linked by: each of its values would make all be linked anew.
+    #[test]
+    fn what_changes_with_every_event_is_not_linked_by() {
+        let kinds = [("balance", Kind::Money), ("last_visit", Kind::Timestamp), ("city", Kind::City)];
+        let mut schema = Schema::default();
+        schema.attributes.extend(kinds.map(|(name, kind)| (name.into(), AttributeSpec::of(kind))));
+        let attributes = kinds.map(|(name, _)| AttributeName::from(name)).into();
+        let layout = Layout::of(&Names { attributes, namespaces: BTreeSet::new() }, &schema);
+        assert_eq!(layout.columns.iter().map(Column::name).collect::<Vec<_>>(), ["city"]);
+    }
 }
