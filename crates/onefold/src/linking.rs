@@ -76,9 +76,9 @@ impl Names {
     }
 }
 
-/// Numbers and times change with what happens, a balance or a last visit with every event: in a table they may tell who
-/// somebody is, over time they do not.
-const CHANGING: [Kind; 5] = [Kind::Integer, Kind::Decimal, Kind::Money, Kind::Date, Kind::Timestamp];
+/// Numbers, times and prose change with what happens, a balance or a last visit with every event: in a table they may tell
+/// who somebody is, over time they do not.
+const CHANGING: [Kind; 6] = [Kind::Integer, Kind::Decimal, Kind::Money, Kind::Date, Kind::Timestamp, Kind::FreeText];
 
 /// Which attribute and which namespace goes into which column.
 #[derive(Debug, Default)]

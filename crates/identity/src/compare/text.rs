@@ -1,5 +1,9 @@
 //! Names of organisations, and short text of any meaning.
 
+use std::hash::BuildHasher;
+
+use foldhash::fast::FixedState;
+
 use super::level::{rare, slot};
 use super::{Level, Slot, Values, no_glance};
 use crate::records::{Field, Sketch, Symbol};
@@ -21,16 +25,22 @@ pub(super) const GENDER: &[Level] = &[Level::exact("equal", 0.97, 0.5), Level::n
 
 /// Text of unknown meaning: may change, may be worded differently.
 pub(super) const TEXT: &[Level] = &[
-    Level::exact("equal", 0.56, 0.2),
+    Level::exact("equal", 0.54, 0.2),
     Level::exact("nearly equal", 0.05, 0.01).with_chance(0.3),
+    Level::new("most words in common", 0.02, 0.000_5, 0.01),
     Level::new("a word in common", 0.04, 0.02, 0.04),
-    Level::new("different", 0.35, 0.97, 0.75),
+    Level::new("different", 0.35, 0.969_5, 0.74),
 ];
+
+const NEARLY: usize = 1;
+const MOST_WORDS: usize = 2;
+const A_WORD: usize = 3;
+const DIFFERENT: usize = 4;
 
 /// Of text of unknown meaning nobody knows that one party should have it alike: where it says which system a record is
 /// from, records of one party differ in it.
 pub(super) fn outranks(worse: usize) -> bool {
-    worse != TEXT.len() - 1
+    worse != DIFFERENT
 }
 
 pub(super) const COMPANY_VALUES: Values = Values { glance: company_glance, read: company };
@@ -45,7 +55,7 @@ fn company_glance(x: Sketch, y: Sketch) -> Option<Slot> {
 }
 
 fn text_glance(x: Sketch, y: Sketch) -> Option<Slot> {
-    (!x.meets(y) && !x.within_jaro(y, LEAST_JARO)).then_some(slot(3))
+    (!x.meets(y) && !x.within_jaro(y, LEAST_JARO)).then_some(slot(DIFFERENT))
 }
 
 fn company(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
@@ -71,18 +81,87 @@ fn text(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
         return rare(0, field.bin(x));
     }
     let (a, b) = (field.text(x), field.text(y));
-    if is_worded(a) && is_worded(b) {
-        if jaro_winkler_within(a, b, CLOSE).is_some() {
-            return rare(1, field.bin(x).min(field.bin(y)));
-        }
-        if a.split(' ').any(|word| word.len() > 3 && b.split(' ').any(|other| other == word)) {
-            return slot(2);
-        }
+    let worded = is_worded(a) && is_worded(b);
+    // Of long texts the words say the same at less cost.
+    let short = a.len().max(b.len()) <= LONGEST_LETTER_BY_LETTER;
+    if worded && short && jaro_winkler_within(a, b, CLOSE).is_some() {
+        return rare(NEARLY, field.bin(x).min(field.bin(y)));
     }
-    slot(3)
+    let (a, b) = (Words::of(a), Words::of(b));
+    let (common, fewer) = (a.common(&b), a.count.min(b.count));
+    slot(match () {
+        () if fewer >= SEVERAL && common * 3 >= fewer * 2 => MOST_WORDS,
+        () if worded && common > 0 => A_WORD,
+        () => DIFFERENT,
+    })
 }
+
+/// Longest text that is compared letter by letter, in bytes.
+const LONGEST_LETTER_BY_LETTER: usize = 64;
+
+/// The words of a text of more than three letters, as hashes.
+struct Words {
+    hashes: [u32; MOST_HASHED],
+    count: usize,
+}
+
+/// Most words of a text that are compared: as many as stand in the longest.
+const MOST_HASHED: usize = 51;
+
+const HASHER: FixedState = FixedState::with_seed(5);
+
+impl Words {
+    fn of(text: &str) -> Self {
+        let mut words = Self { hashes: [0; MOST_HASHED], count: 0 };
+        for (place, word) in words.hashes.iter_mut().zip(text.split(' ').filter(|word| word.len() > 3)) {
+            *place = HASHER.hash_one(word) as u32;
+            words.count += 1;
+        }
+        words
+    }
+
+    fn hashes(&self) -> &[u32] {
+        self.hashes.get(..self.count).unwrap_or_default()
+    }
+
+    /// How many of these the other has too, as far as it has words for them.
+    fn common(&self, other: &Self) -> usize {
+        let common = self.hashes().iter().filter(|hash| other.hashes().contains(hash)).count();
+        common.min(other.count)
+    }
+}
+
+/// Of so many words it is no chance that two in three are common.
+const SEVERAL: usize = 3;
 
 /// Whether a text is made of words: codes (`plan 11`, `plan 17`) differ by little and mean different things.
 fn is_worded(text: &str) -> bool {
     !text.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use onefold_fact::Kind;
+
+    use super::*;
+    use crate::compare::Memos;
+    use crate::compare::level::level;
+    use crate::records::{Column, Records};
+
+    /// Catches a long text with digits in it, such as a title with a number, that is taken for a code.
+    #[test]
+    fn texts_have_words_in_common() {
+        let compared = |a: &str, b: &str| {
+            let mut builder = Records::builder(vec![Column::new("x", Kind::FreeText)]);
+            [a, b].iter().for_each(|text| builder.push([(0, *text)]));
+            let records = builder.finish();
+            level(records.comparisons()[0].comparator.compare(&records, 0, 1, &mut Memos::new(&records)))
+        };
+        let title = "Electronic scale with glass plate, model K-200";
+        assert_eq!(compared(title, "glass plate scale, electronic, model k200 white"), MOST_WORDS);
+        assert_eq!(compared("a scale of glass", "glass for windows"), A_WORD);
+        assert_eq!(compared("plan 11", "plan 17"), DIFFERENT);
+        let long = "the history of bridges ".repeat(12);
+        assert_eq!(compared(&long, &format!("roads and {long}")), MOST_WORDS);
+    }
 }

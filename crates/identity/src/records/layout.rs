@@ -305,14 +305,14 @@ impl Layout {
                     .map(|field| Target { field, part: Part::GenderOfTitle, fallback: true })
                     .into_iter()
                     .collect(),
-                Kind::Category | Kind::Text => layout.own(column, chance::TEXT, Comparator::Text),
+                Kind::Category | Kind::Text | Kind::FreeText => layout.own(column, chance::TEXT, Comparator::Text),
                 Kind::Integer | Kind::Decimal => layout.own(column, chance::TEXT, Comparator::Number),
                 Kind::Money => {
                     let targets = layout.own(column, chance::TEXT, Comparator::Number);
                     targets.into_iter().map(|target| Target { part: Part::Amount, ..target }).collect()
                 }
                 Kind::Date | Kind::Timestamp => layout.own(column, chance::TEXT, Comparator::Day),
-                // Countries and prose say too little about who somebody is.
+                // Countries and regions say too little about who somebody is.
                 _ => Vec::new(),
             };
             for target in targets.iter().filter(|_| column.most_names.is_some()) {

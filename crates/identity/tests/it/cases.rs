@@ -409,7 +409,8 @@ fn what_cannot_be_linked_is_refused() {
     let paid: [&[&str]; 3] = [&["2026-03-01"], &["2026-03-01"], &["2026-03-02"]];
     assert!(refusal(&[("paid", Kind::Date)], &paid).starts_with("no column says who"));
     assert!(refusal(&[("born", Kind::BirthDate)], &paid).starts_with("`birth date` is all that can"));
-    assert!(refusal(&[("said", Kind::FreeText)], &[&["a"], &["b"]]).starts_with("no column says who"));
+    assert!(refusal(&[("said", Kind::FreeText)], &[&["a"], &["b"]]).starts_with("`said` is all that can"));
+    assert!(refusal(&[("where", Kind::Country)], &[&["a"], &["b"]]).starts_with("no column says who"));
 }
 
 /// Catches training that takes all who agree in the only column for strangers.
