@@ -108,7 +108,7 @@ fn calls_and_messages_are_logged_and_touch_the_deal() {
     let shown = run(&format!("{ada} --at 2026-02-15"), 0).stdout;
     assert!(shown.contains("call in reached") && shown.contains("sms out hello"), "{shown}");
     let both = run("interactions email:both@x.example --note hello", 1).stderr;
-    assert!(both.contains("several customers are email:both@x.example: name one by its id"), "{both}");
+    assert!(both.contains("2 customers hold `email:both@x.example`; give the id of one: "), "{both}");
     let alone = run(&format!("{ada} --inbound"), 2).stderr;
     assert!(alone.contains("--note") || alone.contains("required"), "{alone}");
 }

@@ -220,3 +220,44 @@ fn accounts_have_names() {
     let shown = said("account show account:a-2", 0);
     assert!(shown.contains("  nobody's\n") && !shown.contains("tier"), "{shown}");
 }
+
+/// An account is named as it is elsewhere, by an identifier, in deals and in what belongs to them.
+#[test]
+fn accounts_are_named_by_identifiers_everywhere() {
+    let firms = "Id,Name,BillingCity\na-1,Acme,London\na-2,Other,Ulm\n";
+    let people = "Id,LastName,AccountId,Email,Title\nc-1,Byron,a-1,ada@x.io,CFO\n";
+    let partners = r#"{"from": "opportunity", "to": "account", "roles": ["partner"]}"#;
+    let scratch = Scratch::new("sales-named").file("Account.csv", firms).file("Contact.csv", people);
+    let scratch = scratch.file("pipeline.json", PIPELINE).file("partners.json", partners);
+    let ran = |call: &str, code: i32| scratch.onefold(&format!("{call} --db a.onefold")).ends_with(code);
+    ran("init", 0);
+    ran("pipeline pipeline.json --at 2026-01-01", 0);
+    ran("import Account.csv Contact.csv --at 2026-01-01", 0);
+    let seen = ran("contact email:ada@x.io", 0).stdout;
+    assert!(seen.starts_with("Byron (") && seen.contains("\nmember of Acme ("), "{seen}");
+    ran("deal open o-1 email:ada@x.io --name Licences --account account:a-1 --at 2026-01-02", 0);
+    let shown = ran("account show account:a-1", 0).stdout;
+    assert!(shown.contains("1 deal(s) open"), "{shown}");
+    ran("deal set o-1 --account account:a-2 --at 2026-01-03", 0);
+    let shown = ran("account show account:a-2", 0).stdout;
+    assert!(shown.contains("1 deal(s) open"), "{shown}");
+    let no = ran("deal set o-1 --account account:a-9 --at 2026-01-03", 4).stdout;
+    assert!(no.contains("there is no account `account:a-9`"), "{no}");
+    let no = ran("associate partners o-1", 1).stderr;
+    assert!(no.contains("there is no association `partners`; there are none: `adopt association` makes one"), "{no}");
+    ran("adopt association partners.json --name partners --at 2026-01-03", 0);
+    ran("associate partners o-1 account:a-1 --role partner --at 2026-01-04", 0);
+    let shown = ran("associate partners o-1", 0).stdout;
+    assert!(shown.starts_with("Acme (") && shown.ends_with(" as partner\n"), "{shown}");
+    // Its people are there by either name after a merge too.
+    let merged = ran("merge account:a-2 account:a-1 --at 2026-01-05", 0).stdout;
+    for account in ["a-1", "a-2"] {
+        let shown = ran(&format!("account show account:{account}"), 0).stdout;
+        assert!(shown.contains("\nmember Byron (") && shown.contains(" as CFO\n"), "{shown}");
+    }
+    let batch = merged.split('"').nth(1).expect("a batch");
+    assert!(scratch.command("retract --db a.onefold --at 2026-01-06").arg(batch).status().unwrap().success());
+    assert!(!ran("account show account:a-2", 0).stdout.contains("member"));
+    let shown = ran("account show account:a-1 --json", 0).stdout;
+    assert!(shown.contains(r#""members":{""#) && shown.contains(r#":"CFO"}"#), "{shown}");
+}

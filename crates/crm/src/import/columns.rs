@@ -169,7 +169,9 @@ impl ExportLayout {
         }
         let known: HashMap<usize, Field> = places.iter().map(|(field, column)| (*column, *field)).collect();
         let is_known = |name: &str| {
-            of.names().iter().chain(ALL).any(|(_, names)| names.contains(&name)) || SKIPPED.contains(&name)
+            // The id of a row that is about something else says nothing.
+            let is_of_row = name == "id" && has_id == Field::Deal;
+            is_of_row || of.names().iter().chain(ALL).any(|(_, names)| names.contains(&name)) || SKIPPED.contains(&name)
         };
         let columns = header.iter().enumerate().map(|(column, name)| match known.get(&column) {
             Some(field) => Column::Known(*field),

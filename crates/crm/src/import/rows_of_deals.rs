@@ -94,6 +94,8 @@ impl Reader<'_> {
                     step.category = reader.parsed(field, cell::category);
                 }
                 "owner" | "ownerid" | "hubspotownerid" | "dealowner" => step.owner = reader.id(field),
+                // That the deal came to be, or could not be edited, says nothing of what it was.
+                "created" | "opportunitycreatedfromlead" | "locked" | "unlocked" => {}
                 _ => return None,
             }
             Some(step)

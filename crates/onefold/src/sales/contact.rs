@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 use onefold_crm::{Aggregate, Closes, Contact, LifeCycle, Money, Opportunity, Outcome, Totals};
-use onefold_fact::{AttributeName, Body, PiiClass, RecordId, Standing, Timestamp, Value};
-use onefold_profile::{Event, Orders, Profile, Refusal};
+use onefold_fact::{AttributeName, Body, CustomerId, PiiClass, RecordId, Standing, Timestamp, Value};
+use onefold_profile::{Event, HeldIdentifier, Orders, Profile, Refusal};
 
+use super::conversion::ACCOUNT;
 use super::{Under, WorkError, record_about, state};
 use crate::error::OnefoldError;
 use crate::views::Views;
@@ -106,6 +107,30 @@ impl Views {
             seen.computed.extend(shown.map(|value| (name, value.to_string())));
         }
         Ok(Some(seen))
+    }
+
+    /// The people of an account, by the id of any of its records, and as what: the members of every group that it is, so after a
+    /// merge those of both.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn account_members(
+        &self,
+        account: impl Into<RecordId>,
+        at: Timestamp,
+    ) -> Result<BTreeMap<CustomerId, Option<String>>, OnefoldError> {
+        let mut members: BTreeMap<CustomerId, Option<String>> = BTreeMap::new();
+        let Some(profile) = self.customer(account)? else { return Ok(members) };
+        let held = profile.identifiers().iter().map(HeldIdentifier::identifier);
+        for group in held.filter(|identifier| identifier.namespace().as_str() == ACCOUNT) {
+            for (role, customers) in self.group(group, at)?.members {
+                for customer in customers {
+                    let known = members.entry(customer).or_default();
+                    *known = known.take().or_else(|| role.clone());
+                }
+            }
+        }
+        Ok(members)
     }
 
     /// The part of it that follows from a profile's events.

@@ -95,17 +95,32 @@ impl Views {
 
     /// Whether something may be somebody's: where users are known, of one of them who has not left, or of a team.
     pub(crate) fn may_own(&self, owner: Option<&str>) -> Result<(), WorkError> {
-        let Some(owner) = owner else { return Ok(()) };
+        owner.map_or(Ok(()), |owner| self.is_at_work("owner", owner))
+    }
+
+    fn is_at_work(&self, field: &str, named: &str) -> Result<(), WorkError> {
         let users = self.users()?;
-        let what = match users.get(owner) {
+        let what = match users.get(named) {
             Some(user) if user.left => "has left",
             Some(_) => return Ok(()),
-            None if users.is_empty() || self.teams()?.contains_key(owner) => return Ok(()),
+            None if users.is_empty() || self.teams()?.contains_key(named) => return Ok(()),
             None => "is no user",
         };
         let known: Vec<&str> = users.iter().filter(|(_, user)| !user.left).map(|(id, _)| id.as_str()).collect();
-        let fix = did_you_mean(owner, known.iter().copied());
-        Err(Rejection::from(Problem::of(Why::NotFound, "owner", format!("`{owner}` {what}"), fix)).into())
+        let fix = did_you_mean(named, known.iter().copied());
+        Err(Rejection::from(Problem::of(Why::NotFound, field, format!("`{named}` {what}"), fix)).into())
+    }
+
+    /// Whether a number may be adjusted: by somebody who is there, of a user, also one who left, a team, or whoever has deals.
+    fn may_adjust(&self, adjustment: &Adjustment) -> Result<(), WorkError> {
+        self.is_at_work("by", &adjustment.by)?;
+        let owner = adjustment.owner.as_str();
+        let has_deals =
+            || Ok::<_, OnefoldError>(self.deals()?.values().any(|deal| deal.owner.as_deref() == Some(owner)));
+        if self.users()?.contains_key(owner) || has_deals()? {
+            return Ok(());
+        }
+        self.may_own(Some(owner))
     }
 
     /// All products, by id.
@@ -231,7 +246,7 @@ impl Onefold {
     /// up is kept beside it.
     ///
     /// # Errors
-    /// When it is less than nothing or nobody's, or cannot be written.
+    /// When it is less than nothing or nobody's, of or by somebody who is no user where users are known, or cannot be written.
     pub fn adjust(
         &self,
         (from, until): (NaiveDate, NaiveDate),
@@ -239,7 +254,8 @@ impl Onefold {
         at: Timestamp,
     ) -> Result<Accepted, WorkError> {
         let id = Adjustments::id(from, until);
-        self.work((Adjustments::KIND, &id), at, |_, at| {
+        self.work((Adjustments::KIND, &id), at, |views, at| {
+            views.may_adjust(adjustment)?;
             Ok(told_of::<Adjustments>(&id, &nobody(), &decide_adjustment(adjustment)?, at)?)
         })
     }

@@ -15,6 +15,7 @@ mod laws;
 mod live;
 mod objects;
 mod organisation;
+mod owners;
 mod policies;
 mod sales;
 mod schema;

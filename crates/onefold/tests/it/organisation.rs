@@ -103,6 +103,11 @@ fn users_report_to_each_other_and_managers_stand_for_numbers() {
         said_at: None,
     };
     house.adjust((from, until), &adjustment, day(4)).expect("adjusted");
+    for (owner, by, field) in [("nobody", "ben", "owner"), ("ana", "nobody", "by")] {
+        let wrong = Adjustment { owner: owner.into(), by: by.into(), ..adjustment.clone() };
+        let Err(WorkError::Rejected(no)) = house.adjust((from, until), &wrong, day(4)) else { panic!("no user") };
+        assert_eq!(no.problems()[0].field, field);
+    }
     let views = house.views().expect("views");
     let said = Adjustment { said_at: Some(day(4)), ..adjustment };
     assert_eq!(views.adjustments(from, until).expect("read"), [said]);

@@ -87,7 +87,10 @@ pub(super) fn text_of(done: &Imported, dry_run: bool) -> String {
         }
         text.push('\n');
         if !file.own_fields.is_empty() {
-            let _ = writeln!(text, "  fields of its own: {}", file.own_fields.join(", "));
+            let of_rows = [ExportOf::StageHistory, ExportOf::FieldHistory, ExportOf::ContactRole, ExportOf::User];
+            let is_read = file.of.is_none_or(|of| !of_rows.contains(&of));
+            let what = if is_read { "fields of its own" } else { "columns that are not read" };
+            let _ = writeln!(text, "  {what}: {}", file.own_fields.join(", "));
         }
     }
     for pipeline in &done.pipelines {

@@ -6,10 +6,10 @@ use std::fmt::Write as _;
 use anyhow::Result;
 use clap::Args;
 use onefold::crm::Keep;
-use onefold::{AttributeName, ContactView, Silent, WorkError};
+use onefold::{AttributeName, ContactView, RecordId, Silent, Views, WorkError};
 use serde_json::json;
 
-use super::{Common, one, said};
+use super::{Common, one, said, with_name};
 use crate::Outcome;
 
 /// Show what a seller sees of a customer: how far they have come, what they did, bought and ignored, their deals, segments
@@ -38,9 +38,26 @@ impl Contact {
             printing.print(&json!(null), || format!("nobody is {}\n", self.customer))?;
             return Ok(Outcome::NotFound);
         };
-        printing.print(&seen, || shown(&seen))?;
+        // Who they are is in the profile, which a role sees by `customer --role`.
+        let who = if self.role.is_none() { introduced(&views, customer)? } else { String::new() };
+        printing.print(&seen, || who + &shown(&seen))?;
         Ok(Outcome::Done)
     }
+}
+
+/// What a customer is called, and of which accounts they are members, as what.
+fn introduced(views: &Views, customer: RecordId) -> Result<String> {
+    let Some(profile) = views.customer(customer)? else { return Ok(String::new()) };
+    let mut text = with_name(views, &profile.id().to_string())? + "\n";
+    for held in profile.groups() {
+        let role = held.role().map(|role| format!(" as {role}")).unwrap_or_default();
+        let named = match &views.customers_with(held.group())?[..] {
+            [account] => with_name(views, &account.to_string())?,
+            _ => held.group().to_string(),
+        };
+        let _ = writeln!(text, "member of {named}{role}");
+    }
+    Ok(text)
 }
 
 fn shown(seen: &ContactView) -> String {

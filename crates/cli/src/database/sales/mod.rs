@@ -28,7 +28,7 @@ pub(crate) use self::organisation::{Account, Product, User};
 pub(crate) use self::pipeline::Pipeline;
 pub(crate) use self::report::Report;
 pub(crate) use self::team::{Associate, Team};
-use super::customer::named;
+use super::customer::{alone, named};
 use super::{Database, Printing, Stamp};
 use crate::Outcome;
 use crate::unify::timestamp;
@@ -90,11 +90,16 @@ fn with_name(views: &Views, id: &str) -> Result<String> {
 
 /// The one customer that a text names.
 pub(super) fn one(house: &Onefold, text: &str) -> Result<RecordId> {
-    let mut found = named(house, text)?.into_iter();
-    match (found.next(), found.next()) {
-        (Some(id), None) => Ok(id),
-        (None, _) => anyhow::bail!("nobody is {text}"),
-        _ => anyhow::bail!("several customers are {text}: name one by its id"),
+    alone(&named(house, text)?, text)?.with_context(|| format!("nobody is {text}"))
+}
+
+/// The id of an object that a text names: of a customer by an identifier (`account:17`) too, else the text itself.
+fn object(house: &Onefold, text: &str) -> Result<String> {
+    match named(house, text) {
+        Ok(found) if text.contains(':') => {
+            Ok(alone(&found, text)?.map_or_else(|| text.to_owned(), |id| id.to_string()))
+        }
+        _ => Ok(text.to_owned()),
     }
 }
 

@@ -43,7 +43,7 @@ enum OnAccount {
         #[arg(long, value_name = "FIELD")]
         clear: Vec<String>,
     },
-    /// Show an account, what stands above it, and what all of it comes to
+    /// Show an account, what stands above it, who is in it, and what all of it comes to
     Show {
         /// The account
         account: String,
@@ -74,6 +74,11 @@ impl Account {
                 let above = hierarchy.chain(&id);
                 let own = views.account(&id)?.unwrap_or_default();
                 let name = views.called(one(&house, &account)?)?;
+                let members = views.account_members(one(&house, &account)?, at)?;
+                let people: Vec<(String, Option<&String>)> = members
+                    .iter()
+                    .map(|(id, role)| Ok((with_name(&views, &id.to_string())?, role.as_ref())))
+                    .collect::<Result<_>>()?;
                 let named = above.iter().map(|id| with_name(&views, id)).collect::<Result<Vec<_>>>()?;
                 let json = json!({
                     "account": id,
@@ -82,6 +87,7 @@ impl Account {
                     "above_named": named,
                     "owner": own.owner,
                     "fields": own.fields,
+                    "members": members,
                     "whole": whole,
                 });
                 let users = views.users()?;
@@ -96,6 +102,10 @@ impl Account {
                     }
                     for (field, value) in &own.fields {
                         let _ = writeln!(text, "{field}: {value}");
+                    }
+                    for (person, role) in &people {
+                        let role = role.map(|role| format!(" as {role}")).unwrap_or_default();
+                        let _ = writeln!(text, "member {person}{role}");
                     }
                     let _ = writeln!(
                         text,

@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::{Args, Subcommand};
 use onefold::crm::{Contact, TeamCommand};
 
-use super::{Common, said};
+use super::{Common, object, said, with_name};
 use crate::Outcome;
 
 /// Work on teams: who is in them, and as what.
@@ -79,7 +79,7 @@ impl Team {
 pub(crate) struct Associate {
     /// The association, as it was adopted
     association: String,
-    /// The object: the id of a deal, an account, a ticket
+    /// The object: the id of a deal, an account, a ticket; of a customer an identifier such as `account:17` too
     from: String,
     /// What belongs to it; without it, what does is shown
     with: Option<String>,
@@ -100,11 +100,22 @@ impl Associate {
     pub(crate) fn run(self) -> Result<Outcome> {
         let Self { association, from, with, role, primary, apart, common } = self;
         let (house, at, printing) = common.open()?;
+        let from = object(&house, &from)?;
         let Some(with) = with else {
-            let all = house.views()?.associations(&association, &from)?.with;
+            let views = house.views()?;
+            let known = views.association_specs();
+            if !known.contains_key(&association) {
+                let known: Vec<String> = known.keys().map(|name| format!("`{name}`")).collect();
+                let are =
+                    if known.is_empty() { "none: `adopt association` makes one".to_owned() } else { known.join(", ") };
+                anyhow::bail!("there is no association `{association}`; there are {are}");
+            }
+            let all = views.associations(&association, &from)?.with;
+            let named: Vec<(String, &Contact)> =
+                all.iter().map(|(with, part)| Ok((with_name(&views, with)?, part))).collect::<Result<_>>()?;
             let text = || {
                 let mut text = String::new();
-                for (with, part) in &all {
+                for (with, part) in &named {
                     let role = part.role.as_ref().map(|role| format!(" as {role}")).unwrap_or_default();
                     let _ = writeln!(text, "{with}{role}{}", if part.primary { ", the first" } else { "" });
                 }
@@ -113,6 +124,7 @@ impl Associate {
             printing.print(&all, text)?;
             return Ok(Outcome::Done);
         };
+        let with = object(&house, &with)?;
         let part = (!apart).then_some(Contact { role, primary });
         let done = house.associate(&association, (&from, &with), part.as_ref(), at);
         said(printing, done.map(|accepted| vec![accepted]))

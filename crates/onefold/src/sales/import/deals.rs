@@ -54,7 +54,7 @@ impl Planning<'_> {
             let mut deal = told.map(|(_, told)| told.clone());
             if let (Some(deal), Some((spot, _))) = (&mut deal, told) {
                 self.declared_of_deal((id, is.as_ref()), *spot, &mut deal.fields, &mut held);
-                deal.now.owner = deal.now.owner.take().map(|owner| self.user(&owner));
+                self.user_of_step(*spot, &mut deal.now);
                 // A stage that closes says so itself, unless the row says more than its name.
                 if let (Some(stage), Some(won)) = (deal.now.stage.as_deref(), deal.closed)
                     && stage_named(pipeline, stage).is_some_and(|stage| stage.closes.is_none())
@@ -68,9 +68,12 @@ impl Planning<'_> {
                     self.plan.findings.push(spots.iter().take(1).fold(finding, |it, spot| it.at(self.place(*spot))));
                 }
             }
-            let mut of_users: Vec<_> = changes.iter().map(|(_, change)| change.clone()).collect();
-            for change in &mut of_users {
-                change.step.owner = change.step.owner.take().map(|owner| self.user(&owner));
+            let mut of_users = Vec::new();
+            for (spot, change) in changes {
+                let mut change = change.clone();
+                self.user_of_step(*spot, &mut change.step);
+                self.user_of_step(*spot, &mut change.before);
+                of_users.push(change);
             }
             let now = DealNow {
                 told: deal.as_ref(),

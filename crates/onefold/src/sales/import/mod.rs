@@ -3,6 +3,7 @@
 mod deals;
 mod declared;
 mod deleted;
+mod owners;
 mod parties;
 mod pipelines;
 mod plan;

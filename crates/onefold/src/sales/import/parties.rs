@@ -45,7 +45,7 @@ impl Planning<'_> {
             };
             let mut attributes = told.attributes.clone();
             if let Some(owner) = &told.owner {
-                attributes.insert("owner".into(), self.user(owner).into());
+                attributes.insert("owner".into(), self.user(*spot, owner.clone()).into());
             }
             let mut says = about(Body::Set(attributes));
             for identifier in &told.identifiers {
@@ -61,7 +61,7 @@ impl Planning<'_> {
                     // By this its people are its members.
                     says = says.identified_by(Identifier::new(ACCOUNT, id.as_str()));
                     self.push(&spots, says);
-                    self.account(&spots, &key, told, &above)?;
+                    self.account(*spot, &key, told, &above)?;
                 }
                 Party::Person => {
                     self.push(&spots, says);
@@ -103,7 +103,7 @@ impl Planning<'_> {
 
     fn account(
         &mut self,
-        spots: &[Spot],
+        spot: Spot,
         key: &RecordKey,
         told: &onefold_crm::import::PartyTold,
         above: &BTreeMap<String, String>,
@@ -116,16 +116,16 @@ impl Planning<'_> {
         let parent = told.above.as_deref().map(|parent| self.record(Party::Organisation, parent).to_string());
         if parent.is_some() && goes_round(above, &self.views.account_named(&record)?) {
             let message = "the account stands above itself; expected another, or none, as its parent";
-            let place = spots.first().map(|spot| self.place(*spot)).unwrap_or_default();
+            let place = self.place(spot);
             self.plan.findings.push(Finding::new(Reason::Conflicting, message).at(place));
         } else if parent.is_some() && parent != is.parent && parent != said.parent {
             outcomes.push((when, AccountOutcome::Placed { parent }));
         }
-        let owner = told.owner.as_deref().map(|owner| self.user(owner));
+        let owner = told.owner.clone().map(|owner| self.user(spot, owner));
         if owner.is_some() && owner != is.owner && owner != said.owner {
             outcomes.push((when, AccountOutcome::Assigned { owner }));
         }
-        self.happens::<Account>(spots, &record, &(self.source().clone(), Some(key.clone())), &outcomes)
+        self.happens::<Account>(&[spot], &record, &(self.source().clone(), Some(key.clone())), &outcomes)
     }
 
     /// The accounts that a contact was in by what its source said, and is in no more.
@@ -145,7 +145,7 @@ impl Planning<'_> {
             self.plan.taken.insert(*spot);
             let spots = [*spot];
             let mut told = told.clone();
-            told.owner = told.owner.map(|owner| self.user(&owner));
+            told.owner = told.owner.map(|owner| self.user(*spot, owner));
             self.declared(Lead::KIND, *spot, &mut told.fields);
             let under = self.person(&told.id);
             let history = self.views.object(Lead::KIND, &told.id)?;

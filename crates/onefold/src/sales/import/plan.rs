@@ -7,6 +7,7 @@ use onefold_crm::{Aggregate, Rejection, User, UserOutcome, happened};
 use onefold_fact::{Draft, Finding, Party, Place, Reason, RecordId, RecordKey, Source, Standing, Timestamp};
 
 use super::super::{Under, told_at};
+use super::owners::Owners;
 use super::read::{Spot, Taken};
 use crate::error::OnefoldError;
 use crate::objects::ObjectHistory;
@@ -35,8 +36,7 @@ pub(super) struct Planning<'a> {
     pub(super) at: Timestamp,
     pub(super) plan: Plan,
     pub(super) drafts: Vec<Draft>,
-    /// By name and by address of a user: the id.
-    pub(super) users: BTreeMap<String, Option<String>>,
+    pub(super) owners: Owners,
 }
 
 impl Plan {
@@ -46,8 +46,8 @@ impl Plan {
         options: &ImportOptions,
         at: Timestamp,
     ) -> Result<(Self, Vec<Draft>), OnefoldError> {
-        let (plan, drafts, users) = (Self::default(), Vec::new(), BTreeMap::new());
-        let mut planning = Planning { views, taken, options, at, plan, drafts, users };
+        let (plan, drafts, owners) = (Self::default(), Vec::new(), Owners::default());
+        let mut planning = Planning { views, taken, options, at, plan, drafts, owners };
         planning.users()?;
         planning.parties()?;
         planning.leads()?;
@@ -124,16 +124,10 @@ impl Planning<'_> {
 
     pub(super) fn users(&mut self) -> Result<(), OnefoldError> {
         let known = self.views.users()?;
-        let names = known.iter().map(|(id, user)| (id, &user.name, user.email.as_ref()));
-        let told = self.taken.users.iter().map(|(id, (_, user))| (id, &user.name, user.email.as_ref()));
-        for (id, name, email) in names.chain(told) {
-            for called in std::iter::once(name).chain(email) {
-                // Two of one name are told apart by their ids only.
-                let held = self.users.entry(called.clone()).or_insert_with(|| Some(id.clone()));
-                if held.as_ref() != Some(id) {
-                    *held = None;
-                }
-            }
+        let there = known.iter().map(|(id, user)| (id, &user.name, &user.email));
+        let told = self.taken.users.iter().map(|(id, (_, user))| (id, &user.name, &user.email));
+        for (id, name, email) in there.chain(told) {
+            self.owners.insert(id, name, email.as_deref());
         }
         let mut managers = self.views.managers()?.into_table();
         for (id, (_, told)) in &self.taken.users {
@@ -168,11 +162,6 @@ impl Planning<'_> {
             self.happens::<User>(&[*spot], id, &(self.source().clone(), None), &outcomes)?;
         }
         Ok(())
-    }
-
-    /// The user whom a text names: by id, or by a name or an address that one user only has.
-    pub(super) fn user(&self, text: &str) -> String {
-        self.users.get(text).cloned().flatten().unwrap_or_else(|| text.to_owned())
     }
 }
 

@@ -8,12 +8,12 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
-use onefold::Value;
 use onefold::crm::{Command, Contact, Decimal, ForecastCategory, Money, Opening};
+use onefold::{Onefold, Value};
 
 use self::line::Item;
 use self::show::show_deals;
-use super::{Common, changes, field, one, said};
+use super::{Common, changes, field, object, one, said};
 use crate::Outcome;
 
 /// Work on deals. Each command is a batch of its own, which `retract` takes back.
@@ -62,7 +62,7 @@ enum OnDeal {
         /// How likely it is to be won, from 0 to 1, otherwise than its stage says
         #[arg(long, allow_hyphen_values = true)]
         probability: Option<Decimal>,
-        /// The account that it is of
+        /// The account that it is of: an id, or an identifier such as `account:17`
         #[arg(long)]
         account: Option<String>,
         /// When it is expected to close
@@ -148,20 +148,20 @@ struct Opened {
     /// Whose it is
     #[arg(long, value_name = "USER")]
     owner: Option<String>,
-    /// The account that it is of
+    /// The account that it is of: an id, or an identifier such as `account:17`
     #[arg(long)]
     account: Option<String>,
 }
 
 impl Opened {
-    fn opening(&self) -> Opening {
-        Opening {
+    fn opening(&self, house: &Onefold) -> Result<Opening> {
+        Ok(Opening {
             amount: self.amount,
             closes_on: self.closes_on,
             owner: self.owner.clone(),
-            account: self.account.clone(),
+            account: self.account.as_deref().map(|account| object(house, account)).transpose()?,
             ..Opening::named(self.name.as_str())
-        }
+        })
     }
 }
 
@@ -184,7 +184,7 @@ impl Deal {
         let (id, commands) = match self.what {
             OnDeal::Open { id, customer, opening } => {
                 let customer = one(&house, &customer)?;
-                let done = house.open_deal(&id, customer, &opening.pipeline, &opening.opening(), at);
+                let done = house.open_deal(&id, customer, &opening.pipeline, &opening.opening(&house)?, at);
                 return said(printing, done.map(|accepted| vec![accepted]));
             }
             OnDeal::Show { id } => return show_deals(&house, id.as_deref(), (as_of, as_of.unwrap_or(at)), printing),
@@ -215,6 +215,7 @@ impl Deal {
                 commands.extend(amount.map(|amount| Command::Value(Some(amount))));
                 commands.extend(name.map(Command::Rename));
                 commands.extend(probability.map(Command::Rate));
+                let account = account.map(|account| object(&house, &account)).transpose()?;
                 commands.extend(account.map(|account| Command::Relate(Some(account))));
                 commands.extend(closes_on.map(|day| Command::Expect(Some(day))));
                 commands.extend(owner.map(|owner| Command::Assign(Some(owner))));

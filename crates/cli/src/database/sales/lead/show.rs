@@ -83,6 +83,7 @@ fn named(status: LeadStatus) -> String {
 
 fn in_words(what: &LeadOutcome) -> String {
     match what {
+        LeadOutcome::Captured { source, .. } if source.is_empty() => "came in".to_owned(),
         LeadOutcome::Captured { source, .. } => format!("came from {source}"),
         LeadOutcome::Described { fields } => {
             let said = fields.iter().map(|(field, value)| match value {
