@@ -178,3 +178,31 @@ fn a_sum_shows_what_went_into_it_and_a_value_when_it_is_stale() {
     let stale = scratch.onefold("customer email:ada@x.example --db a.onefold").ends_with(0).stdout;
     assert!(stale.contains("stale since 2026-01-31 00:00, unless it is said again"), "{stale}");
 }
+
+/// Mutations: take a column for harmless because its values are text or numbers; put what a file looks like in place of
+/// what somebody declared.
+#[test]
+fn a_column_that_nobody_declared_is_personal_until_somebody_does() {
+    let rows = "id,name,email,city,diagnosis,salary\n1,Ada Byron,ada@x.example,Leeds,asthma,52000\n";
+    let policy = r#"{"roles": {"desk": {"attributes": "all", "up_to": "none"}}}"#;
+    let opened = r#"{"attributes": {"diagnosis": {"kind": "text", "survivorship": "latest", "pii": "none"}}}"#;
+    let scratch = Scratch::new("governance-undeclared")
+        .file("crm.csv", rows)
+        .file("policy.json", policy)
+        .file("opened.json", opened);
+    scratch.onefold("init --db a.onefold").ends_with(0);
+    scratch.onefold("accept crm.csv --db a.onefold --at 2026-01-01").ends_with(0);
+    scratch.onefold("adopt policy policy.json --db a.onefold --at 2026-01-02").ends_with(0);
+    let seen = || {
+        let role = scratch.onefold("customer email:ada@x.example --db a.onefold --role desk").ends_with(0).stdout;
+        let masked = scratch.onefold("export email:ada@x.example --db a.onefold --masked").ends_with(0).stdout;
+        ["Leeds", "asthma", "52000"].map(|it| (role.contains(it), masked.contains(it)))
+    };
+    assert_eq!(seen(), [(true, true), (false, false), (false, false)]);
+    scratch.onefold("adopt schema opened.json --db a.onefold --even-so --at 2026-01-03").ends_with(0);
+    assert_eq!(seen()[1], (true, true));
+    let scratch = scratch.file("crm.csv", rows.replace("52000", "53000"));
+    scratch.onefold("accept crm.csv --db a.onefold --at 2026-01-04").ends_with(0);
+    let role = scratch.onefold("customer email:ada@x.example --db a.onefold --role desk").ends_with(0).stdout;
+    assert!(role.contains("asthma") && !role.contains("53000"), "{role}");
+}
