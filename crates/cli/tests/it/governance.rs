@@ -206,3 +206,20 @@ fn a_column_that_nobody_declared_is_personal_until_somebody_does() {
     let role = scratch.onefold("customer email:ada@x.example --db a.onefold --role desk").ends_with(0).stdout;
     assert!(role.contains("asthma") && !role.contains("53000"), "{role}");
 }
+
+/// Mutation: count what lies ahead as bought.
+#[test]
+fn an_order_of_the_year_2999_is_not_bought_yet() {
+    let orders =
+        "order_id,customer_id,ordered_at,total\no1,c1,2026-01-02T10:00:00Z,20.00\no2,c1,2999-02-02T10:00:00Z,30.00\n";
+    let scratch = Scratch::new("governance-ahead").file("orders.csv", orders);
+    scratch.onefold("init --db a.onefold").ends_with(0);
+    scratch.onefold("accept orders.csv --db a.onefold --at 2026-02-03").ends_with(0);
+    let ask = |rest: &str| scratch.onefold(&format!("{rest} --db a.onefold")).ends_with(0).stdout;
+    let now = ask("customer customer_id:c1 --orders");
+    assert!(now.ends_with("1 order(s), worth 20\n"), "{now}");
+    let then = ask("customer customer_id:c1 --orders --as-of 2999-03-01");
+    assert!(then.ends_with("2 order(s), worth 50\n"), "{then}");
+    let seen = ask("contact customer_id:c1 --at 2026-03-01");
+    assert!(seen.contains("1 order(s)"), "{seen}");
+}
