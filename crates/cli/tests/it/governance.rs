@@ -179,6 +179,23 @@ fn a_sum_shows_what_went_into_it_and_a_value_when_it_is_stale() {
     assert!(stale.contains("stale since 2026-01-31 00:00, unless it is said again"), "{stale}");
 }
 
+/// Mutations: write down whatever is said; say only the first thing that is wrong.
+#[test]
+fn a_choice_without_a_purpose_or_that_ends_before_it_begins_is_refused() {
+    let scratch = members("governance-no-choice");
+    let say = |rest: &str| {
+        scratch
+            .onefold(&format!("consent email:ada@x.example --db a.onefold --at 2026-02-05 {rest}"))
+            .ends_with(1)
+            .stderr
+    };
+    assert!(say("--grant=").contains("the purpose is empty (name what the data are used for)"));
+    let both = say("--grant news --channel= --until 2026-02-05");
+    assert!(both.contains("the channel is empty") && both.contains("it ends on 2026-02-05"), "{both}");
+    let shown = scratch.onefold("consent email:ada@x.example --db a.onefold").ends_with(0).stdout;
+    assert_eq!(shown, "they have chosen nothing\n");
+}
+
 /// Mutations: take a column for harmless because its values are text or numbers; put what a file looks like in place of
 /// what somebody declared.
 #[test]
