@@ -153,6 +153,14 @@ fn who_changes_the_company_is_in_the_new_one_only() {
         json(&seen.stdout)["groups"].as_array().unwrap().iter().map(|it| it["group"].to_string()).collect::<Vec<_>>()
     };
     assert_eq!(groups(""), [r#""company_id:C-200""#]);
+    scratch.onefold("consent email:ada@x.example --deny news --channel sms --db a.onefold").ends_with(0);
+    let shown = scratch.onefold("customer email:ada@x.example --db a.onefold").ends_with(0).stdout;
+    let parts = [
+        "identifier email:ada@x.example\n",
+        "member of company_id:C-200 since 2026-",
+        "consent to news by sms: denied\n",
+    ];
+    assert!(parts.iter().all(|part| shown.contains(part)), "{shown}");
     assert_eq!(groups("--as-of 2026-01-15"), [r#""company_id:C-100""#]);
 }
 
