@@ -128,6 +128,22 @@ impl AttributeSpec {
         Self { kind, survivorship: kind.survivorship(), pii: kind.pii(), purposes: Vec::new(), stale_after_days: None }
     }
 
+    /// What is known of an attribute that nobody declared, where only its values told its kind. Under a name that is not
+    /// the kind's own it may be anything, and counts as personal: a `diagnosis` is text as a `colour` is.
+    ///
+    /// ```
+    /// use onefold_fact::{AttributeSpec, Kind, PiiClass};
+    ///
+    /// assert_eq!(AttributeSpec::found("city", Kind::City).pii, PiiClass::None);
+    /// assert_eq!(AttributeSpec::found("diagnosis", Kind::Text).pii, PiiClass::Personal);
+    /// ```
+    #[must_use]
+    pub fn found(name: &str, kind: Kind) -> Self {
+        let spec = Self::of(kind);
+        let pii = if kind.attribute() == Some(name) { spec.pii } else { spec.pii.max(PiiClass::Personal) };
+        Self { pii, ..spec }
+    }
+
     /// The same with another survivorship.
     #[must_use]
     pub fn surviving_by(mut self, survivorship: Survivorship) -> Self {

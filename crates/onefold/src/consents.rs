@@ -1,5 +1,6 @@
 //! What customers choose about the use of their data, as they say it to the house.
 
+use onefold_crm::{Problem, Rejection, Why};
 use onefold_fact::{Body, Consent, Draft, RecordId, RecordKey, Source, Timestamp};
 
 use crate::onefold::Onefold;
@@ -46,13 +47,15 @@ impl Onefold {
     /// ```
     ///
     /// # Errors
-    /// When there is no such customer, or it cannot be written.
+    /// When it names no purpose, or a channel without a name, or has ended before it begins; when there is no such customer, or
+    /// it cannot be written.
     pub fn say_consent(
         &self,
         customer: impl Into<RecordId>,
         consent: Consent,
         at: Timestamp,
     ) -> Result<Accepted, WorkError> {
+        may_say(&consent, at)?;
         let customer = customer.into();
         let about = consent.channel.iter().fold(consent.purpose.clone(), |about, by| format!("{about} by {by}"));
         self.decide(batch("consent", &format!("{customer} {about}"), at), at, |views| {
@@ -62,4 +65,30 @@ impl Onefold {
             Ok(views.all_kept_under(customer)?.into_iter().map(told).collect())
         })
     }
+}
+
+/// Whether a choice says anything. A yes without a purpose would be a proof of nothing.
+fn may_say(consent: &Consent, at: Timestamp) -> Result<(), Rejection> {
+    let mut problems = Vec::new();
+    if consent.purpose.trim().is_empty() {
+        problems.push(Problem::of(Why::Missing, "purpose", "the purpose is empty", "name what the data are used for"));
+    }
+    if consent.channel.as_deref().is_some_and(|channel| channel.trim().is_empty()) {
+        problems.push(Problem::of(
+            Why::Missing,
+            "channel",
+            "the channel is empty",
+            "name one, or leave it out for all",
+        ));
+    }
+    if let Some(end) = consent.expires_at.filter(|end| *end <= at) {
+        let message = format!("it ends on {end}, when it has not begun: it is said on {at}");
+        problems.push(Problem::of(
+            Why::Invalid,
+            "expires_at",
+            message,
+            "give a later end, or an earlier time of the choice",
+        ));
+    }
+    Rejection::unless_none(problems)
 }

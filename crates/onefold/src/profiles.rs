@@ -211,7 +211,7 @@ impl Views {
         Ok(self.customer_at(customer, at)?.map(|profile| self.computed_of(&profile, at)))
     }
 
-    /// What a customer bought. `None` if there is no such customer.
+    /// What a customer bought, what lies ahead included ([`Orders::until`] stops at a clock). `None` if there is no such customer.
     ///
     /// # Errors
     /// When it cannot be read.

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 use std::fmt::{self, Write as _};
 
-use onefold_fact::{AttributeName, Consent, Digest, Kind, Name, PiiClass, Schema, Timestamp, Value};
+use onefold_fact::{AttributeName, Consent, Kind, Name, PiiClass, Schema, Timestamp, Value};
 use serde::{Deserialize, Serialize};
 
 use crate::attribute::Attribute;
 use crate::consent::{ConsentChoice, ConsentState};
 use crate::identifier::holders;
-use crate::mask::{keyed_hash, keyed_identifier_hash, mask, mask_identifier};
+use crate::mask::{hash_identifier, keyed_hash, mask, mask_identifier};
 use crate::nested::{Entry, within};
 use crate::profile::Profile;
 use crate::provenance::Provenance;
@@ -186,7 +186,7 @@ impl Export {
             let value = match disclosure.of(class.unwrap_or(own)) {
                 Telling::Plain => Some(identifier.value().to_owned()),
                 Telling::Masked => Some(mask_identifier(identifier)),
-                Telling::Hashed(key) => Some(Digest::to_string(&keyed_identifier_hash(key, identifier))),
+                Telling::Hashed(key) => Some(hash_identifier(key, identifier).to_string()),
                 Telling::Withheld => None,
             };
             let sources: Vec<&str> = held.sources().iter().map(AsRef::as_ref).collect();

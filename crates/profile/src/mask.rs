@@ -38,12 +38,16 @@ pub fn mask(kind: Kind, value: &Value) -> String {
 
 /// The value of an identifier as [`mask`] shows what its namespace holds.
 pub(crate) fn mask_identifier(identifier: &Identifier) -> String {
-    let kind = match identifier.namespace().as_str() {
-        namespace::EMAIL => Kind::Email,
-        namespace::PHONE => Kind::Phone,
-        _ => Kind::Text,
-    };
-    mask(kind, &Value::from(identifier.value()))
+    mask(kind_of(identifier).unwrap_or(Kind::Text), &Value::from(identifier.value()))
+}
+
+/// The kind of what a namespace holds, where attributes hold the same.
+fn kind_of(identifier: &Identifier) -> Option<Kind> {
+    match identifier.namespace().as_str() {
+        namespace::EMAIL => Some(Kind::Email),
+        namespace::PHONE => Some(Kind::Phone),
+        _ => None,
+    }
 }
 
 /// A hash under a secret key of the standard form of a value: the same value has the same hash in whatever spelling, and
@@ -60,6 +64,13 @@ pub(crate) fn mask_identifier(identifier: &Identifier) -> String {
 #[must_use]
 pub fn keyed_hash(key: &[u8], kind: Kind, value: &Value) -> Digest {
     hash_under(key, kind.form(value).into_bytes())
+}
+
+/// The value of an identifier as [`keyed_hash`] tells what its namespace holds: a mailbox has one hash, as an attribute and
+/// as an identifier. One of a namespace of its own is hashed with that.
+pub(crate) fn hash_identifier(key: &[u8], identifier: &Identifier) -> Digest {
+    let hash = |kind| keyed_hash(key, kind, &Value::from(identifier.value()));
+    kind_of(identifier).map_or_else(|| keyed_identifier_hash(key, identifier), hash)
 }
 
 /// A hash under a secret key of an identifier in its standard form, its namespace included.

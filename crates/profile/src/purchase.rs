@@ -246,11 +246,23 @@ impl Orders {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// An event that lies ahead is told of too; [`until`](Self::until) stops at a clock.
     #[must_use]
     pub fn of(timeline: &Timeline, spec: &OrderSpec) -> Self {
+        Self::told_by(timeline.iter().as_slice(), spec)
+    }
+
+    /// The purchases as they stand at a clock: of an event that lies after it nothing is told, were it the year 2999.
+    #[must_use]
+    pub fn until(timeline: &Timeline, spec: &OrderSpec, clock: Timestamp) -> Self {
+        Self::told_by(timeline.between(..=clock), spec)
+    }
+
+    fn told_by(events: &[Event], spec: &OrderSpec) -> Self {
         let mut orders: Vec<Order> = Vec::new();
         let mut by_number: BTreeMap<String, usize> = BTreeMap::new();
-        for event in timeline {
+        for event in events {
             let is = |names: &BTreeSet<String>| names.contains(event.name());
             let does = [
                 (&spec.placed, Does::Place),

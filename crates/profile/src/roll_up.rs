@@ -131,7 +131,7 @@ impl RollUp {
                 Some(stay) => drop(group.members.entry(stay.role.clone()).or_default().insert(id)),
                 None => group.left += usize::from(stays.iter().any(|stay| stay.from <= at)),
             }
-            let orders = Orders::of(profile.timeline(), spec);
+            let orders = Orders::until(profile.timeline(), spec, at);
             for order in orders.iter().filter(|order| order.placed_at().is_some_and(was_member)) {
                 group.orders += 1;
                 if let Some(Sum { currency, amount }) = order.paid() {

@@ -194,7 +194,7 @@ fn adopt(house: &Onefold, schema: &Schema, at: Timestamp) -> Result<()> {
     let mut whole = before.clone();
     for (name, found) in &schema.attributes {
         // What somebody declared, such as how personal it is, is not what a file looks like.
-        if before.attributes.get(name).is_none_or(|known| *known == AttributeSpec::of(known.kind)) {
+        if before.attributes.get(name).is_none_or(|known| *known == AttributeSpec::found(name.as_str(), known.kind)) {
             whole.attributes.insert(name.clone(), found.clone());
         }
     }

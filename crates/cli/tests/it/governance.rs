@@ -153,6 +153,14 @@ fn who_changes_the_company_is_in_the_new_one_only() {
         json(&seen.stdout)["groups"].as_array().unwrap().iter().map(|it| it["group"].to_string()).collect::<Vec<_>>()
     };
     assert_eq!(groups(""), [r#""company_id:C-200""#]);
+    scratch.onefold("consent email:ada@x.example --deny news --channel sms --db a.onefold").ends_with(0);
+    let shown = scratch.onefold("customer email:ada@x.example --db a.onefold").ends_with(0).stdout;
+    let parts = [
+        "identifier email:ada@x.example\n",
+        "member of company_id:C-200 since 2026-",
+        "consent to news by sms: denied\n",
+    ];
+    assert!(parts.iter().all(|part| shown.contains(part)), "{shown}");
     assert_eq!(groups("--as-of 2026-01-15"), [r#""company_id:C-100""#]);
 }
 
@@ -177,4 +185,66 @@ fn a_sum_shows_what_went_into_it_and_a_value_when_it_is_stale() {
     assert_eq!(json(&why)["elements"].as_array().map(Vec::len), Some(2), "{why}");
     let stale = scratch.onefold("customer email:ada@x.example --db a.onefold").ends_with(0).stdout;
     assert!(stale.contains("stale since 2026-01-31 00:00, unless it is said again"), "{stale}");
+}
+
+/// Mutations: write down whatever is said; say only the first thing that is wrong.
+#[test]
+fn a_choice_without_a_purpose_or_that_ends_before_it_begins_is_refused() {
+    let scratch = members("governance-no-choice");
+    let say = |rest: &str| {
+        scratch
+            .onefold(&format!("consent email:ada@x.example --db a.onefold --at 2026-02-05 {rest}"))
+            .ends_with(1)
+            .stderr
+    };
+    assert!(say("--grant=").contains("the purpose is empty (name what the data are used for)"));
+    let both = say("--grant news --channel= --until 2026-02-05");
+    assert!(both.contains("the channel is empty") && both.contains("it ends on 2026-02-05"), "{both}");
+    let shown = scratch.onefold("consent email:ada@x.example --db a.onefold").ends_with(0).stdout;
+    assert_eq!(shown, "they have chosen nothing\n");
+}
+
+/// Mutations: take a column for harmless because its values are text or numbers; put what a file looks like in place of
+/// what somebody declared.
+#[test]
+fn a_column_that_nobody_declared_is_personal_until_somebody_does() {
+    let rows = "id,name,email,city,diagnosis,salary\n1,Ada Byron,ada@x.example,Leeds,asthma,52000\n";
+    let policy = r#"{"roles": {"desk": {"attributes": "all", "up_to": "none"}}}"#;
+    let opened = r#"{"attributes": {"diagnosis": {"kind": "text", "survivorship": "latest", "pii": "none"}}}"#;
+    let scratch = Scratch::new("governance-undeclared")
+        .file("crm.csv", rows)
+        .file("policy.json", policy)
+        .file("opened.json", opened);
+    scratch.onefold("init --db a.onefold").ends_with(0);
+    scratch.onefold("accept crm.csv --db a.onefold --at 2026-01-01").ends_with(0);
+    scratch.onefold("adopt policy policy.json --db a.onefold --at 2026-01-02").ends_with(0);
+    let seen = || {
+        let role = scratch.onefold("customer email:ada@x.example --db a.onefold --role desk").ends_with(0).stdout;
+        let masked = scratch.onefold("export email:ada@x.example --db a.onefold --masked").ends_with(0).stdout;
+        ["Leeds", "asthma", "52000"].map(|it| (role.contains(it), masked.contains(it)))
+    };
+    assert_eq!(seen(), [(true, true), (false, false), (false, false)]);
+    scratch.onefold("adopt schema opened.json --db a.onefold --even-so --at 2026-01-03").ends_with(0);
+    assert_eq!(seen()[1], (true, true));
+    let scratch = scratch.file("crm.csv", rows.replace("52000", "53000"));
+    scratch.onefold("accept crm.csv --db a.onefold --at 2026-01-04").ends_with(0);
+    let role = scratch.onefold("customer email:ada@x.example --db a.onefold --role desk").ends_with(0).stdout;
+    assert!(role.contains("asthma") && !role.contains("53000"), "{role}");
+}
+
+/// Mutation: count what lies ahead as bought.
+#[test]
+fn an_order_of_the_year_2999_is_not_bought_yet() {
+    let orders =
+        "order_id,customer_id,ordered_at,total\no1,c1,2026-01-02T10:00:00Z,20.00\no2,c1,2999-02-02T10:00:00Z,30.00\n";
+    let scratch = Scratch::new("governance-ahead").file("orders.csv", orders);
+    scratch.onefold("init --db a.onefold").ends_with(0);
+    scratch.onefold("accept orders.csv --db a.onefold --at 2026-02-03").ends_with(0);
+    let ask = |rest: &str| scratch.onefold(&format!("{rest} --db a.onefold")).ends_with(0).stdout;
+    let now = ask("customer customer_id:c1 --orders");
+    assert!(now.ends_with("1 order(s), worth 20\n"), "{now}");
+    let then = ask("customer customer_id:c1 --orders --as-of 2999-03-01");
+    assert!(then.ends_with("2 order(s), worth 50\n"), "{then}");
+    let seen = ask("contact customer_id:c1 --at 2026-03-01");
+    assert!(seen.contains("1 order(s)"), "{seen}");
 }

@@ -7,7 +7,8 @@ use onefold_fact::{AttributeName, AttributeSpec, Finding, Kind, Place, Reason, S
 use super::{Mapping, Role};
 
 impl Mapping {
-    /// What the attributes and sources of this mapping mean, on top of what every schema has.
+    /// What the attributes and sources of this mapping mean, on top of what every schema has. How personal an attribute is
+    /// somebody has to declare: until then it counts as personal, unless its name is known ([`AttributeSpec::found`]).
     ///
     /// Where two sources give one attribute kinds that are ways of being text, or ways of being a number, the attribute
     /// has the more general one. Where the kinds contradict each other one that is not text stands, and of these the one
@@ -47,7 +48,7 @@ impl Mapping {
                 let place = Place::file(file.unwrap_or(source.as_str())).column(*header);
                 findings.push(Finding::new(Reason::Configuration, message).at(place));
             }
-            schema.attributes.insert(name.clone(), AttributeSpec::of(kind));
+            schema.attributes.insert(name.clone(), AttributeSpec::found(name.as_str(), kind));
         }
         (schema, findings)
     }

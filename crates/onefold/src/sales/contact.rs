@@ -137,7 +137,7 @@ impl Views {
     fn did_and_bought(&self, profile: &Profile, at: Timestamp) -> Result<ContactView, OnefoldError> {
         let mut seen = ContactView { life_cycle: LifeCycle::of(profile.timeline(), at), ..ContactView::default() };
         seen.acts(profile, at);
-        seen.orders = Orders::of(profile.timeline(), self.order_spec()).iter().count();
+        seen.orders = Orders::until(profile.timeline(), self.order_spec(), at).len();
         self.deals_of(profile, &mut seen)?;
         Ok(seen)
     }

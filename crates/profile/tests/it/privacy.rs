@@ -1,7 +1,7 @@
 //! Retention by age, licences of bought data, exports.
 
-use onefold_fact::{Body, Choice, Consent, Fact, FactSet, Identifier, Schema};
-use onefold_profile::{Disclosure, Export, Licence, Licences, Retention, RetentionRule, Telling};
+use onefold_fact::{Body, Choice, Consent, Fact, FactSet, Identifier, Kind, Schema};
+use onefold_profile::{Disclosure, Export, Licence, Licences, Retention, RetentionRule, Telling, keyed_hash};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -97,4 +97,19 @@ fn an_export_holds_all_and_tells_it_as_it_may() {
         assert!(!json.contains("lovelace"), "{personal:?}: {json}");
         assert_eq!((told.events.len(), told.attributes.len()), (2, 2));
     }
+}
+
+/// Mutation: hash an identifier otherwise than the attribute that holds the same.
+#[test]
+fn a_mailbox_has_one_hash_as_an_attribute_and_as_an_identifier() {
+    let told = draft("web", "lovelace", Body::set([("email", "Ada@X.io")]));
+    let told = told.identified_by(Identifier::new("email", "ada@x.io")).received("batch", day(1));
+    let mut schema = Schema::default();
+    schema.attributes.insert("email".into(), onefold_fact::AttributeSpec::of(Kind::Email));
+    let profile = profile(&FactSet::from_iter([told]), &schema, None, None);
+    let disclosure = Disclosure { personal: Telling::Hashed(b"secret"), ..Disclosure::default() };
+    let told = Export::of(&profile, &schema, &disclosure);
+    let hash = keyed_hash(b"secret", Kind::Email, &"ada@x.io".into()).to_string();
+    assert_eq!(told.attributes[0].value.as_deref(), Some(hash.as_str()));
+    assert_eq!(told.identifiers[0].value.as_deref(), Some(hash.as_str()));
 }

@@ -63,6 +63,23 @@ fn orders_are_told_from_rows_of_tables() {
     assert_eq!(shown(&folded(facts)), expected);
 }
 
+/// Mutations: count an order that is still to come; take off what is given back later.
+#[test]
+fn what_lies_ahead_is_bought_when_the_clock_reaches_it() {
+    let facts = [
+        event(1, "Order Completed", r#"{"order_id":"a","total":50,"currency":"EUR"}"#),
+        event(5, "Order Refunded", r#"{"order_id":"a","currency":"EUR"}"#),
+        event(9, "Order Completed", r#"{"order_id":"b","total":7,"currency":"EUR"}"#),
+    ];
+    let profile = folded(facts);
+    let at = |on| {
+        let orders = Orders::until(profile.timeline(), &OrderSpec::default(), day(on));
+        (orders.len(), orders.lifetime_value().values().map(ToString::to_string).collect::<String>())
+    };
+    let expected = [(0, ""), (1, "50"), (1, "50"), (1, "0"), (1, "0"), (2, "7")];
+    assert_eq!([0, 1, 4, 5, 8, 9].map(at), expected.map(|(count, worth)| (count, worth.to_owned())));
+}
+
 /// Mutations: let a return without a sum take nothing off; count an order that was said twice as two; add up two
 /// currencies.
 #[test]

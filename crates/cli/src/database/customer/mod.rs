@@ -177,6 +177,18 @@ fn shown(profile: &Profile) -> String {
         let why = profile.why(name.as_str()).map(|why| why.to_string()).unwrap_or_default();
         let _ = write!(text, "{why}\n{}", staleness(attribute));
     }
+    for held in profile.identifiers() {
+        let _ = writeln!(text, "identifier {}", held.identifier());
+    }
+    for membership in profile.groups() {
+        let role = membership.role().map(|role| format!(" as {role}")).unwrap_or_default();
+        let _ = writeln!(text, "member of {}{role} since {}", membership.group(), membership.since().date_naive());
+    }
+    for held in profile.consents() {
+        let (purpose, channel) = (&held.consent().purpose, held.consent().channel.as_deref());
+        let by = channel.map(|channel| format!(" by {channel}")).unwrap_or_default();
+        let _ = writeln!(text, "consent to {purpose}{by}: {}", profile.consent_state(purpose, channel, Stamp::now()));
+    }
     for event in profile.timeline().newest_first() {
         let at = event.at().format("%Y-%m-%d %H:%M");
         let _ = writeln!(text, "{at} {} ({})", event.name(), event.provenance().source());

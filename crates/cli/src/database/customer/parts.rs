@@ -49,7 +49,7 @@ impl Customer {
                 })
             })?;
         } else if self.orders {
-            let orders = Orders::of(profile.timeline(), views.order_spec());
+            let orders = Orders::until(profile.timeline(), views.order_spec(), at());
             self.printing.print(&orders_json(&orders), || orders_text(&orders))?;
         } else if let Some(name) = &self.events {
             self.show_events(profile, name)?;

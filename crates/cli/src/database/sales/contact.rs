@@ -66,7 +66,7 @@ fn shown(seen: &ContactView) -> String {
     let _ =
         writeln!(text, "life cycle: {}, furthest {}", stage(seen.life_cycle.current), stage(seen.life_cycle.furthest));
     for (event, (times, last)) in &seen.did {
-        let _ = writeln!(text, "did `{event}` {times} times, last on {}", last.format("%Y-%m-%d"));
+        let _ = writeln!(text, "did `{event}` {times} times in 90 days, last on {}", last.format("%Y-%m-%d"));
     }
     for (event, times) in &seen.ignored {
         let _ = writeln!(text, "ignored `{event}` {times} times");
