@@ -98,8 +98,9 @@ struct Column<'a> {
 }
 
 /// What the columns of a table mean, from the header and the first rows (about a thousand are enough), with what could
-/// not be decided. Headers count in any spelling style and in English, German, French and Spanish; values decide where
-/// they cannot be mistaken, and overrule a header that they contradict.
+/// not be decided. Headers count in any spelling style and in a dozen languages of Europe; values decide where they cannot
+/// be mistaken, overrule a header that they contradict, and tell names, birth dates and addresses where no header says a
+/// name.
 ///
 /// ```
 /// use onefold_connect::{InferOptions, Role, infer};

@@ -11,8 +11,8 @@ use crate::mapping::SourceMapping;
 /// Of fewer values nothing is concluded.
 const FEWEST: usize = 20;
 
-/// Of given names of people of all countries about half are among the thousand commonest of the census; of family names,
-/// towns, streets and companies at most a quarter.
+/// Of given names about half are among the thousand commonest of the census; of family names, towns, streets and companies
+/// at most a quarter.
 const GIVEN: f64 = 0.4;
 
 /// Of family names a quarter to two thirds are among the three thousand commonest of the census. Towns and occupations
@@ -53,11 +53,10 @@ pub(super) fn recognise(columns: &mut [Column<'_>], given: &SourceMapping) {
 /// The word for a given name is also that for any name, in Spanish and Portuguese: without a family name beside it, a column
 /// of several words is one of full names.
 fn believe_values(columns: &mut [Column<'_>], given: &SourceMapping) {
-    let is = |kind: Kind| move |column: &&mut Column<'_>| column.kind == kind;
-    if columns.iter_mut().any(|column| is(Kind::FamilyName)(&column)) {
+    if columns.iter().any(|column| column.kind == Kind::FamilyName) {
         return;
     }
-    for column in columns.iter_mut().filter(is(Kind::GivenName)) {
+    for column in columns.iter_mut().filter(|column| column.kind == Kind::GivenName) {
         if given.columns.get(column.header).is_none() && Words::of(column).several >= 0.5 {
             column.kind = Kind::FullName;
         }
