@@ -1,4 +1,4 @@
-//! Names of organisations, and short text of any meaning.
+//! Names of organisations, and text of any meaning.
 
 use std::hash::BuildHasher;
 

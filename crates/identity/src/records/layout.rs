@@ -40,7 +40,7 @@ pub(crate) enum Comparator {
     Url(usize),
     /// A gender.
     Gender(usize),
-    /// Short text.
+    /// Text whose meaning is not known, short or long.
     Text(usize),
     /// Names beside the given and the family name.
     Words(usize),
