@@ -1,4 +1,5 @@
-//! One profile read as marketing, as support and as a steward: each sees what the policy opens, and nothing else.
+//! One profile read as marketing, as support and as a steward: each sees what the policy opens, and nothing else, of why a value
+//! won too.
 //!
 //! `cargo run -p onefold-examples --example roles`
 
@@ -50,7 +51,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         consent("sms", Choice::Denied),
     ];
     let fact = |body| Draft::new("crm", body).key(RecordKey::person("17")).occurred_at(at).received("import", at);
-    let facts: FactSet = said.into_iter().map(fact).collect();
+    let before = Draft::new("shop", Body::set([("email", "ada@old.example")])).key(RecordKey::person("9"));
+    let before = before.occurred_at("2025-11-12T10:00:00Z".parse()?).received("import", at);
+    let facts: FactSet = said.into_iter().map(fact).chain([before]).collect();
     let of_ada = facts.standing(None).into_iter().filter_map(|it| Some((it.fact().record()?, it)));
     let id = of_ada.clone().next().ok_or("a fact")?.0.into();
     let ada = fold(id, of_ada, &schema, None);
@@ -63,7 +66,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     for role in ["support", "steward"] {
-        writeln!(out, "{role}:\n{}", ada.view_for(role, &policy, &schema)?)?;
+        let view = ada.view_for(role, &policy, &schema)?;
+        writeln!(out, "{role}:\n{view}\n{}\n", view.why("email").ok_or("an attribute that they may see")?)?;
     }
     Ok(())
 }

@@ -103,9 +103,19 @@ impl Default for Schema {
     }
 }
 
-/// What an attribute means.
+/// What an attribute means. Where JSON does not say which value wins or how personal it is, that follows from the kind.
+///
+/// ```
+/// use onefold_fact::{AttributeSpec, Kind, PiiClass};
+///
+/// let email: AttributeSpec = serde_json::from_str(r#"{"kind": "email"}"#)?;
+/// assert_eq!(email, AttributeSpec::of(Kind::Email));
+/// let plan: AttributeSpec = serde_json::from_str(r#"{"kind": "category", "survivorship": "first"}"#)?;
+/// assert_eq!(plan.pii, PiiClass::None);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(from = "StatedSpec")]
 pub struct AttributeSpec {
     /// Its kind.
     pub kind: Kind,
@@ -119,6 +129,32 @@ pub struct AttributeSpec {
     /// After how many days (of 24 hours) without a fact that says it again a value is stale; none: never.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stale_after_days: Option<u32>,
+}
+
+/// What JSON says of an attribute.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StatedSpec {
+    kind: Kind,
+    survivorship: Option<Survivorship>,
+    pii: Option<PiiClass>,
+    #[serde(default)]
+    purposes: Vec<String>,
+    stale_after_days: Option<u32>,
+}
+
+impl From<StatedSpec> for AttributeSpec {
+    fn from(stated: StatedSpec) -> Self {
+        let StatedSpec { kind, survivorship, pii, purposes, stale_after_days } = stated;
+        let of_kind = Self::of(kind);
+        Self {
+            kind,
+            survivorship: survivorship.unwrap_or(of_kind.survivorship),
+            pii: pii.unwrap_or(of_kind.pii),
+            purposes,
+            stale_after_days,
+        }
+    }
 }
 
 impl AttributeSpec {
@@ -208,6 +244,7 @@ pub struct AttributeGroup {
     /// The attributes.
     pub attributes: BTreeSet<AttributeName>,
     /// Which record they are taken from.
+    #[serde(default)]
     pub taken_from: GroupRule,
 }
 

@@ -83,6 +83,7 @@ pub use crate::outbox::{Delivered, Senders};
 pub use crate::outcome::{Accepted, Certificate, Relinked};
 pub use crate::personal::TextError;
 pub use crate::policies::{Outdated, Retained};
+pub use crate::profiles::Asker;
 pub use crate::sales::{
     ContactView, ConversionPreview, ConvertInto, ImportFile, Imported, ImportedFile, Joined, JoinedAs, TakesPart,
     WorkError,

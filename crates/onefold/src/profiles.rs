@@ -5,13 +5,29 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use onefold_fact::{AttributeName, CustomerId, RecordId, Timestamp, Value};
 use onefold_profile::{
-    Computations, Computed, ConsentState, Disclosure, Export, History, OrderSpec, Orders, Policy, Profile, Refusal,
-    RfmScore, Scored, Staged, Suppressed, View, history,
+    Computations, Computed, ConsentState, Disclosure, Export, History, Lens, OrderSpec, Orders, Policy, Profile,
+    Refusal, RfmScore, Scored, Staged, Suppressed, View, history,
 };
 
 use crate::error::OnefoldError;
 use crate::folding::Gathered;
 use crate::views::Views;
+
+/// Who asks what is known of a customer, and sees what a [`Policy`] opens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asker<'a> {
+    /// A role: `support`.
+    Role(&'a str),
+    /// A purpose, through a channel if it uses one, at a clock: it is asked then whether the customer consents.
+    Purpose {
+        /// The purpose: `marketing`.
+        purpose: &'a str,
+        /// The channel: `email`.
+        channel: Option<&'a str>,
+        /// When.
+        clock: Timestamp,
+    },
+}
 
 impl Views {
     /// The policy in force: which purposes and roles there are, and what each may see. A profile is read through it:
@@ -41,8 +57,8 @@ impl Views {
         &self.governance.settings().policy
     }
 
-    /// What a role may see of a profile, of whatever time and from whichever views it is: by the policy and the schema that
-    /// are in force here. So what is closed now stays closed in a reading of the past:
+    /// What a role may see of a profile, of whatever time it is: by the policy and the schema that are in force here, in a
+    /// reading of the past ([`known_at`](crate::Onefold::known_at)) by those of the present. So what is closed now stays closed:
     ///
     /// ```
     /// use onefold::profile::{Access, Policy, Sight};
@@ -57,16 +73,17 @@ impl Views {
     /// house.accept("monday", at(2)?, [ada])?;
     /// house.adopt(&policy(Sight { attributes: Access::Nothing, ..Sight::everything() }), at(3)?)?;
     ///
-    /// let then = house.known_at(at(2)?)?.customer(house.customers()?[0])?.ok_or("a customer")?;
-    /// assert!(house.views()?.view_for("support", &then)?.value("email").is_none());
+    /// let then = house.known_at(at(2)?)?;
+    /// let profile = then.customer(house.customers()?[0])?.ok_or("a customer")?;
+    /// assert!(then.view_for("support", &profile)?.value("email").is_none());
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// # Errors
     /// When the role is not declared.
-    pub fn view_for<'p>(&self, role: &str, profile: &'p Profile) -> Result<View<'p>, OnefoldError> {
-        Ok(profile.view_for(role, self.policy(), self.schema())?)
+    pub fn view_for(&self, role: &str, profile: &Profile) -> Result<View, OnefoldError> {
+        Ok(self.lens(Asker::Role(role), profile)?.view(profile))
     }
 
     /// What a purpose may see of a profile, likewise: by the policy, the schema and the consent that are in force here at a
@@ -76,13 +93,95 @@ impl Views {
     ///
     /// # Errors
     /// When the purpose is not declared, needs a consent that is not granted, they are on the list, or it cannot be read.
-    pub fn view<'p>(
+    pub fn view(
         &self,
         purpose: &str,
         channel: Option<&str>,
-        profile: &'p Profile,
+        profile: &Profile,
         clock: Timestamp,
-    ) -> Result<View<'p>, OnefoldError> {
+    ) -> Result<View, OnefoldError> {
+        Ok(self.lens(Asker::Purpose { purpose, channel, clock }, profile)?.view(profile))
+    }
+
+    /// What a role or a purpose may see of what an attribute of a customer was ([`history`](Self::history)). `None` if it may
+    /// see nothing of that attribute.
+    ///
+    /// # Errors
+    /// As [`view`](Self::view) and [`view_for`](Self::view_for).
+    pub fn history_for(
+        &self,
+        asker: Asker<'_>,
+        profile: &Profile,
+        attribute: &AttributeName,
+    ) -> Result<Option<History>, OnefoldError> {
+        let lens = self.lens(asker, profile)?;
+        let history = self.history(profile.id(), attribute)?.unwrap_or_default();
+        Ok(lens.history(profile, attribute, &history))
+    }
+
+    /// What a role or a purpose may see of what is computed from the events of a profile at a clock
+    /// ([`computed_of`](Self::computed_of), [`Lens::computed`](onefold_profile::Lens::computed)).
+    ///
+    /// ```
+    /// use onefold::profile::{Access, Computations, PiiClass, Policy, Sight};
+    /// use onefold::{Asker, Body, Draft, Onefold, Options, RecordKey, Timestamp};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let at: Timestamp = "2026-03-01T09:00:00Z".parse()?;
+    /// let house = Onefold::in_memory(Options::default());
+    /// let visits = r#"{"visits": {"events": {"names": ["visit"]}, "aggregate": "count", "window": "lifetime"}}"#;
+    /// house.adopt(&Computations::new(serde_json::from_str(visits)?)?, at)?;
+    /// let support = Sight { attributes: Access::only(["visits"]), up_to: PiiClass::Personal, ..Sight::default() };
+    /// let roles = [("support".to_owned(), support), ("intern".to_owned(), Sight::default())].into();
+    /// house.adopt(&Policy { roles, ..Policy::default() }, at)?;
+    /// house.accept("monday", at, [Draft::new("web", Body::event("visit", [("page", "/")])).key(RecordKey::person("17"))])?;
+    ///
+    /// let views = house.views()?;
+    /// let ada = views.customer(house.customers()?[0])?.ok_or("a customer")?;
+    /// let seen = |role| views.computed_for(Asker::Role(role), &ada, at);
+    /// assert!(seen("support")?.contains_key("visits") && seen("intern")?.is_empty());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`view`](Self::view) and [`view_for`](Self::view_for).
+    pub fn computed_for(
+        &self,
+        asker: Asker<'_>,
+        profile: &Profile,
+        at: Timestamp,
+    ) -> Result<BTreeMap<AttributeName, Computed>, OnefoldError> {
+        let lens = self.lens(asker, profile)?;
+        let seen = self.computed_of(profile, at).into_iter().filter_map(|(name, computed)| {
+            // Where there is no value, that is what is seen of it, by who may see one.
+            let value = computed.value.clone().unwrap_or_else(|| Value::from(""));
+            let value = lens.computed(name.as_str(), &value, &self.computed_from(&name))?;
+            Some((name, Computed { value: computed.value.map(|_| value), ..computed }))
+        });
+        Ok(seen.collect())
+    }
+
+    /// What somebody who asks may see of a profile.
+    pub(crate) fn lens(&self, asker: Asker<'_>, profile: &Profile) -> Result<Lens<'_>, OnefoldError> {
+        let now = self.present.as_deref().unwrap_or(self);
+        Ok(match asker {
+            Asker::Role(role) => now.policy().lens_for(role, now.schema())?,
+            Asker::Purpose { purpose, channel, clock } => {
+                let state = now.answer(purpose, channel, profile, clock)?;
+                now.policy().lens(purpose, state, now.schema())?
+            }
+        })
+    }
+
+    /// What the customers who hold the records of a profile say to a purpose.
+    fn answer(
+        &self,
+        purpose: &str,
+        channel: Option<&str>,
+        profile: &Profile,
+        clock: Timestamp,
+    ) -> Result<ConsentState, OnefoldError> {
         let records = profile.records().iter().map(|record| RecordId::of(record.source(), record.key()));
         let mut customers = BTreeSet::new();
         for record in records.chain([profile.id().into()]) {
@@ -97,8 +196,7 @@ impl Views {
         }
         let states = now.iter().map(|now| now.consent_state(purpose, channel, clock));
         // Granted comes first in their order.
-        let state = states.max().unwrap_or(ConsentState::Unknown);
-        Ok(profile.view_under(purpose, state, self.policy(), self.schema())?)
+        Ok(states.max().unwrap_or(ConsentState::Unknown))
     }
 
     /// The computed attributes in force.

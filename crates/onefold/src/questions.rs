@@ -26,7 +26,8 @@ impl Onefold {
 
     /// The views as they were known at a time: of what had been received by then, and linked by the model that was in
     /// force. They are made from the log, which takes as long as accepting it did. Their policy, schema and consents are those
-    /// of then; what may be seen of their profiles now, the views of now say ([`Views::view`], [`Views::view_for`]).
+    /// of then; but what a role or a purpose may see of them ([`Views::view`], [`Views::view_for`]) is what it may see at the
+    /// time of this call.
     ///
     /// # Errors
     /// When the log cannot be read.
@@ -35,7 +36,9 @@ impl Onefold {
         let mut known: Vec<Fact> = Vec::new();
         self.views()?.each_fact(|fact| known.extend((fact.received_at() <= at).then_some(fact)))?;
         store.append(&known)?;
-        Ok(House::over(Box::new(store), self.0.options.clone())?.views()?)
+        let mut then = House::over(Box::new(store), self.0.options.clone())?.views()?;
+        then.present = Some(Box::new(self.views()?));
+        Ok(then)
     }
 
     /// The profile of a customer; any record's id names the customer who holds it. `None` if there is no such record.

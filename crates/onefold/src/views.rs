@@ -56,6 +56,8 @@ pub struct Views {
     pub(crate) clock: Option<Timestamp>,
     /// The key of the list of the suppressed.
     pub(crate) suppression_key: Option<Arc<[u8]>>,
+    /// Of a reading of the past the views of the present, which say what may be seen of it.
+    pub(crate) present: Option<Box<Views>>,
 }
 
 impl std::fmt::Debug for Views {
@@ -67,7 +69,7 @@ impl std::fmt::Debug for Views {
 impl Views {
     /// The governance has to be that of the state that is read.
     pub(crate) fn new(read: Box<dyn Read + Send>, governance: Arc<Governance>) -> Self {
-        Self { read, governance, clock: None, suppression_key: None }
+        Self { read, governance, clock: None, suppression_key: None, present: None }
     }
 
     /// The same, read at a clock. Time goes on though nobody writes, and the house does not look at any clock: what is shown of

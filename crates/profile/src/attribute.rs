@@ -271,9 +271,9 @@ pub enum Why {
     LowerPriority,
     /// It is shorter.
     Shorter {
-        /// Its characters.
+        /// Its characters; 0 where that is not told, as the values are masked.
         chars: usize,
-        /// The characters of the value that won.
+        /// The characters of the value that won, likewise.
         than: usize,
     },
     /// It is larger, and the smallest wins.
@@ -317,6 +317,7 @@ impl fmt::Display for Why {
                 write!(f, "less frequent ({records} of {of} records)")
             }
             Why::LowerPriority => f.write_str("lower source priority"),
+            Why::Shorter { than: 0, .. } => f.write_str("shorter"),
             Why::Shorter { chars, than } => write!(f, "shorter ({chars} of {than} characters)"),
             Why::Larger => f.write_str("larger"),
             Why::Smaller => f.write_str("smaller"),

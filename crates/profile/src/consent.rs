@@ -71,6 +71,15 @@ impl HeldConsent {
         self.earlier.iter().chain(std::iter::once(&self.last))
     }
 
+    /// The same with what is told of each choice.
+    pub(crate) fn told(&self, told: impl Fn(&Consent, &Provenance) -> (Consent, Provenance)) -> Self {
+        let told = |choice: &ConsentChoice| {
+            let (consent, provenance) = told(&choice.consent, &choice.provenance);
+            ConsentChoice { consent, provenance }
+        };
+        Self { last: told(&self.last), earlier: self.earlier.iter().map(told).collect() }
+    }
+
     /// The choice that holds at a clock, whether or not it has expired by then.
     #[must_use]
     pub fn choice_at(&self, clock: Timestamp) -> Option<&ConsentChoice> {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use chrono::{NaiveTime, SecondsFormat};
-use onefold_fact::{AttributeName, RecordId, Survivorship};
+use onefold_fact::{AttributeName, FlatMap, RecordId, Survivorship, Value};
 
 use crate::attribute::{Attribute, Other, Supporters, Why};
 use crate::provenance::Provenance;
@@ -28,27 +28,87 @@ pub enum Explanation<'a> {
     },
 }
 
-impl fmt::Display for Explanation<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Explanation::Held { name, attribute } => held(f, name, attribute),
-            Explanation::Withdrawn { name, others } => {
-                let taken_back = |other: &Other| matches!(other.why(), Why::Withdrawn { .. } | Why::Superseded);
-                let why = if others.iter().all(taken_back) {
-                    "its records took back what they had said"
-                } else {
-                    "nothing that is said can win"
-                };
-                write!(f, "{name}: no value, because {why}")?;
-                lost(f, others)
-            }
+impl<'a> Explanation<'a> {
+    /// Of an attribute that has a value, or has none any more.
+    pub(crate) fn of(
+        name: &str,
+        held: &'a FlatMap<AttributeName, Attribute>,
+        withdrawn: &'a FlatMap<AttributeName, Vec<Other>>,
+    ) -> Option<Self> {
+        if let Some((name, attribute)) = held.get_key_value(name) {
+            return Some(Explanation::Held { name, attribute });
         }
+        let (name, others) = withdrawn.get_key_value(name)?;
+        Some(Explanation::Withdrawn { name, others })
+    }
+
+    /// The attribute that it explains.
+    #[must_use]
+    pub fn name(&self) -> &'a AttributeName {
+        match self {
+            Explanation::Held { name, .. } | Explanation::Withdrawn { name, .. } => name,
+        }
+    }
+
+    /// The attribute with its value, if it has one.
+    #[must_use]
+    pub fn attribute(&self) -> Option<&'a Attribute> {
+        match self {
+            Explanation::Held { attribute, .. } => Some(attribute),
+            Explanation::Withdrawn { .. } => None,
+        }
+    }
+
+    /// The values that lost or were taken back.
+    #[must_use]
+    pub fn others(&self) -> &'a [Other] {
+        match self {
+            Explanation::Held { attribute, .. } => attribute.others(),
+            Explanation::Withdrawn { others, .. } => others,
+        }
+    }
+
+    /// The same in words, with so many losing values, supporters and elements at most; how many more there are is said. Long
+    /// values are cut.
+    pub fn brief(self, most: usize) -> impl fmt::Display + 'a {
+        Brief { of: self, most }
     }
 }
 
-fn held(f: &mut fmt::Formatter<'_>, name: &AttributeName, attribute: &Attribute) -> fmt::Result {
+/// An explanation that tells so much.
+struct Brief<'a> {
+    of: Explanation<'a>,
+    most: usize,
+}
+
+impl fmt::Display for Brief<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        told(f, self.of, self.most)
+    }
+}
+
+impl fmt::Display for Explanation<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        told(f, *self, usize::MAX)
+    }
+}
+
+/// At most so many supporters, elements and losing values each; how many more there are is said.
+fn told(f: &mut fmt::Formatter<'_>, of: Explanation<'_>, most: usize) -> fmt::Result {
+    match of {
+        Explanation::Held { name, attribute } => held(f, name, attribute, most)?,
+        Explanation::Withdrawn { name, .. } => write!(f, "{name}: no value, because {}", of.because())?,
+    }
+    for other in of.others().iter().take(most) {
+        let from = other.provenance();
+        write!(f, "\nlost: {} ({from}, {}): {}", Cut(other.value(), most), When(from), other.why())?;
+    }
+    more(f, "lost: ", of.others().len(), most)
+}
+
+fn held(f: &mut fmt::Formatter<'_>, name: &AttributeName, attribute: &Attribute, most: usize) -> fmt::Result {
     let rule = attribute.rule();
-    write!(f, "{name}: {}", attribute.value())?;
+    write!(f, "{name}: {}", Cut(attribute.value(), most))?;
     let by_element = !attribute.is_pinned();
     let by_element = by_element && matches!(rule, Survivorship::Union | Survivorship::Sum | Survivorship::Average);
     if by_element {
@@ -56,35 +116,64 @@ fn held(f: &mut fmt::Formatter<'_>, name: &AttributeName, attribute: &Attribute)
     } else {
         let winner = attribute.provenance();
         write!(f, ", from {winner}, {}, because {}", When(winner), because(attribute))?;
-        also(f, "also said by", attribute.supporters())?;
+        also(f, "also said by", attribute.supporters(), most)?;
     }
-    for element in attribute.elements() {
+    for element in attribute.elements().iter().take(most) {
+        let value = Cut(element.value(), most);
         if by_element {
-            write!(f, "\n{}: from {}, {}", element.value(), element.provenance(), When(element.provenance()))?;
-            also(f, "also said by", element.supporters())?;
+            write!(f, "\n{value}: from {}, {}", element.provenance(), When(element.provenance()))?;
+            also(f, "also said by", element.supporters(), most)?;
         } else {
-            also(f, &format!("{} also said by", element.value()), element.supporters())?;
+            also(f, &format!("{value} also said by"), element.supporters(), most)?;
         }
     }
-    lost(f, attribute.others())
+    more(f, "", attribute.elements().len(), most)
 }
 
-fn also(f: &mut fmt::Formatter<'_>, how: &str, supporters: Supporters<'_>) -> fmt::Result {
-    for (i, supporter) in supporters.enumerate() {
-        let lead = if i == 0 { "\n" } else { "; " };
-        let how = if i == 0 { how } else { "" };
-        let gap = if i == 0 { ": " } else { "" };
-        write!(f, "{lead}{how}{gap}{supporter}, {}", When(supporter))?;
+fn also(f: &mut fmt::Formatter<'_>, how: &str, supporters: Supporters<'_>, most: usize) -> fmt::Result {
+    let all = supporters.len();
+    for (i, supporter) in supporters.take(most).enumerate() {
+        let lead = if i == 0 { format!("\n{how}: ") } else { "; ".to_owned() };
+        write!(f, "{lead}{supporter}, {}", When(supporter))?;
     }
-    Ok(())
+    if all > most { write!(f, "; and {} more", all - most) } else { Ok(()) }
 }
 
-fn lost(f: &mut fmt::Formatter<'_>, others: &[Other]) -> fmt::Result {
-    for other in others {
-        let from = other.provenance();
-        write!(f, "\nlost: {} ({from}, {}): {}", other.value(), When(from), other.why())?;
+fn more(f: &mut fmt::Formatter<'_>, lead: &str, all: usize, most: usize) -> fmt::Result {
+    if all > most { write!(f, "\n{lead}{} more", all - most) } else { Ok(()) }
+}
+
+/// A value, cut where it is too long to be read beside others, unless all is told.
+struct Cut<'a>(&'a Value, usize);
+
+const LONG: usize = 400;
+
+impl fmt::Display for Cut<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.1 == usize::MAX {
+            return self.0.fmt(f);
+        }
+        let text = self.0.to_string();
+        match text.char_indices().nth(LONG) {
+            Some((end, _)) => write!(f, "{}…", text.get(..end).unwrap_or(&text)),
+            None => f.write_str(&text),
+        }
     }
-    Ok(())
+}
+
+impl Explanation<'_> {
+    /// The reason why the winner won, or why there is none, as a clause.
+    #[must_use]
+    pub fn because(&self) -> String {
+        let taken_back = |other: &Other| matches!(other.why(), Why::Withdrawn { .. } | Why::Superseded);
+        match self {
+            Explanation::Held { attribute, .. } => because(attribute),
+            Explanation::Withdrawn { others, .. } if others.iter().all(taken_back) => {
+                "its records took back what they had said".to_owned()
+            }
+            Explanation::Withdrawn { .. } => "nothing that is said can win".to_owned(),
+        }
+    }
 }
 
 /// The reason why the winner won, as a clause.

@@ -69,6 +69,15 @@ impl History {
         self.periods.get(after.checked_sub(1)?)
     }
 
+    /// The same with what is told of each value.
+    pub(crate) fn told(&self, told: impl Fn(&Value, &Provenance) -> Option<(Value, Provenance)>) -> Self {
+        let periods = self.periods.iter().map(|HistoryPeriod { from, until, held }| {
+            let held = held.as_ref().and_then(|(value, provenance)| told(value, provenance));
+            HistoryPeriod { from: *from, until: *until, held }
+        });
+        Self { periods: periods.collect(), not_before: self.not_before }
+    }
+
     /// The time before which nothing is told, since too much was said; `None` if the history is whole.
     #[must_use]
     pub fn not_before(&self) -> Option<Timestamp> {

@@ -94,4 +94,4 @@ pub use roll_up::{RollUp, Stay, stays};
 pub use rules::{Contender, MissingRule, Rules};
 pub use suppression::{Suppressed, Suppression};
 pub use timeline::{Cursor, Event, InvalidCursor, Page, Timeline};
-pub use view::{Access, EventView, IdentifierView, Policy, PurposeSpec, Refusal, Sight, View};
+pub use view::{Access, GroupView, IdentifierView, Lens, Policy, PurposeSpec, Refusal, Sight, View};

@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use onefold_fact::{AttributeName, Basis, Choice, Consent, CustomerId, Identifier, Party, Source, Timestamp, Value};
+use onefold_fact::{
+    AttributeName, Basis, Choice, Consent, CustomerId, FactId, Identifier, Party, Source, Timestamp, Value,
+};
 use serde::{Serialize, Serializer};
 
 use crate::attribute::{Attribute, Element, Other};
 use crate::consent::{ConsentChoice, HeldConsent};
+use crate::explain::Explanation;
 use crate::profile::Profile;
 use crate::provenance::{Provenance, SeenRecord};
 use crate::survivorship::rule_name;
@@ -82,7 +85,7 @@ struct PlainProfile<'a> {
 }
 
 /// A value in its plain form.
-struct Plain<'a>(&'a Value);
+pub(crate) struct Plain<'a>(pub(crate) &'a Value);
 
 impl Serialize for Plain<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -101,6 +104,80 @@ struct Origin<'a> {
 impl<'a> Origin<'a> {
     fn of(provenance: &'a Provenance) -> Self {
         Self { source: provenance.source(), record: provenance.key().map(ToString::to_string), at: provenance.at() }
+    }
+}
+
+impl Explanation<'_> {
+    /// Why an attribute has its value as it serialises to plain JSON: `{"attribute", "value", "rule", "because", "source",
+    /// "record", "at", "fact", "stale_at", "supporters", "elements", "others"}`. A fact that is not told of is `null`, and so is
+    /// all that belongs to a value where there is none any more.
+    #[must_use]
+    pub fn plain(&self) -> impl Serialize + '_ {
+        let held = self.attribute();
+        PlainExplanation {
+            attribute: self.name(),
+            value: held.map(|held| Plain(held.value())),
+            rule: held.map(applied),
+            because: self.because(),
+            from: held.map(|held| Said::of(held.provenance())),
+            stale_at: held.and_then(Attribute::stale_at),
+            supporters: held.map(|held| held.supporters().map(Said::of).collect()).unwrap_or_default(),
+            elements: held.map_or(&[][..], Attribute::elements).iter().map(PlainPart::of_element).collect(),
+            others: self.others().iter().map(PlainPart::of_other).collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct PlainExplanation<'a> {
+    attribute: &'a AttributeName,
+    value: Option<Plain<'a>>,
+    rule: Option<&'static str>,
+    because: String,
+    #[serde(flatten)]
+    from: Option<Said<'a>>,
+    stale_at: Option<Timestamp>,
+    supporters: Vec<Said<'a>>,
+    elements: Vec<PlainPart<'a>>,
+    others: Vec<PlainPart<'a>>,
+}
+
+/// Which fact said so, with its id if that is told.
+#[derive(Serialize)]
+struct Said<'a> {
+    #[serde(flatten)]
+    origin: Origin<'a>,
+    fact: Option<FactId>,
+}
+
+impl<'a> Said<'a> {
+    fn of(provenance: &'a Provenance) -> Self {
+        let fact = Some(provenance.fact()).filter(|fact| !fact.as_uuid().is_nil());
+        Self { origin: Origin::of(provenance), fact }
+    }
+}
+
+/// A value that went into another, or lost to it.
+#[derive(Serialize)]
+struct PlainPart<'a> {
+    value: Plain<'a>,
+    #[serde(flatten)]
+    from: Said<'a>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    supporters: Vec<Said<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<String>,
+}
+
+impl<'a> PlainPart<'a> {
+    fn of_element(element: &'a Element) -> Self {
+        let supporters = element.supporters().map(Said::of).collect();
+        Self { value: Plain(element.value()), from: Said::of(element.provenance()), supporters, why: None }
+    }
+
+    fn of_other(other: &'a Other) -> Self {
+        let why = Some(other.why().to_string());
+        Self { value: Plain(other.value()), from: Said::of(other.provenance()), supporters: Vec::new(), why }
     }
 }
 
@@ -125,6 +202,11 @@ impl<'a> PlainRecord<'a> {
     }
 }
 
+/// The rule that decided, or that a steward did.
+fn applied(attribute: &Attribute) -> &'static str {
+    if attribute.is_pinned() { "pinned" } else { rule_name(attribute.rule()) }
+}
+
 #[derive(Serialize)]
 struct PlainAttribute<'a> {
     value: Plain<'a>,
@@ -144,7 +226,7 @@ impl<'a> PlainAttribute<'a> {
         Self {
             value: Plain(attribute.value()),
             origin: Origin::of(attribute.provenance()),
-            rule: if attribute.is_pinned() { "pinned" } else { rule_name(attribute.rule()) },
+            rule: applied(attribute),
             stale_at: attribute.stale_at(),
             supporters: attribute.supporters().len(),
             elements: attribute.elements().iter().map(PlainElement::of).collect(),
@@ -198,7 +280,7 @@ struct PlainIdentifier<'a> {
 }
 
 #[derive(Serialize)]
-struct PlainEvent<'a> {
+pub(crate) struct PlainEvent<'a> {
     name: &'a str,
     properties: BTreeMap<&'a str, Option<Plain<'a>>>,
     #[serde(flatten)]
@@ -206,7 +288,7 @@ struct PlainEvent<'a> {
 }
 
 impl<'a> PlainEvent<'a> {
-    fn of(event: &'a Event) -> Self {
+    pub(crate) fn of(event: &'a Event) -> Self {
         let properties = event.properties().iter();
         Self {
             name: event.name(),
@@ -226,7 +308,7 @@ struct PlainGroup<'a> {
 }
 
 #[derive(Serialize)]
-struct PlainConsent<'a> {
+pub(crate) struct PlainConsent<'a> {
     #[serde(flatten)]
     last: PlainChoice<'a>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -234,7 +316,7 @@ struct PlainConsent<'a> {
 }
 
 impl<'a> PlainConsent<'a> {
-    fn of(held: &'a HeldConsent) -> Self {
+    pub(crate) fn of(held: &'a HeldConsent) -> Self {
         Self { last: PlainChoice::of(held.last()), earlier: held.earlier().iter().map(PlainChoice::of).collect() }
     }
 }

@@ -123,11 +123,7 @@ impl Profile {
     /// Why an attribute has its value, or why it has none any more; `None` if nothing was ever said about it.
     #[must_use]
     pub fn why(&self, name: &str) -> Option<Explanation<'_>> {
-        if let Some((name, attribute)) = self.attributes.get_key_value(name) {
-            return Some(Explanation::Held { name, attribute });
-        }
-        let (name, others) = self.withdrawn.get_key_value(name)?;
-        Some(Explanation::Withdrawn { name, others })
+        Explanation::of(name, &self.attributes, &self.withdrawn)
     }
 
     /// The digest of the whole profile: two profiles with one digest are the same.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use onefold_fact::{DigestInto, Digester, FactId, RecordId, RecordKey, Source, Timestamp};
+use onefold_fact::{CustomerId, DigestInto, Digester, FactId, RecordId, RecordKey, Source, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::fold::Told;
@@ -127,6 +127,61 @@ impl Provenance {
     #[must_use]
     pub fn is_stated(&self) -> bool {
         self.stated
+    }
+}
+
+/// What stands in the place of a fact that is not seen.
+fn no_fact() -> FactId {
+    FactId::from(uuid::Uuid::nil())
+}
+
+/// Whether it is seen what a source calls a record.
+type ShowsKey<'v> = dyn Fn(&Source, &RecordKey) -> bool + 'v;
+
+/// Hides of provenances what may not be seen.
+pub(crate) struct Veil<'v> {
+    customer: CustomerId,
+    whole: bool,
+    shows_key: Box<ShowsKey<'v>>,
+    /// By the address of a teller, which lives as long as the profile that is seen: who is told of in its place.
+    told: RefCell<BTreeMap<usize, Arc<Teller>>>,
+}
+
+impl<'v> Veil<'v> {
+    /// Of a profile of this customer: whether all is seen, facts too; and which keys are.
+    pub(crate) fn new(customer: CustomerId, whole: bool, shows_key: Box<ShowsKey<'v>>) -> Self {
+        Self { customer, whole, shows_key, told: RefCell::default() }
+    }
+
+    /// What is told of a provenance.
+    pub(crate) fn of(&self, from: &Provenance) -> Provenance {
+        self.numbered(from, no_fact())
+    }
+
+    /// The same where it is shared.
+    pub(crate) fn shared(&self, from: &Arc<Provenance>) -> Arc<Provenance> {
+        if self.whole { Arc::clone(from) } else { Arc::new(self.of(from)) }
+    }
+
+    /// The same with this in the place of the fact, unless that is seen.
+    pub(crate) fn numbered(&self, from: &Provenance, instead: FactId) -> Provenance {
+        if self.whole {
+            return from.clone();
+        }
+        let mut told = self.told.borrow_mut();
+        let teller = told.entry(Arc::as_ptr(&from.teller) as usize).or_insert_with(|| {
+            let Teller { source, record: _, key } = &*from.teller;
+            match key {
+                Some(key) if (self.shows_key)(source, key) => Arc::clone(&from.teller),
+                _ => Arc::new(Teller { source: source.clone(), record: self.customer.into(), key: None }),
+            }
+        });
+        Provenance { fact: instead, at: from.at, stated: from.stated, teller: Arc::clone(teller) }
+    }
+
+    /// The fact, if it is seen.
+    pub(crate) fn fact(&self, fact: FactId) -> FactId {
+        if self.whole { fact } else { no_fact() }
     }
 }
 

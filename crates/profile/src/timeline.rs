@@ -1,5 +1,6 @@
 //! [`Timeline`]: what happened, in order.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::iter::Rev;
 use std::num::NonZeroUsize;
@@ -42,6 +43,22 @@ impl Event {
         Some(Self { name, properties, provenance: provenance() })
     }
 
+    /// The same with what is told of its properties, and another provenance.
+    pub(crate) fn told<'e>(
+        &'e self,
+        provenance: Provenance,
+        mut told: impl FnMut(&str, &'e Value) -> Option<Cow<'e, Value>>,
+    ) -> Self {
+        let there = self.properties.iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
+        let told: Vec<_> = there.filter_map(|(name, value)| Some((name, told(name, value)?))).collect();
+        let whole = told.len() == self.properties.len() && told.iter().all(|(_, it)| matches!(it, Cow::Borrowed(_)));
+        let properties = match whole {
+            true => self.properties.clone(),
+            false => told.into_iter().map(|(name, value)| (name.clone(), Some(value.into_owned()))).collect(),
+        };
+        Self { name: self.name.clone(), properties, provenance }
+    }
+
     /// What happened, as the source names it.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -70,6 +87,18 @@ impl Event {
     #[must_use]
     pub fn provenance(&self) -> &Provenance {
         &self.provenance
+    }
+}
+
+/// `2026-03-01 09:00 order (shop): sku A-1, total 40`
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} ({})", self.at().format("%Y-%m-%d %H:%M"), self.name, self.provenance.source())?;
+        let said = self.properties.iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
+        for (place, (name, value)) in said.enumerate() {
+            write!(f, "{} {name} {value}", if place == 0 { ":" } else { "," })?;
+        }
+        Ok(())
     }
 }
 

@@ -280,6 +280,56 @@ fn a_role_sees_no_mailbox_in_identifiers_and_events() {
     }
 }
 
+/// Whatever is asked of a customer, a role and a purpose see no more of it than of the whole profile.
+/// Mutations: print a part of the profile in place of the view; look at the policy of the past.
+#[test]
+fn every_part_of_a_customer_is_seen_through_the_policy() {
+    let event = |id: u32, total: u32| {
+        format!(
+            r#"{{"type": "track", "messageId": "{id}", "userId": "secret-7", "event": "Order Completed", "timestamp": "2026-01-0{id}T09:00:00Z", "properties": {{"order_id": "{id}", "total": {total}, "currency": "EUR", "mail": "ada@secret.example"}}}}"#
+        )
+    };
+    let identify = r#"{"type": "identify", "messageId": "9", "userId": "secret-7", "timestamp": "2026-01-01T08:00:00Z", "traits": {"email": "ada@secret.example", "plan": "pro"}}"#;
+    let roles = r#""desk": {"attributes": {"except": ["spent"]}, "masked": true, "events": "all", "properties": {"except": ["total"]}}"#;
+    let news = r#""news": {"needs_consent": true, "sees": {"attributes": {"only": ["email"]}, "up_to": "personal"}}"#;
+    let scratch = Scratch::new("database-role-parts")
+        .file("web.jsonl", format!("{identify}\n{}\n{}\n", event(1, 20), event(2, 30)))
+        .file("policy.json", format!(r#"{{"roles": {{{roles}}}, "purposes": {{{news}}}}}"#))
+        .file("schema.json", r#"{"attributes": {"email": {"kind": "email"}, "plan": {"kind": "category"}, "orders": {"kind": "integer"}, "order_id": {"kind": "category"}, "mail": {"kind": "email"}}}"#)
+        .file("computed.json", r#"{"orders": {"events": {"names": ["Order Completed"]}, "aggregate": "count", "window": "lifetime"}, "spent": {"events": {"names": ["Order Completed"]}, "aggregate": {"sum": {"path": "total"}}, "window": "lifetime"}}"#);
+    scratch.onefold("init --db a.onefold").ends_with(0);
+    scratch.onefold("accept web.jsonl --db a.onefold --at 2026-02-01").ends_with(0);
+    for (part, file) in [("policy", "policy.json"), ("schema", "schema.json"), ("computations", "computed.json")] {
+        scratch.onefold(&format!("adopt {part} {file} --db a.onefold --at 2026-02-02")).ends_with(0);
+    }
+    let asked = |rest: &str| scratch.onefold(&format!("customer email:ada@secret.example --db a.onefold {rest}"));
+    let all = ["--why email", "--history email", "--events *", "--orders", "--computed", "--sessions 30m", ""];
+    for (part, form) in all.iter().flat_map(|part| [(part, ""), (part, "--json")]) {
+        let seen = asked(&format!("{part} --role desk {form}")).ends_with(0).stdout;
+        assert!(!seen.contains("ada@") && !seen.contains("secret-7") && !seen.contains("30.00"), "{part}: {seen}");
+        asked(&format!("{part} --role desk --known-at 2026-02-01 {form}")).ends_with(0);
+        let refused = asked(&format!("{part} --purpose news {form}")).ends_with(1).stderr;
+        assert!(refused.contains("consent to `news` is unknown"), "{refused}");
+    }
+    let why = asked("--why email --role desk").ends_with(0).stdout;
+    assert!(why.contains("email: a***@secret.example, from web, 2026-01-01"), "{why}");
+    let events = asked("--events * --role desk").ends_with(0).stdout;
+    assert!(
+        events.contains("2026-01-02 09:00 Order Completed (web): currency ***, mail a***@secret.example"),
+        "{events}"
+    );
+    assert_eq!(asked("--computed --role desk").ends_with(0).stdout, "orders: 2\n");
+    assert!(asked("--orders --role desk").ends_with(0).stdout.contains("2: nothing stated"));
+    let closed = asked("--why spent --role desk").ends_with(1).stderr;
+    assert!(closed.contains("no attribute `spent` of theirs is seen; seen are `email`, `plan`"), "{closed}");
+
+    scratch.onefold("consent email:ada@secret.example --grant news --db a.onefold --at 2026-02-03").ends_with(0);
+    let seen = asked("--why email --purpose news").ends_with(0).stdout;
+    assert!(seen.contains("email: ada@secret.example, from web,"), "{seen}");
+    asked("--history plan --purpose news").ends_with(1);
+    assert_eq!(asked("--events * --purpose news").ends_with(0).stdout, "");
+}
+
 /// Mutation: look at a profile of the past by the policy of the past.
 #[test]
 fn a_role_sees_of_the_past_what_it_may_see_now() {

@@ -73,7 +73,7 @@ impl Views {
     }
 
     /// What a role may see of that: what follows from the events that it may see, and what is computed as far as it may see
-    /// it ([`Sight::computed`](onefold_profile::Sight::computed)). What deals are worth is as personal as `amount`. Segments
+    /// it ([`Lens::computed`](onefold_profile::Lens::computed)). What deals are worth is as personal as `amount`. Segments
     /// may rest on anything, and are seen by who may see what is sensitive. `None` if there is no such customer.
     ///
     /// # Errors
@@ -86,6 +86,7 @@ impl Views {
     ) -> Result<Option<ContactView>, OnefoldError> {
         let unknown = || Refusal::UnknownRole { role: role.to_owned() };
         let sight = self.policy().roles.get(role).ok_or_else(unknown)?;
+        let lens = self.policy().lens_for(role, self.schema())?;
         let Some(profile) = self.customer_at(customer, at)? else { return Ok(None) };
         let is_seen = |standing: &Standing<'_>| match standing.fact().body() {
             Body::Event { name, .. } => sight.events.allows(name),
@@ -103,7 +104,7 @@ impl Views {
         }
         for (name, computed) in self.computed_of(&profile, at) {
             let Some(value) = computed.value else { continue };
-            let shown = sight.computed(name.as_str(), &value, &self.computed_from(&name), self.schema());
+            let shown = lens.computed(name.as_str(), &value, &self.computed_from(&name));
             seen.computed.extend(shown.map(|value| (name, value.to_string())));
         }
         Ok(Some(seen))

@@ -313,7 +313,7 @@ fn a_reading_of_the_past_shows_what_may_be_seen_now() {
     house.say_consent(id("crm", "1"), choice(Choice::Granted, "marketing"), day(3)).expect("a customer");
     let then = house.known_at(day(3)).expect("views");
     let past = then.customer(id("crm", "1")).expect("views").expect("a customer");
-    let sees = |of: &View<'_>| (of.value("plan").is_some(), of.value("iban").is_some());
+    let sees = |of: &View| (of.value("plan").is_some(), of.value("iban").is_some());
     let now = || house.views().expect("views");
     assert_eq!(sees(&now().view("marketing", None, &past, day(4)).expect("consent")), (true, true));
 

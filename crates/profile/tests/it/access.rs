@@ -1,11 +1,15 @@
 //! Consent, and what purposes and roles may see.
 
 use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
 
 use onefold_fact::{
-    AttributeSpec, Body, Choice, Consent, Fact, FactSet, Identifier, Kind, Membership, PiiClass, Schema, Timestamp,
+    AttributeName, AttributeSpec, Body, Choice, Consent, Fact, FactSet, Identifier, Kind, Membership, PiiClass, Schema,
+    Survivorship, Timestamp,
 };
-use onefold_profile::{Access, ConsentState, Disclosure, Export, Policy, Profile, PurposeSpec, Sight, Telling};
+use onefold_profile::{
+    Access, ConsentState, Disclosure, EventSelector, Export, Policy, Profile, PurposeSpec, Sight, Telling,
+};
 use proptest::collection::{btree_set, vec};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -139,9 +143,9 @@ fn policy() -> Policy {
 fn a_view_holds_what_may_be_seen_and_nothing_else() {
     let (ada, policy, schema) = (ada(), policy(), schema());
     let view = ada.view("marketing", Some("email"), &policy, &schema, day(30)).unwrap();
-    insta::assert_snapshot!(serde_json::to_string(&view).unwrap().replace(&ada.id().to_string(), "ID"), @r#"{"id":"ID","attributes":{"email":"secret@x.io","plan":"pro","unheard_of":"SECRET-NOTE"},"identifiers":[],"events":[{"name":"Order Completed","at":"2026-01-02T00:00:00Z","properties":{"sku":"A-1"}}],"groups":[]}"#);
+    insta::assert_snapshot!(serde_json::to_string(&view).unwrap().replace(&ada.id().to_string(), "ID"), @r#"{"id":"ID","attributes":{"email":"secret@x.io","plan":"pro","unheard_of":"SECRET-NOTE"},"identifiers":[],"events":[{"name":"Order Completed","properties":{"sku":"A-1"},"source":"crm","record":null,"at":"2026-01-02T00:00:00Z"}],"groups":[],"consents":[]}"#);
     let billing = ada.view("billing", None, &policy, &schema, day(30)).unwrap();
-    assert!(billing.value("email").is_none() && billing.events().is_empty());
+    assert!(billing.value("email").is_none() && billing.timeline().is_empty());
     let support = ada.view_for("support", &policy, &schema).unwrap();
     let text = format!("{support:?} {support} {}", serde_json::to_string(&support).unwrap());
     assert!(!text.to_lowercase().contains("secret"), "{text}");
@@ -171,7 +175,7 @@ fn the_class_of_a_name_holds_in_events_and_identifiers() {
         roles: roles.map(|(name, sees)| (name.to_owned(), sees)).into(),
         purposes: [("billing".to_owned(), billing)].into(),
     };
-    let json = |view: &onefold_profile::View<'_>| serde_json::to_value(view).unwrap();
+    let json = |view: &onefold_profile::View| serde_json::to_value(view).unwrap();
     let open = json(&folded.view_for("open", &policy, &schema).unwrap());
     assert_eq!(open["events"][0]["properties"], serde_json::json!({"plan": "pro"}));
     assert_eq!((open["identifiers"].clone(), open["groups"].clone()), (serde_json::json!([]), serde_json::json!([])));
@@ -179,7 +183,10 @@ fn the_class_of_a_name_holds_in_events_and_identifiers() {
     let properties = serde_json::json!({"email": "s***@x.io", "plan": "pro", "iban": "***"});
     assert_eq!(masked["events"][0]["properties"], properties);
     assert_eq!(masked["identifiers"], serde_json::json!(["email:s***@x.io"]));
-    assert_eq!(masked["groups"], serde_json::json!([["family:***", null]]));
+    assert_eq!(
+        masked["groups"],
+        serde_json::json!([{"group": "family:***", "role": null, "since": "2026-01-03T00:00:00Z"}])
+    );
     let billing = json(&folded.view("billing", None, &policy, &schema, day(30)).unwrap());
     assert_eq!(billing["events"][0]["properties"], serde_json::json!({"plan": "pro", "iban": "SECRET-IBAN"}));
     assert_eq!(billing["identifiers"], serde_json::json!([]));
@@ -304,6 +311,129 @@ fn an_identifier_is_as_closed_as_each_attribute_that_holds_it() {
     assert_eq!(told, ["ada@x.io", "s***@x.io", "s***@x.io"]);
 }
 
+/// Why a value won is told as far as the value is: losers, what a record is called, and which fact said so, by the same rules.
+/// Mutations: tell losers as they stand; tell how long masked values are; tell keys to who sees no identifiers, or one that an
+/// attribute closes; tell the ids of facts to who does not see everything.
+#[test]
+fn what_decided_a_value_is_seen_as_far_as_the_value() {
+    let mut schema = schema();
+    let private = AttributeSpec { pii: PiiClass::Sensitive, ..AttributeSpec::of(Kind::Email) };
+    schema.attributes.insert("private_mail".into(), private);
+    let longest = AttributeSpec { survivorship: Survivorship::Longest, ..AttributeSpec::of(Kind::GivenName) };
+    schema.attributes.insert("given_name".into(), longest);
+    let facts = [
+        says("crm", "17", 1, "given_name", r#""Secretina""#),
+        says("crm", "hidden@x.io", 2, "given_name", r#""Sec""#),
+        says("crm", "17", 3, "private_mail", r#""Hidden@x.io""#),
+        says("crm", "17", 4, "plan", r#""pro""#),
+        fact("crm", "17", 5, Body::Unset(["plan".into()].into())),
+    ];
+    let ids: Vec<String> = facts.iter().map(|fact| fact.id().to_string()).collect();
+    let folded = profile(&FactSet::from_iter(facts), &schema, None, None);
+    let roles = [
+        ("open", Sight { up_to: PiiClass::Personal, ..Sight::everything() }),
+        ("nameless", Sight { up_to: PiiClass::Personal, identifiers: Access::Nothing, ..Sight::everything() }),
+        ("masked", Sight { up_to: PiiClass::None, masked: true, ..Sight::everything() }),
+        ("hidden", Sight { up_to: PiiClass::None, ..Sight::everything() }),
+        ("steward", Sight::everything()),
+    ];
+    let roles = roles.map(|(name, sees)| (name.to_owned(), sees)).into();
+    let policy = Policy { roles, ..Policy::default() };
+    let view = |role: &str| folded.view_for(role, &policy, &schema).unwrap();
+    let why = |role: &str, name: &str| view(role).why(name).map(|why| why.to_string());
+
+    let told = ["open", "nameless", "masked", "steward"].map(|role| why(role, "given_name").unwrap_or_default());
+    insta::assert_snapshot!(told.join("\n"), @r"
+    given_name: Secretina, from crm record 17, 2026-01-01, because it is the longest
+    lost: Sec (crm, 2026-01-02): shorter (3 of 9 characters)
+    given_name: Secretina, from crm, 2026-01-01, because it is the longest
+    lost: Sec (crm, 2026-01-02): shorter (3 of 9 characters)
+    given_name: S***, from crm, 2026-01-01, because it is the longest
+    lost: S*** (crm, 2026-01-02): shorter
+    given_name: Secretina, from crm record 17, 2026-01-01, because it is the longest
+    lost: Sec (crm record hidden@x.io, 2026-01-02): shorter (3 of 9 characters)
+    ");
+    assert_eq!((why("hidden", "given_name"), why("open", "private_mail")), (None, None));
+    assert_eq!(why("open", "plan"), folded.why("plan").map(|why| why.to_string()));
+
+    let told = |role: &str| {
+        let view = view(role);
+        let why: Vec<_> =
+            view.why("given_name").iter().map(|why| serde_json::to_string(&why.plain()).unwrap()).collect();
+        format!("{view:?} {view} {} {why:?}", serde_json::to_string(&view).unwrap())
+    };
+    for role in ["open", "nameless", "masked", "hidden"] {
+        let told = told(role);
+        assert!(!told.to_lowercase().contains("hidden@"), "{told}");
+        assert!(ids.iter().all(|id| !told.contains(id)), "{told}");
+    }
+    assert!(!told("masked").contains("Sec") && !told("hidden").contains("Sec"));
+    assert!(ids.iter().any(|id| told("steward").contains(id)));
+}
+
+/// Mutations: tell the values of a history as they stand; give a history of what is closed.
+#[test]
+fn a_history_is_seen_as_far_as_its_attribute() {
+    let facts: Vec<Fact> = [(1, r#""secret@x.io""#), (2, r#""hidden@y.io""#)]
+        .map(|(on, mail)| says("crm", "17", on, "email", mail))
+        .into();
+    let facts = FactSet::from_iter(facts);
+    let folded = profile(&facts, &schema(), None, None);
+    let told = facts.standing(None).into_iter().filter_map(|it| Some((it.fact().record()?, it)));
+    let (name, schema) = ("email".into(), schema());
+    let whole = onefold_profile::history(&name, told, &schema, &onefold_profile::Rules::default(), None);
+    let policy = policy();
+    let seen = policy.lens_for("support", &schema).unwrap().history(&folded, &name, &whole).unwrap();
+    let values: Vec<String> = seen.periods().iter().filter_map(|it| Some(it.value()?.to_string())).collect();
+    assert_eq!(values, ["s***@x.io", "h***@y.io"]);
+    assert!(seen.periods().iter().all(|it| it.provenance().is_some_and(|from| from.key().is_none())));
+    let granted = ConsentState::Granted;
+    let marketing = policy.lens("marketing", granted, &schema).unwrap();
+    assert_eq!(marketing.history(&folded, &name, &whole).map(|it| it.periods().len()), Some(2));
+    let billing = policy.lens("billing", granted, &schema).unwrap();
+    assert_eq!(billing.history(&folded, &name, &whole), None, "the attribute serves other purposes");
+}
+
+/// A page of a view goes on where it ended, among events of one time too.
+/// Mutation: give all events one number.
+#[test]
+fn the_events_of_a_view_are_paged() {
+    let visit = |n: i32| fact("web", "1", 2, Body::event("visit", [("n", onefold_fact::Value::from(n))]));
+    let folded = profile(&(0..7).map(visit).collect(), &Schema::default(), None, None);
+    let sees = Sight { up_to: PiiClass::None, ..Sight::everything() };
+    let policy = Policy { roles: [("desk".to_owned(), sees)].into(), ..Policy::default() };
+    let view = folded.view_for("desk", &policy, &Schema::default()).unwrap();
+    let (mut from, mut seen) = (None, 0);
+    for _ in 0..4 {
+        let page = view.timeline().page(&EventSelector::default(), from, NonZeroUsize::new(2).unwrap());
+        assert!(page.events.iter().all(|event| event.properties().is_empty()));
+        seen += page.events.len();
+        from = page.next;
+    }
+    assert_eq!((seen, from), (7, None));
+}
+
+/// Mutations: show every purpose; show a proof to who sees nothing personal.
+#[test]
+fn the_choices_of_a_view_are_those_of_its_purposes() {
+    let said = |purpose: &str| {
+        let proof = Some("call with SECRET".to_owned());
+        let (purpose, choice) = (purpose.to_owned(), Choice::Denied);
+        let (channel, basis, expires_at, collected_by) = (None, None, None, None);
+        let consent = Consent { purpose, channel, choice, basis, proof, expires_at, collected_by };
+        fact("crm", "1", 1, Body::Consent(consent))
+    };
+    let folded = profile(&["marketing", "analytics"].map(said).into_iter().collect(), &Schema::default(), None, None);
+    let desk = Sight { consents: Access::only(["marketing"]), ..Sight::default() };
+    let roles = [("desk".to_owned(), desk), ("none".to_owned(), Sight::default())].into();
+    let policy = Policy { roles, ..Policy::default() };
+    let view = |role| folded.view_for(role, &policy, &Schema::default()).unwrap();
+    assert_eq!(view("desk").consent_state("marketing", Some("email"), day(2)), ConsentState::Denied);
+    assert_eq!(view("desk").consent_state("analytics", None, day(2)), ConsentState::Unknown);
+    assert!(!format!("{:?} {}", view("desk"), serde_json::to_string(&view("desk")).unwrap()).contains("SECRET"));
+    assert!(view("none").consents().is_empty());
+}
+
 #[test]
 fn what_is_not_declared_or_not_consented_is_refused() {
     let (ada, policy, schema) = (ada(), policy(), schema());
@@ -331,11 +461,14 @@ proptest! {
         let sees = Sight { attributes: Access::Only(open.clone()), up_to, ..Sight::default() };
         let policy = Policy { roles: [("clerk".to_owned(), sees)].into(), ..Policy::default() };
         let view = folded.view_for("clerk", &policy, &schema).unwrap();
-        let seen: BTreeSet<&str> = view.attributes().map(|(name, _)| name.as_str()).collect();
+        let seen: BTreeSet<&str> = view.attributes().keys().map(AttributeName::as_str).collect();
         prop_assert!(seen.iter().all(|name| open.contains(*name) && up_to == PiiClass::Personal));
-        let text = format!("{view:?}");
+        let why: String = view.attributes().keys().filter_map(|name| Some(view.why(name.as_str())?.to_string())).collect();
+        let text = format!("{view:?} {why}");
         prop_assert!(!text.contains("ada@") && !text.contains("Viewed"), "{}", text);
-        prop_assert_eq!(view.events().len() + view.identifiers().len() + view.groups().len(), 0);
+        let facts = received(&facts);
+        prop_assert!(facts.iter().all(|fact| !text.contains(&fact.id().to_string())), "{}", text);
+        prop_assert_eq!(view.timeline().len() + view.identifiers().len() + view.groups().len(), 0);
     }
 
     /// A choice that is made later and says no always counts; time never turns a no into a yes.

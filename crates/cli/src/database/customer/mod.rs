@@ -8,8 +8,11 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Args;
-use onefold::profile::{Attribute, Element, Span};
-use onefold::{AttributeName, Identifier, Onefold, Profile, RecordId, Timestamp, Views, Whereabouts};
+use onefold::fact::FlatMap;
+use onefold::profile::{Attribute, Explanation, Span, Timeline, View};
+use onefold::{
+    Asker, AttributeName, CustomerId, Identifier, Onefold, Profile, RecordId, Timestamp, Views, Whereabouts,
+};
 
 use super::{Database, Printing, Stamp, each, now};
 use crate::Outcome;
@@ -28,12 +31,6 @@ pub(crate) struct Customer {
     /// As we now know that it was then: of what had happened
     #[arg(long, value_parser = timestamp, value_name = "TIME")]
     as_of: Option<Timestamp>,
-    /// Only why this attribute has its value
-    #[arg(long, value_name = "ATTRIBUTE", conflicts_with_all = ["purpose", "role", "history", "computed", "orders", "listed"])]
-    why: Option<String>,
-    /// Only what this attribute was, from when to when
-    #[arg(long, value_name = "ATTRIBUTE", conflicts_with_all = ["purpose", "role", "as_of", "computed", "orders", "listed"])]
-    history: Option<AttributeName>,
     /// Only what this purpose may see now, by the policy and the consent of now, whatever time the profile is of
     #[arg(long, value_name = "PURPOSE")]
     purpose: Option<String>,
@@ -46,20 +43,26 @@ pub(crate) struct Customer {
     /// Only what this role may see, by the policy of now, whatever time the profile is of
     #[arg(long, value_name = "ROLE", conflicts_with = "purpose")]
     role: Option<String>,
+    /// Only why this attribute has its value
+    #[arg(long, value_name = "ATTRIBUTE", group = "part")]
+    why: Option<String>,
+    /// Only what this attribute was, from when to when
+    #[arg(long, value_name = "ATTRIBUTE", group = "part", conflicts_with = "as_of")]
+    history: Option<AttributeName>,
     /// Only what is computed from their events, now or at `--as-of`: attributes, scores, stages
-    #[arg(long, conflicts_with_all = ["purpose", "role"])]
+    #[arg(long, group = "part")]
     computed: bool,
     /// Only what they bought, with what it came to
-    #[arg(long, conflicts_with_all = ["purpose", "role", "computed"])]
+    #[arg(long, group = "part")]
     orders: bool,
     /// Only what happened, newest first: events of this name, or `*` for all
-    #[arg(long, value_name = "EVENT", group = "listed", conflicts_with_all = ["purpose", "role", "computed", "orders"])]
+    #[arg(long, value_name = "EVENT", groups = ["part", "listed"])]
     events: Option<String>,
     /// Of those events the ones whose properties meet a condition, as rules write it: `total > 30 and status = "paid"`
     #[arg(long = "where", value_name = "CONDITION", requires = "events")]
     filter: Option<String>,
     /// Only their sessions, newest first: runs of events of which none is further than this from the one before, `30m`
-    #[arg(long, value_name = "GAP", group = "listed", conflicts_with_all = ["purpose", "role", "computed", "orders"])]
+    #[arg(long, value_name = "GAP", groups = ["part", "listed"])]
     sessions: Option<Span>,
     /// At most so many events, or sessions
     #[arg(long, value_name = "COUNT", requires = "listed", default_value_t = NonZeroUsize::MIN.saturating_add(49))]
@@ -124,43 +127,86 @@ impl Customer {
             self.printing.print(&serde_json::json!({ "gone": gone }), text)?;
             return Ok(Outcome::NotFound);
         }
-        each(&profiles, |profile| profile.id().into(), |profile| self.show(&house, &views, profile))?;
+        each(&profiles, |profile| profile.id().into(), |profile| self.show(&views, profile))?;
         Ok(Outcome::Done)
     }
 
-    fn show(&self, house: &Onefold, views: &Views, profile: &Profile) -> Result<()> {
-        if self.asks_for_part(house, views, profile)? {
+    fn show(&self, views: &Views, profile: &Profile) -> Result<()> {
+        let asked = Asked { views, profile, asker: self.asker() };
+        let seen = asked.seen()?;
+        if self.asks_for_part(&asked, &seen)? {
             return Ok(());
         }
-        let Some(attribute) = &self.why else { return self.printing.print(&profile.plain(), || shown(profile)) };
-        let Some(why) = profile.why(attribute) else {
-            let known: Vec<String> = profile.attributes().keys().map(|name| format!("`{name}`")).collect();
-            anyhow::bail!("they have no attribute `{attribute}`; there are {}", known.join(", "));
-        };
-        let held = profile.attribute(attribute);
-        let contributions: Vec<_> = held.map_or(&[][..], Attribute::elements).iter().map(contribution).collect();
-        let json = serde_json::json!({
-            "customer": profile.id(),
-            "attribute": attribute,
-            "value": held.map(|held| held.value().plain()),
-            "why": why.to_string(),
-            "elements": contributions,
-            "stale_at": held.and_then(Attribute::stale_at),
-        });
-        self.printing.print(&json, || format!("{why}\n{}", held.map_or_else(String::new, staleness)))
+        match &seen {
+            Seen::All(profile) => self.printing.print(&profile.plain(), || shown(profile)),
+            Seen::View(view) => self.printing.print(view, || format!("{view}\n")),
+        }
+    }
+
+    /// Who asks, if it is not whoever may see everything.
+    fn asker(&self) -> Option<Asker<'_>> {
+        let role = self.role.as_deref().map(Asker::Role);
+        let (channel, clock) = (self.channel.as_deref(), Stamp::now());
+        role.or(self.purpose.as_deref().map(|purpose| Asker::Purpose { purpose, channel, clock }))
     }
 }
 
-/// What went into a union, a sum or an average, and who said it.
-fn contribution(element: &Element) -> serde_json::Value {
-    let from = element.provenance();
-    serde_json::json!({
-        "value": element.value().plain(),
-        "source": from.source(),
-        "record": from.key().map(ToString::to_string),
-        "at": from.at(),
-        "fact": from.fact(),
-    })
+/// A customer, and who asks about them.
+struct Asked<'a> {
+    views: &'a Views,
+    profile: &'a Profile,
+    asker: Option<Asker<'a>>,
+}
+
+/// What whoever asks may see of a profile.
+enum Seen<'a> {
+    All(&'a Profile),
+    View(Box<View>),
+}
+
+impl<'a> Asked<'a> {
+    /// Whatever time the profile is of, what may be seen of it is what may be seen now.
+    fn seen(&self) -> Result<Seen<'a>> {
+        let Self { views, profile, asker } = *self;
+        Ok(match asker {
+            None => Seen::All(profile),
+            Some(Asker::Role(role)) => Seen::View(views.view_for(role, profile)?.into()),
+            Some(Asker::Purpose { purpose, channel, clock }) => {
+                Seen::View(views.view(purpose, channel, profile, clock)?.into())
+            }
+        })
+    }
+}
+
+impl Seen<'_> {
+    fn why(&self, attribute: &str) -> Option<Explanation<'_>> {
+        match self {
+            Seen::All(profile) => profile.why(attribute),
+            Seen::View(view) => view.why(attribute),
+        }
+    }
+
+    fn attributes(&self) -> &FlatMap<AttributeName, Attribute> {
+        match self {
+            Seen::All(profile) => profile.attributes(),
+            Seen::View(view) => view.attributes(),
+        }
+    }
+
+    fn timeline(&self) -> &Timeline {
+        match self {
+            Seen::All(profile) => profile.timeline(),
+            Seen::View(view) => view.timeline(),
+        }
+    }
+
+    /// The customer.
+    fn id(&self) -> CustomerId {
+        match self {
+            Seen::All(profile) => profile.id(),
+            Seen::View(view) => view.id(),
+        }
+    }
 }
 
 /// Since when nobody has said a value again for as long as it keeps, or from when on that will be.
@@ -170,11 +216,14 @@ fn staleness(attribute: &Attribute) -> String {
     format!("{said} {}, unless it is said again\n", at.format("%Y-%m-%d %H:%M"))
 }
 
+/// So many values that lost, and events, are shown of a whole profile.
+const OF_EACH: usize = 20;
+
 /// A profile as people read it.
 fn shown(profile: &Profile) -> String {
     let mut text = format!("{} {}, {} record(s)\n", profile.party(), profile.id(), profile.records().len());
     for (name, attribute) in profile.attributes() {
-        let why = profile.why(name.as_str()).map(|why| why.to_string()).unwrap_or_default();
+        let why = profile.why(name.as_str()).map(|why| why.brief(OF_EACH).to_string()).unwrap_or_default();
         let _ = write!(text, "{why}\n{}", staleness(attribute));
     }
     for held in profile.identifiers() {
@@ -189,9 +238,13 @@ fn shown(profile: &Profile) -> String {
         let by = channel.map(|channel| format!(" by {channel}")).unwrap_or_default();
         let _ = writeln!(text, "consent to {purpose}{by}: {}", profile.consent_state(purpose, channel, Stamp::now()));
     }
-    for event in profile.timeline().newest_first() {
+    for event in profile.timeline().newest_first().take(OF_EACH) {
         let at = event.at().format("%Y-%m-%d %H:%M");
         let _ = writeln!(text, "{at} {} ({})", event.name(), event.provenance().source());
+    }
+    let earlier = profile.timeline().len().saturating_sub(OF_EACH);
+    if earlier > 0 {
+        let _ = writeln!(text, "and {earlier} earlier event(s): `--events '*'`");
     }
     text
 }

@@ -5,41 +5,28 @@ use std::fmt::Write as _;
 
 use anyhow::{Context, Result};
 use onefold::fact::Filter;
-use onefold::profile::{Cursor, Event, EventSelector, Line, Orders, Span, Sum};
+use onefold::profile::{Cursor, Event, EventSelector, Line, Orders, Span, Sum, Timeline};
 use onefold::segment::{Condition, Rule};
-use onefold::{Onefold, Profile, Value, Views};
+use onefold::{AttributeName, CustomerId, Value};
+use serde::Serialize;
 use serde_json::json;
 
 use super::super::Stamp;
-use super::Customer;
+use super::{Asked, Customer, Seen, staleness};
 
 impl Customer {
-    /// Prints what is asked for of a profile, if it is a part of it.
-    pub(super) fn asks_for_part(&self, house: &Onefold, views: &Views, profile: &Profile) -> Result<bool> {
-        let at = || self.as_of.or(self.known_at).unwrap_or_else(Stamp::now);
-        if let Some(attribute) = &self.history {
-            let history = views.history(profile.id(), attribute)?.unwrap_or_default();
-            self.printing.print(&history, || {
-                let left_out = history
-                    .not_before()
-                    .map(|from| format!("before {} too much was said to tell it\n", from.to_rfc3339()));
-                history.periods().iter().fold(left_out.unwrap_or_default(), |mut text, period| {
-                    let until = period.until().map_or("now".to_owned(), |until| until.to_rfc3339());
-                    let value = period.value().map_or("nothing".to_owned(), ToString::to_string);
-                    let _ = writeln!(text, "{} to {until}: {value}", period.from().to_rfc3339());
-                    text
-                })
-            })?;
-        } else if let Some(purpose) = &self.purpose {
-            // Whatever time the profile is of, what may be seen of it is what may be seen now.
-            let seen = house.views()?;
-            let seen = seen.view(purpose, self.channel.as_deref(), profile, Stamp::now())?;
-            self.printing.print(&seen, || format!("{seen}\n"))?;
-        } else if let Some(role) = &self.role {
-            let seen = house.views()?.view_for(role, profile)?;
-            self.printing.print(&seen, || format!("{seen}\n"))?;
+    /// Prints what is asked for of a profile, if it is a part of it: no more than whoever asks may see.
+    pub(super) fn asks_for_part(&self, asked: &Asked<'_>, seen: &Seen<'_>) -> Result<bool> {
+        let at = self.as_of.or(self.known_at).unwrap_or_else(Stamp::now);
+        if let Some(attribute) = &self.why {
+            self.show_why(seen, attribute)?;
+        } else if let Some(attribute) = &self.history {
+            self.show_history(asked, attribute)?;
         } else if self.computed {
-            let computed = views.computed_of(profile, at());
+            let computed = match asked.asker {
+                Some(asker) => asked.views.computed_for(asker, asked.profile, at)?,
+                None => asked.views.computed_of(asked.profile, at),
+            };
             self.printing.print(&computed, || {
                 computed.iter().fold(String::new(), |mut text, (name, computed)| {
                     let value = computed.value.as_ref().map_or("nothing".to_owned(), ToString::to_string);
@@ -49,23 +36,67 @@ impl Customer {
                 })
             })?;
         } else if self.orders {
-            let orders = Orders::until(profile.timeline(), views.order_spec(), at());
+            let orders = Orders::until(seen.timeline(), asked.views.order_spec(), at);
             self.printing.print(&orders_json(&orders), || orders_text(&orders))?;
         } else if let Some(name) = &self.events {
-            self.show_events(profile, name)?;
+            self.show_events(seen.timeline(), name)?;
         } else if let Some(gap) = self.sessions {
-            self.show_sessions(profile, gap)?;
+            self.show_sessions(seen.timeline(), gap)?;
         } else {
             return Ok(false);
         }
         Ok(true)
     }
+
+    /// Prints why an attribute has its value.
+    fn show_why(&self, seen: &Seen<'_>, attribute: &str) -> Result<()> {
+        let Some(why) = seen.why(attribute) else {
+            let known: Vec<String> = seen.attributes().keys().map(|name| format!("`{name}`")).collect();
+            let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+            match seen {
+                Seen::All(_) => anyhow::bail!("they have no attribute `{attribute}`; there are {known}"),
+                Seen::View(_) => anyhow::bail!("no attribute `{attribute}` of theirs is seen; seen are {known}"),
+            }
+        };
+        #[derive(Serialize)]
+        struct Of<T> {
+            customer: CustomerId,
+            #[serde(flatten)]
+            why: T,
+            /// All of it in words.
+            #[serde(rename = "why")]
+            words: String,
+        }
+        let json = Of { customer: seen.id(), why: why.plain(), words: why.to_string() };
+        self.printing.print(&json, || format!("{why}\n{}", why.attribute().map_or_else(String::new, staleness)))
+    }
+
+    /// Prints what an attribute was.
+    fn show_history(&self, asked: &Asked<'_>, attribute: &AttributeName) -> Result<()> {
+        let history = match asked.asker {
+            None => asked.views.history(asked.profile.id(), attribute)?.unwrap_or_default(),
+            Some(asker) => asked
+                .views
+                .history_for(asker, asked.profile, attribute)?
+                .with_context(|| format!("no attribute `{attribute}` of theirs is seen"))?,
+        };
+        self.printing.print(&history, || {
+            let left_out =
+                history.not_before().map(|from| format!("before {} too much was said to tell it\n", from.to_rfc3339()));
+            history.periods().iter().fold(left_out.unwrap_or_default(), |mut text, period| {
+                let until = period.until().map_or("now".to_owned(), |until| until.to_rfc3339());
+                let value = period.value().map_or("nothing".to_owned(), ToString::to_string);
+                let _ = writeln!(text, "{} to {until}: {value}", period.from().to_rfc3339());
+                text
+            })
+        })
+    }
 }
 
 impl Customer {
     /// Prints the latest sessions.
-    fn show_sessions(&self, profile: &Profile, gap: Span) -> Result<()> {
-        let mut sessions: Vec<&[Event]> = profile.timeline().sessions(gap).collect();
+    fn show_sessions(&self, timeline: &Timeline, gap: Span) -> Result<()> {
+        let mut sessions: Vec<&[Event]> = timeline.sessions(gap).collect();
         let left_out = sessions.len().saturating_sub(self.limit.get());
         sessions.drain(..left_out);
         for session in sessions.into_iter().rev() {
@@ -83,14 +114,14 @@ impl Customer {
     }
 
     /// Prints a page of what happened.
-    fn show_events(&self, profile: &Profile, name: &str) -> Result<()> {
+    fn show_events(&self, timeline: &Timeline, name: &str) -> Result<()> {
         let selector = if name == "*" { EventSelector::default() } else { EventSelector::named([name]) };
         let selector = match &self.filter {
             Some(condition) => selector.filtered(filter_of(condition)?),
             None => selector,
         };
         let after = self.after.as_deref().map(str::parse::<Cursor>).transpose()?;
-        let page = profile.timeline().page(&selector, after, self.limit);
+        let page = timeline.page(&selector, after, self.limit);
         let next = page.next.map(|next| next.to_string());
         let json = json!({
             "events": page.events.iter().map(|event| json!({
@@ -107,10 +138,7 @@ impl Customer {
         });
         self.printing.print(&json, || {
             let mut text = page.events.iter().fold(String::new(), |mut text, event| {
-                let said = event.properties().iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
-                let said: Vec<String> = said.map(|(name, value)| format!("{name} {value}")).collect();
-                let (at, source) = (event.at().format("%Y-%m-%d %H:%M"), event.provenance().source());
-                let _ = writeln!(text, "{at} {} ({source}) {}", event.name(), said.join(", "));
+                let _ = writeln!(text, "{event}");
                 text
             });
             if let Some(next) = &next {
