@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Args;
+use onefold::Schema;
 
 use crate::Outcome;
 use crate::unify::{Reading, intake};
@@ -22,7 +23,7 @@ pub(crate) struct Mapping {
 impl Mapping {
     pub(crate) fn run(self) -> Result<Outcome> {
         let (_, mapping, findings) =
-            intake::map(&self.sources, self.reading.mapping.as_ref(), &self.reading.options())?;
+            intake::map(&self.sources, self.reading.mapping.as_ref(), &self.reading.options(Schema::default()))?;
         let mut errors = std::io::stderr().lock();
         for finding in &findings {
             writeln!(errors, "{finding}")?;

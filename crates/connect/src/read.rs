@@ -122,8 +122,10 @@ fn map_lines(
     let known = sampled.objects.header.iter().chain(&sampled.traits.header).map(String::as_str);
     let (options, mut findings) = options.split(&file.source, known);
     let ignored = |header: &[String]| options.ignore.iter().filter(|column| header.contains(column)).cloned().collect();
-    let options_of_traits = InferOptions { key: None, ignore: ignored(&sampled.traits.header) };
-    let options_of_objects = InferOptions { key: options.key.clone(), ignore: ignored(&sampled.objects.header) };
+    let options_of_traits =
+        InferOptions { key: None, ignore: ignored(&sampled.traits.header), schema: options.schema.clone() };
+    let options_of_objects =
+        InferOptions { key: options.key.clone(), ignore: ignored(&sampled.objects.header), schema: options.schema };
     let (traits, more) = infer_over(&file.source, &sampled.traits, &given_traits, &options_of_traits);
     findings.extend(more);
     let (mut mapping, more) = infer_over(&file.source, &sampled.objects, &given_objects, &options_of_objects);

@@ -42,6 +42,14 @@ impl Schema {
         exact.into_iter().chain(others.map(|(_, spec)| spec))
     }
 
+    /// What somebody declared of a name, in whatever spelling, and not what a file looked like.
+    #[must_use]
+    pub fn stated(&self, name: &str) -> Option<(&AttributeName, &AttributeSpec)> {
+        let stated = || self.attributes.iter().filter(|(_, spec)| !spec.found);
+        let exact = self.attributes.get_key_value(name).filter(|(_, spec)| !spec.found);
+        exact.or_else(|| stated().find(|(other, _)| is_same_name(other.as_str(), name)))
+    }
+
     /// How personal is what stands under a name: as an attribute, as a property of an event at any depth, or as an
     /// identifier of that namespace, in whatever spelling. What nobody declared may be anything, and counts as personal;
     /// under the name of a number that a state gave somebody (`ssn`, `passport_no`) it is sensitive, as it would be if an
@@ -129,6 +137,9 @@ pub struct AttributeSpec {
     /// After how many days (of 24 hours) without a fact that says it again a value is stale; none: never.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stale_after_days: Option<u32>,
+    /// Nobody declared it: a file looks so ([`found`](Self::found)). What somebody declares takes its place.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub found: bool,
 }
 
 /// What JSON says of an attribute.
@@ -141,11 +152,13 @@ struct StatedSpec {
     #[serde(default)]
     purposes: Vec<String>,
     stale_after_days: Option<u32>,
+    #[serde(default)]
+    found: bool,
 }
 
 impl From<StatedSpec> for AttributeSpec {
     fn from(stated: StatedSpec) -> Self {
-        let StatedSpec { kind, survivorship, pii, purposes, stale_after_days } = stated;
+        let StatedSpec { kind, survivorship, pii, purposes, stale_after_days, found } = stated;
         let of_kind = Self::of(kind);
         Self {
             kind,
@@ -153,6 +166,7 @@ impl From<StatedSpec> for AttributeSpec {
             pii: pii.unwrap_or(of_kind.pii),
             purposes,
             stale_after_days,
+            found,
         }
     }
 }
@@ -161,7 +175,8 @@ impl AttributeSpec {
     /// The defaults of a kind.
     #[must_use]
     pub fn of(kind: Kind) -> Self {
-        Self { kind, survivorship: kind.survivorship(), pii: kind.pii(), purposes: Vec::new(), stale_after_days: None }
+        let (survivorship, pii) = (kind.survivorship(), kind.pii());
+        Self { kind, survivorship, pii, purposes: Vec::new(), stale_after_days: None, found: false }
     }
 
     /// What is known of an attribute that nobody declared, where only its values told its kind. Under a name that is not
@@ -177,7 +192,7 @@ impl AttributeSpec {
     pub fn found(name: &str, kind: Kind) -> Self {
         let spec = Self::of(kind);
         let pii = if kind.attribute() == Some(name) { spec.pii } else { spec.pii.max(PiiClass::Personal) };
-        Self { pii, ..spec }
+        Self { pii, found: true, ..spec }
     }
 
     /// The same with another survivorship.

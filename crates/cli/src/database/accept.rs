@@ -44,7 +44,7 @@ impl Accept {
         options.suppression_key = self.suppression_key.as_deref().map(read_key).transpose()?;
         let house = self.database.open_with(options)?;
         let (files, mapping, findings) =
-            intake::map(&self.sources, self.reading.mapping.as_ref(), &self.reading.options())?;
+            intake::map(&self.sources, self.reading.mapping.as_ref(), &self.reading.options(house.schema()?))?;
         let intake = intake::take(&house, files, &mapping, findings, Some(self.stamp.at()), &mut bar)?;
         if !self.no_link {
             house.relink(&mut bar)?;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use onefold::connect::{self, InferOptions, Mapping, SetAside, SourceFile};
-use onefold::fact::{AttributeSpec, Inserted, Place, Reason};
+use onefold::fact::{Inserted, Place, Reason};
 use onefold::profile::Violations;
 use onefold::{Draft, FactId, Finding, Onefold, Progress, Schema, Source, Timestamp};
 
@@ -144,11 +144,13 @@ pub(crate) fn take(
 ) -> Result<Intake> {
     let (schema, found) = mapping.schema();
     findings.extend(found);
+    let mut known = schema.clone();
+    known.attributes.extend(house.schema()?.attributes.into_iter().filter(|(_, spec)| !spec.found));
     let mut waiting = Vec::new();
     for file in files {
         let Some(mapped) = mapping.sources.get(&file.source) else { continue };
         let (mut drafts, mut rows) = (Vec::new(), Vec::new());
-        let read = connect::read(&file, mapped, &schema, progress, &mut |entry| {
+        let read = connect::read(&file, mapped, &known, progress, &mut |entry| {
             let start = drafts.len();
             drafts.extend(entry.drafts);
             rows.push((entry.row, start..drafts.len()));
@@ -178,7 +180,7 @@ pub(crate) fn take(
         if !contested.is_empty()
             && let Some(mapped) = mapping.sources.get(&file.source)
         {
-            let lost = lost(house, &taken, &contested, |sink| connect::read(&file, mapped, &schema, progress, sink))
+            let lost = lost(house, &taken, &contested, |sink| connect::read(&file, mapped, &known, progress, sink))
                 .with_context(|| format!("cannot read `{}` again", file.path.display()))?;
             set_aside_lost(&mut taken, &contested, &lost);
         }
@@ -194,7 +196,7 @@ fn adopt(house: &Onefold, schema: &Schema, at: Timestamp) -> Result<()> {
     let mut whole = before.clone();
     for (name, found) in &schema.attributes {
         // What somebody declared, such as how personal it is, is not what a file looks like.
-        if before.attributes.get(name).is_none_or(|known| *known == AttributeSpec::found(name.as_str(), known.kind)) {
+        if before.attributes.get(name).is_none_or(|known| known.found) {
             whole.attributes.insert(name.clone(), found.clone());
         }
     }

@@ -12,7 +12,7 @@ use anyhow::Result;
 use clap::Args;
 use onefold::connect::InferOptions;
 use onefold::fact::standard::date::parse_timestamp;
-use onefold::{Onefold, Options, Timestamp};
+use onefold::{Onefold, Options, Schema, Timestamp};
 
 pub(crate) use self::homes::Homes;
 use self::intake::Intake;
@@ -56,8 +56,9 @@ pub(crate) struct Reading {
 }
 
 impl Reading {
-    pub(crate) fn options(&self) -> InferOptions {
-        InferOptions { key: self.id.clone(), ignore: self.ignore.clone() }
+    /// What is known before anything is read: what these arguments say, and what a schema declares.
+    pub(crate) fn options(&self, schema: Schema) -> InferOptions {
+        InferOptions { key: self.id.clone(), ignore: self.ignore.clone(), schema }
     }
 }
 
@@ -69,7 +70,7 @@ impl Unify {
     pub(crate) fn run(self) -> Result<Outcome> {
         let mut bar = Bar::new();
         let (files, mapping, findings) =
-            intake::map(&self.sources, self.reading.mapping.as_ref(), &self.reading.options())?;
+            intake::map(&self.sources, self.reading.mapping.as_ref(), &self.reading.options(Schema::default()))?;
         if let Some(out) = &self.out {
             files::prepare(out, &files)?;
         }

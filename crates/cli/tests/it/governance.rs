@@ -232,6 +232,37 @@ fn a_column_that_nobody_declared_is_personal_until_somebody_does() {
     assert!(role.contains("asthma") && !role.contains("53000"), "{role}");
 }
 
+/// Mutations: guess the kind of what is declared by its values; give a declared attribute the common name of its kind; take a
+/// value that its kind does not allow.
+#[test]
+fn what_is_declared_is_read_as_declared() {
+    let traits = r#"{"email": "ada@x.example", "size": "N", "age": "abc", "joined": "soon", "loved": ["x", "y"]}"#;
+    let message = format!(r#"{{"type": "identify", "messageId": "1", "userId": "u1", "traits": {traits}}}"#);
+    let schema = r#"{"attributes": {
+        "size": {"kind": "text"}, "age": {"kind": "integer"}, "joined": {"kind": "date"},
+        "loved": {"kind": "text", "survivorship": "union"}, "home_phone": {"kind": "phone", "pii": "sensitive"}
+    }}"#;
+    let scratch = Scratch::new("governance-declared")
+        .file("crm.jsonl", message)
+        .file("shop.csv", "id,email,Home Phone,size\n7,ada@x.example,+441134960123,on\n")
+        .file("policy.json", r#"{"roles": {"desk": {"attributes": "all", "up_to": "personal", "identifiers": "all"}}}"#)
+        .file("schema.json", schema);
+    scratch.onefold("init --db a.onefold").ends_with(0);
+    scratch.onefold("adopt schema schema.json --db a.onefold --at 2026-01-01").ends_with(0);
+    scratch.onefold("adopt policy policy.json --db a.onefold --at 2026-01-01").ends_with(0);
+    let said = scratch.onefold("accept crm.jsonl shop.csv --db a.onefold --at 2026-01-02").ends_with(0).stdout;
+    for wrong in ["`traits.age`: `abc` is not a number", "`traits.joined`: `soon` is not a date"] {
+        assert!(said.contains(wrong), "{said}");
+    }
+    let seen = scratch.onefold("customer email:ada@x.example --db a.onefold --json").ends_with(0).stdout;
+    let profile = json(&seen);
+    let value = |name: &str| profile["attributes"][name]["value"].to_string();
+    let values = ["size", "loved", "home_phone", "age", "joined"].map(value);
+    assert_eq!(values, [r#""on""#, r#"["x","y"]"#, r#""+441134960123""#, "null", "null"]);
+    let role = scratch.onefold("customer email:ada@x.example --db a.onefold --role desk").ends_with(0).stdout;
+    assert!(!role.contains("4960123") && role.contains("size: on"), "{role}");
+}
+
 /// Mutation: count what lies ahead as bought.
 #[test]
 fn an_order_of_the_year_2999_is_not_bought_yet() {

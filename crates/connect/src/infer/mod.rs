@@ -12,7 +12,7 @@ mod times;
 mod vocabulary;
 mod words;
 
-use onefold_fact::{AttributeName, Finding, Kind, Place, Reason, Source};
+use onefold_fact::{AttributeName, Finding, Kind, Place, Reason, Schema, Source};
 
 use self::evidence::Evidence;
 use crate::mapping::{Role, SourceMapping};
@@ -27,6 +27,9 @@ pub struct InferOptions {
     pub key: Option<String>,
     /// Columns that shall not be read.
     pub ignore: Vec<String>,
+    /// What is declared already: columns of these names, in whatever spelling, are these attributes and of their kinds
+    /// ([`Schema::stated`]), whatever their values look like.
+    pub schema: Schema,
 }
 
 impl InferOptions {
@@ -46,7 +49,8 @@ impl InferOptions {
             missed(column, "was asked for as the key, but is");
         }
         let ignore = self.ignore.iter().filter(is_known).cloned().collect();
-        (Self { key: self.key.clone().filter(|key| is_known(&key)), ignore }, findings)
+        let key = self.key.clone().filter(|key| is_known(&key));
+        (Self { key, ignore, schema: self.schema.clone() }, findings)
     }
 }
 
@@ -95,6 +99,8 @@ struct Column<'a> {
     plain: bool,
     id: Option<words::IdHeader>,
     list: bool,
+    /// The attribute that is declared by this name.
+    declared: Option<AttributeName>,
 }
 
 /// What the columns of a table mean, from the header and the first rows (about a thousand are enough), with what could
@@ -160,10 +166,19 @@ pub(crate) fn infer_over(
             let kinds::Found { kind, plain } = kinds::kind_of(&words, &evidence);
             // A list of ids names several things, so it is not the id of one.
             let id = if *list { None } else { words::id_header(&words) };
-            Column { header, words, evidence, values, kind, plain, id, list: *list }
+            Column { header, words, evidence, values, kind, plain, id, list: *list, declared: None }
         })
         .collect();
     people::recognise(&mut columns, &given);
+    let mut taken = Names::default();
+    for column in &mut columns {
+        if let Some((name, spec)) = options.schema.stated(names::of_header(column.header).as_str())
+            && !taken.has(name)
+        {
+            taken.reserve(name.clone());
+            (column.declared, column.kind, column.plain) = (Some(name.clone()), spec.kind, false);
+        }
+    }
     let mut inferred = roles::roles(source, &columns, &given);
     inferred.conventions.country = dates::country(&columns);
     let (date_order, finding) = dates::order(&columns, given.conventions.date_order);

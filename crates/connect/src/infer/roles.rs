@@ -36,6 +36,7 @@ pub(super) fn roles(source: &Source, columns: &[Column<'_>], given: &SourceMappi
             _ => {}
         }
     }
+    columns.iter().filter_map(|column| column.declared.clone()).for_each(|name| names.reserve(name));
     let common = table.common_names(&mut names, organisations);
     let message_id = if events { table.message_id(own_id) } else { Vec::new() };
     let event_name = if events { table.event_name() } else { None };
@@ -55,9 +56,12 @@ pub(super) fn roles(source: &Source, columns: &[Column<'_>], given: &SourceMappi
             Role::OccurredAt { attribute: (!events).then(own) }
         } else if event_name == Some(at) {
             Role::EventName
-        } else if !events && table.says_deleted(column) {
+        } else if !events && column.declared.is_none() && table.says_deleted(column) {
             Role::Deleted
-        } else if !events && let Some(channel) = table.says_refused(column) {
+        } else if !events
+            && column.declared.is_none()
+            && let Some(channel) = table.says_refused(column)
+        {
             Role::Refusal { purpose: MARKETING.to_owned(), channel: channel.map(str::to_owned) }
         } else {
             match table.reference(column, organisations) {
@@ -65,6 +69,7 @@ pub(super) fn roles(source: &Source, columns: &[Column<'_>], given: &SourceMappi
                 None if events && !is_personal(column.kind) => {
                     Role::Property { name: names::of_header(column.header).to_string(), kind: column.kind }
                 }
+                None if let Some(name) = &column.declared => Role::attribute(name.clone(), column.kind),
                 None => {
                     let kind = table.kind_of(column, organisations);
                     Role::Attribute { name: common.unwrap_or_else(own), kind }
@@ -143,7 +148,7 @@ impl Observed<'_> {
         let mut claims: Vec<(usize, usize, Kind)> = self
             .free()
             // Others expect one value under a common name.
-            .filter(|(_, column)| !column.list)
+            .filter(|(_, column)| !column.list && column.declared.is_none())
             .map(|(at, column)| {
                 let kind = self.kind_of(column, organisations);
                 let same = canonical(kind).is_some_and(|name| names::of_header(column.header).as_str() == name);

@@ -69,7 +69,7 @@ impl Messages {
             source: source.clone(),
             file,
             conventions: mapping.conventions,
-            traits: Traits::of_persons(mapping),
+            traits: Traits::of_persons(mapping, schema),
             group_traits: Traits::of_groups(),
             who: Who::new(schema),
         }

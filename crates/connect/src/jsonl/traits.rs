@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use onefold_fact::{AttributeName, Conventions, Identifier, Kind, Namespace, Value};
+use onefold_fact::{AttributeName, Conventions, Identifier, Kind, Namespace, Schema, Value};
 
 use super::envelope::Context;
 use super::object::{Fields, flatten};
@@ -39,8 +39,8 @@ pub(super) struct TraitsSaid {
 }
 
 impl Traits {
-    /// The traits of persons.
-    pub(super) fn of_persons(mapping: &SourceMapping) -> Self {
+    /// The traits of persons. One that the mapping does not name is read as the schema declares it.
+    pub(super) fn of_persons(mapping: &SourceMapping, schema: &Schema) -> Self {
         let mut known = HashMap::new();
         let mut taken = Names::default();
         for (header, role) in mapping.columns.iter() {
@@ -55,6 +55,9 @@ impl Traits {
                 _ => continue,
             };
             known.insert(path.to_owned(), meaning);
+        }
+        for (name, spec) in schema.attributes.iter().filter(|(name, spec)| !spec.found && !taken.has(name)) {
+            known.entry(name.to_string()).or_insert_with(|| Meaning::Attribute(name.clone(), spec.kind));
         }
         Self { known, taken }
     }

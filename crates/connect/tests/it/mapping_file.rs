@@ -108,7 +108,11 @@ fn what_is_given_stands_and_the_rest_is_inferred() {
 #[test]
 fn the_callers_key_and_ignored_columns_stand() {
     let file = file("people.csv", "unique_id,cluster,surname\na,1,Smith\nb,1,Smith\n");
-    let options = InferOptions { key: Some("unique_id".into()), ignore: vec!["cluster".into(), "klaster".into()] };
+    let options = InferOptions {
+        key: Some("unique_id".into()),
+        ignore: vec!["cluster".into(), "klaster".into()],
+        ..InferOptions::default()
+    };
     let told = tell_with(&file, None, &options);
     assert_eq!(told.role("unique_id"), &Role::Key { identifier: None });
     assert_eq!(told.role("cluster"), &Role::Ignore);

@@ -5,6 +5,7 @@
 //! pair is log2 of the odds of *match* against all other classes together, so that a household, which agrees in family
 //! name, address and telephone, is explained by kinship and not taken for one person.
 
+mod chance;
 mod json;
 mod model;
 mod near;

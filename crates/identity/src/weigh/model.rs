@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::chance::among_strangers;
 use super::rarity::{Rarities, Rarity};
 use super::train::Seen;
 use super::{near, order};
@@ -362,6 +363,7 @@ fn untrained(records: &Records, comparison: &Comparison, rarities: &Rarities) ->
     let comparator = comparison.comparator;
     let specs = comparator.levels();
     let mut levels = Vec::new();
+    let chance = among_strangers(records, comparator);
     let parts = match comparator {
         Comparator::Name(fields) => Some(NamePart::both(fields).map(|part| near::measure(records, part, rarities))),
         _ => None,
@@ -370,7 +372,11 @@ fn untrained(records: &Records, comparison: &Comparison, rarities: &Rarities) ->
         let first = levels.len();
         match comparator.rarity(level) {
             None => levels.push(plain(level, spec)),
-            Some(by) => levels.extend(by_rarity(comparator, level, spec, rarities.by(by))),
+            Some(by) => {
+                let rarity = rarities.by(by);
+                let rarity = chance.map_or(rarity, |chance| rarity.of_chance(chance));
+                levels.extend(by_rarity(comparator, level, spec, rarity));
+            }
         }
         if let Some(([given, family], of)) = parts.as_ref().zip(NameLevels::of(level)) {
             let chance = near::joint(given, family, &of);

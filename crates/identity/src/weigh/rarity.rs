@@ -13,6 +13,15 @@ pub(super) struct Rarity {
     pub(super) agreement: [f64; BINS],
 }
 
+impl Rarity {
+    /// The same where two random records agree by this chance at most, however frequent the values are.
+    pub(super) fn of_chance(mut self, chance: f64) -> Self {
+        let factor = f64::min(chance / self.agreement.iter().sum::<f64>(), 1.0);
+        self.agreement.iter_mut().for_each(|agreement| *agreement *= factor);
+        self
+    }
+}
+
 /// By field: what agreement in its values is worth.
 pub(super) struct Rarities(Vec<Rarity>);
 

@@ -65,8 +65,11 @@ impl Plan {
         let mut mapped = Vec::with_capacity(opened.len());
         for (file, header, given) in opened {
             let here = |column: &&String| header.contains(column);
-            let infer =
-                InferOptions { key: options.id.clone(), ignore: options.ignore.iter().filter(here).cloned().collect() };
+            let infer = InferOptions {
+                key: options.id.clone(),
+                ignore: options.ignore.iter().filter(here).cloned().collect(),
+                ..InferOptions::default()
+            };
             let (mapping, found) = map(file, Some(&given), &infer)?;
             findings.extend(found);
             mapped.push(Mapped { file, header, mapping });

@@ -145,3 +145,25 @@ fn whom_a_stretch_leaves_is_known_by_its_own_id() {
         assert_eq!(house.digest().expect("views"), past.digest().expect("views"), "device {n}");
     }
 }
+
+/// Mutation: take how often a value is seen among a few records for how often strangers have it.
+#[test]
+fn what_points_at_one_person_links_however_few_there_are() {
+    for (namespace, sources, customers) in ["user_id", "email", "loyalty_card"]
+        .into_iter()
+        .flat_map(|of| (2..8).flat_map(move |n| (1..4).map(move |m| (of, n, m))))
+    {
+        let mut drafts = Vec::new();
+        for (source, customer) in (0..sources).flat_map(|source| (0..customers).map(move |of| (source, of))) {
+            let who = Identifier::new(namespace, format!("u-{customer}@x.example"));
+            let body = match source {
+                2 => Body::set([("city", "Bath")]),
+                _ => Body::event("visit", [("page", "/")]),
+            };
+            let draft = Draft::new(format!("s{source}").as_str(), body).key(RecordKey::person(who.value()));
+            drafts.push(draft.identified_by(who));
+        }
+        let house = house(drafts);
+        assert_eq!(house.customers().expect("views").len(), customers, "{namespace}, {sources} sources");
+    }
+}
