@@ -248,3 +248,73 @@ fn an_order_of_the_year_2999_is_not_bought_yet() {
     let seen = ask("contact customer_id:c1 --at 2026-03-01");
     assert!(seen.contains("1 order(s)"), "{seen}");
 }
+
+/// Mutations: name no row; copy the row without its header; count it as kept; keep the whole file.
+#[test]
+fn what_breaks_the_contract_is_kept_whole_and_accepted_when_it_is_mended() {
+    let contract = r#"{"events": {"order": {"required": ["total"]}, "Signed Up": {"required": ["plan"]}}, "on_violation": "set_aside"}"#;
+    let web = r#"{"type":"track","event":"Signed Up","userId":"u1","messageId":"m1","properties":{"plan":"pro"}}
+{"type":"track","event":"Signed Up","userId":"u2","messageId":"m2","properties":{"plans":"pro"}}
+{"type":"track","userId":"u3"}
+"#;
+    let orders =
+        "order_id;customer_id;ordered_at;total\no1;c1;2026-01-02T10:00:00Z;20.00\no2;c1;2026-02-02T10:00:00Z;\n";
+    let scratch = Scratch::new("governance-mended")
+        .file("orders.csv", orders)
+        .file("web.jsonl", web)
+        .file("contract.json", contract);
+    scratch.onefold("init --db a.onefold").ends_with(0);
+    scratch.onefold("adopt contract contract.json --db a.onefold --at 2026-01-01").ends_with(0);
+    let command = "accept orders.csv web.jsonl --db a.onefold --at 2026-02-03 --set-aside aside";
+    let told = scratch.onefold(command).ends_with(0).stdout;
+    for line in [
+        "rows: 5 read = 2 kept + 0 identical + 3 set aside; single values set aside: 0",
+        "orders.csv, row 2: event `order`: required property `total` is missing; it was not taken",
+        "web.jsonl, row 2: event `Signed Up`: required property `plan` is missing; it was not taken",
+        "3 row(s) to be mended and accepted again are in aside",
+    ] {
+        assert!(told.contains(line), "{told}");
+    }
+    assert_eq!(
+        scratch.read("aside/orders.csv"),
+        "order_id,customer_id,ordered_at,total\no2,c1,2026-02-02T10:00:00Z,\"\"\n"
+    );
+    let kept: Vec<&str> = web.lines().skip(1).collect();
+    assert_eq!(scratch.read("aside/web.jsonl").lines().collect::<Vec<_>>(), kept);
+    let reasons = scratch.read("aside/set-aside.csv");
+    assert!(reasons.contains("web.jsonl,2,,contract,"), "{reasons}");
+
+    let over = scratch.onefold("accept aside/web.jsonl --db a.onefold --set-aside aside").ends_with(1).stderr;
+    assert!(over.contains("is a source and would be written over"), "{over}");
+    let mended = scratch.read("aside/web.jsonl").lines().next().expect("a row").replace("plans", "plan");
+    let scratch = scratch.file("aside/web.jsonl", mended);
+    let told = scratch.onefold("accept aside/web.jsonl --db a.onefold --at 2026-02-04 --json").ends_with(0).stdout;
+    assert_eq!((&json(&told)["files"][0]["kept"], &json(&told)["violations"]), (&1.into(), &Value::Array(Vec::new())));
+}
+
+/// Mutations: grant at the time of each message; say nothing of refusals.
+#[test]
+fn a_grant_that_a_page_repeats_does_not_overrule_a_refusal() {
+    let page = |id: &str, day: &str, advertising: bool| {
+        format!(
+            r#"{{"type":"page","userId":"u1","messageId":"{id}","timestamp":"2026-01-{day}T10:00:00Z","context":{{"consent":{{"categoryPreferences":{{"Advertising":{advertising},"Analytics":false}}}}}}}}"#
+        )
+    };
+    let chosen = page("m3", "09", true)
+        .replace(r#""type":"page""#, r#""type":"track","event":"Segment Consent Preference Updated""#);
+    let scratch = Scratch::new("governance-preferences").file("web.jsonl", page("m1", "01", true));
+    scratch.onefold("init --db a.onefold").ends_with(0);
+    let accept = |scratch: &Scratch, at: &str| {
+        scratch.onefold(&format!("accept web.jsonl --db a.onefold --at 2026-01-{at}")).ends_with(0);
+        scratch.onefold("consent user_id:u1 --db a.onefold").ends_with(0).stdout
+    };
+    let first = accept(&scratch, "02");
+    assert!(first.contains("advertising: granted") && first.contains("analytics: denied"), "{first}");
+    scratch.onefold("consent user_id:u1 --withdraw advertising --db a.onefold --at 2026-01-05").ends_with(0);
+    let scratch = scratch.file("web.jsonl", page("m2", "07", true));
+    let repeated = accept(&scratch, "08");
+    assert!(repeated.contains("advertising: withdrawn"), "{repeated}");
+    let scratch = scratch.file("web.jsonl", chosen);
+    let anew = accept(&scratch, "10");
+    assert!(anew.contains("advertising: granted"), "{anew}");
+}
