@@ -179,8 +179,7 @@ pub(crate) fn take(
     let latest = waiting.iter().flat_map(|waiting| &waiting.drafts).filter_map(Draft::stated_time).max();
     let at = at.or(latest).unwrap_or(Timestamp::UNIX_EPOCH);
     adopt(house, &schema, at)?;
-    let accepted: Vec<Accepted> =
-        {
+    let accepted: Vec<Accepted> = {
         let options = |file: &SourceFile| mapping.sources.get(&file.source).map(|it| it.table.clone());
         let accept = |it: Waiting| {
             let options = options(&it.file).unwrap_or_default();

@@ -318,3 +318,29 @@ fn a_grant_that_a_page_repeats_does_not_overrule_a_refusal() {
     let anew = accept(&scratch, "10");
     assert!(anew.contains("advertising: granted"), "{anew}");
 }
+
+/// Mutations: a row says where somebody is now; take the table for one of events.
+#[test]
+fn later_rows_of_a_table_of_memberships_end_no_earlier_ones() {
+    let header = "person_id,company_id,role,since,until\n";
+    let first = "c1,acme,buyer,2024-01-01,\nc2,acme,engineer,2024-02-01,2025-02-01\n";
+    let new = "c1,crane,board,2025-03-10,\nc3,acme,buyer,2025-03-12,\n";
+    for (test, second) in
+        [("governance-whole", format!("{header}{first}{new}")), ("governance-new", format!("{header}{new}"))]
+    {
+        let scratch = Scratch::new(test).file("jobs.csv", format!("{header}{first}"));
+        scratch.onefold("init --db a.onefold").ends_with(0);
+        scratch.onefold("accept jobs.csv --db a.onefold --at 2025-03-01").ends_with(0);
+        let scratch = scratch.file("jobs.csv", second);
+        scratch.onefold("accept jobs.csv --db a.onefold --at 2025-04-01").ends_with(0);
+        let seen = scratch.onefold("customer person_id:c1 --db a.onefold").ends_with(0).stdout;
+        for line in [
+            "member of company_id:acme as buyer since 2024-01-01",
+            "member of company_id:crane as board since 2025-03-10",
+        ] {
+            assert!(seen.contains(line), "{seen}");
+        }
+        let left = scratch.onefold("customer person_id:c2 --db a.onefold").ends_with(0).stdout;
+        assert!(!left.contains("member of"), "{left}");
+    }
+}
