@@ -97,7 +97,7 @@ pub(crate) fn breaking(governance: &Governance, drafts: &[Draft]) -> Vec<SetAsid
 }
 
 /// The addresses and numbers that a fact says as attributes, which are identifiers too.
-fn reached_by(fact: &Fact, schema: &Schema) -> Vec<Identifier> {
+pub(crate) fn reached_by(fact: &Fact, schema: &Schema) -> Vec<Identifier> {
     let Body::Set(said) = fact.body() else { return Vec::new() };
     said.iter().filter_map(|(name, value)| reaching(name, value, schema)).collect()
 }
