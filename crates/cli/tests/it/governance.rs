@@ -344,3 +344,43 @@ fn later_rows_of_a_table_of_memberships_end_no_earlier_ones() {
         assert!(!left.contains("member of"), "{left}");
     }
 }
+
+/// Mutations: read computations as anything; leave the place out.
+#[test]
+fn what_is_wrong_with_a_file_is_said_with_its_place() {
+    let computations = "{\n\"spend_90d\": {\n\"events\": {\"names\": [\"order\"]},\n\"aggregate\": \"count\",\n\"window\": {\"slidng\": \"90d\"}}}";
+    let bare = "{\"spend\": {\"aggregate\": {\"sum\": \"total\"}, \"window\": {\"sliding\": \"90d\"}}}";
+    let scratch = Scratch::new("governance-places")
+        .file("typo.json", computations)
+        .file("bare.json", bare)
+        .file("never.json", bare.replace(r#"{"sum": "total"}"#, r#"{"days_since": "last"}"#).replace("90d", "0d"))
+        .file("contract.toml", "[events.order]\nrequired = \"total\"\n")
+        .file("retention.json", "{\"rules\": {\"views\": {\n\"days\": \"thirty\"}}}")
+        .file("rfm.json", "{\"spans\": 1}");
+    scratch.onefold("init --db a.onefold").ends_with(0);
+    let wrong = |command: &str| scratch.onefold(&format!("{command} --db a.onefold")).ends_with(1).stderr;
+    for (command, expected) in [
+        (
+            "adopt computations typo.json",
+            "typo.json, line 5, spend_90d.window: unknown variant `slidng`: did you mean `sliding`?",
+        ),
+        (
+            "adopt computations bare.json",
+            "bare.json, line 1, spend.aggregate.sum: invalid type: string \"total\": expected an object with its fields by name",
+        ),
+        ("adopt computations never.json", "never.json, line 1, spend.aggregate.days_since: "),
+        (
+            "adopt contract contract.toml",
+            "contract.toml, line 2, events.order.required: invalid type: string \"total\": expected a list",
+        ),
+        ("violations --contract contract.toml", "contract.toml, line 2, events.order.required: "),
+        (
+            "adopt retention retention.json",
+            "retention.json, line 2, rules.views.days: invalid type: string \"thirty\": expected a whole number",
+        ),
+        ("adopt rfm rfm.json --name value", "rfm.json, line 1, spans: unknown field `spans`"),
+    ] {
+        let told = wrong(command);
+        assert!(told.contains(expected), "{command}: {told}");
+    }
+}
