@@ -180,7 +180,7 @@ pub(crate) fn take(
     let at = at.or(latest).unwrap_or(Timestamp::UNIX_EPOCH);
     adopt(house, &schema, at)?;
     let accepted: Vec<Accepted> = {
-        let options = |file: &SourceFile| mapping.sources.get(&file.source).map(|it| it.table.clone());
+        let options = |file: &SourceFile| mapping.sources.get(&file.source).map(|it| it.table);
         let accept = |it: Waiting| {
             let options = options(&it.file).unwrap_or_default();
             accept(house, it, options, at)
