@@ -48,6 +48,7 @@ mod calendar;
 #[cfg(feature = "card")]
 mod card;
 mod error;
+mod excerpt;
 mod infer;
 mod jsonl;
 #[cfg(feature = "mail")]
@@ -65,6 +66,7 @@ pub use calendar::{Attendee, Meeting, Method, read_calendar, write_calendar};
 #[cfg(feature = "card")]
 pub use card::{CardVersion, read_cards, write_card};
 pub use error::ConnectError;
+pub use excerpt::copy_rows;
 pub use infer::{InferOptions, infer};
 #[cfg(feature = "mail")]
 pub use mail::{Content, Field, Mail, Mailbox, Passages, passages, read_mail};

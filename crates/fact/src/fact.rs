@@ -132,6 +132,18 @@ impl Draft {
         self.occurred_at
     }
 
+    /// Who says so.
+    #[must_use]
+    pub fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// What it says.
+    #[must_use]
+    pub fn body(&self) -> &Body {
+        &self.body
+    }
+
     /// The fact: this statement as delivered in `batch` and received at `at`.
     #[must_use]
     pub fn received(self, batch: impl Into<Batch>, at: Timestamp) -> Fact {

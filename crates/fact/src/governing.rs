@@ -148,6 +148,12 @@ impl Governing {
         self.batches.contains_key(batch)
     }
 
+    /// Whether a delivery of anything may not stand since it was taken back, or since a later snapshot is without it.
+    #[must_use]
+    pub fn withdraws(&self) -> bool {
+        !self.facts.is_empty() || !self.batches.is_empty() || !self.snapshots.is_empty()
+    }
+
     /// The latest complete snapshot of a source, if it delivers such.
     #[must_use]
     pub fn snapshot(&self, source: &Source) -> Option<&Batch> {

@@ -23,8 +23,8 @@ use crate::linking::{Layout, Names};
 use crate::live::Live;
 use crate::memberships;
 use crate::options::Options;
-use crate::outcome::Accepted;
-use crate::policies::{GROUPS, refusal};
+use crate::outcome::{Accepted, SetAsideDraft};
+use crate::policies::{GROUPS, breaking, refusal};
 use crate::reading::Reading;
 use crate::shift::{Incoming, Kept, Shift, Taken};
 use crate::tables::{RECORDS, TOLD, first_id, id};
@@ -352,13 +352,14 @@ impl House {
     fn deliver(&self, writer: &mut Writer, deliveries: &[Arc<Delivery>]) {
         let mut stamped: Vec<Vec<Fact>> = Vec::with_capacity(deliveries.len());
         let mut findings: Vec<Vec<Refused>> = Vec::with_capacity(deliveries.len());
-        let mut violations: Vec<Violations> = Vec::with_capacity(deliveries.len());
+        let mut aside: Vec<(Violations, Vec<SetAsideDraft>)> = Vec::with_capacity(deliveries.len());
         let mut last = writer.last;
         for delivery in deliveries {
             let at = last.map_or(delivery.at, |last| delivery.at.max(last));
             last = Some(at);
             // Hashing is most of the work, and each draft is hashed by itself.
             let drafts = std::mem::take(&mut *lock(&delivery.drafts));
+            let breaking = breaking(&writer.kept.governance, &drafts);
             let stamp = |draft: Draft| draft.received(delivery.batch.clone(), at);
             let facts: Vec<Fact> = if drafts.len() < MANY {
                 drafts.into_iter().map(stamp).collect()
@@ -379,7 +380,7 @@ impl House {
             }
             stamped.push(kept);
             findings.push(refused);
-            violations.push(violated);
+            aside.push((violated, breaking));
         }
         let facts = stamped.concat();
         match self.write(writer, &facts, &[], None) {
@@ -388,15 +389,20 @@ impl House {
                 let mut changes = changes.into_iter().peekable();
                 let mut seen = 0;
                 let deliveries_left = deliveries.len();
-                let refused = findings.into_iter().zip(violations);
-                for (number, ((delivery, kept), (refused, violations))) in
+                let refused = findings.into_iter().zip(aside);
+                for (number, ((delivery, kept), (refused, (violations, breaking)))) in
                     deliveries.iter().zip(&stamped).zip(refused).enumerate()
                 {
                     let batch = (!kept.is_empty()).then(|| delivery.batch.clone());
                     let mut accepted = Accepted { batch, violations, ..Accepted::default() };
                     accepted.findings.extend(ahead(kept));
                     accepted.facts.extend(inserted.by_ref().take(kept.len()).map(|(what, id)| (id, what)));
+                    let mut breaking = breaking.into_iter().peekable();
                     for (place, id, (inserted, finding)) in refused {
+                        // What is refused for another reason is given back to nobody.
+                        let back = std::iter::from_fn(|| breaking.next_if(|it| it.place <= place));
+                        let back = back.filter(|it| it.place == place && finding.reason == Reason::Contract);
+                        accepted.set_aside.extend(back);
                         accepted.facts.insert(place.min(accepted.facts.len()), (id, inserted));
                         accepted.findings.push(finding);
                     }

@@ -80,7 +80,7 @@ pub use crate::objects::ObjectHistory;
 pub use crate::onefold::Onefold;
 pub use crate::options::Options;
 pub use crate::outbox::{Delivered, Senders};
-pub use crate::outcome::{Accepted, Certificate, Relinked};
+pub use crate::outcome::{Accepted, Certificate, Relinked, SetAsideDraft};
 pub use crate::personal::TextError;
 pub use crate::policies::{Outdated, Retained};
 pub use crate::profiles::Asker;

@@ -167,8 +167,9 @@ impl Onefold {
 
     /// Erases a customer: every fact of its records is removed from the file, and what sources deliver about those
     /// records, or by an identifier that nobody else held, is not taken any more, unless it states a later time than the
-    /// erasure. The customer's ids lead to the
-    /// erasure from then on. `None` if there is no such customer.
+    /// erasure. What names such an identifier and no longer stands (it was retracted, or a later snapshot is without it)
+    /// goes too, of whatever record it is. The customer's ids lead to the erasure from then on. `None` if there is no such
+    /// customer.
     ///
     /// ```
     /// use onefold::{Body, Draft, Onefold, Options, RecordKey};
@@ -199,6 +200,7 @@ impl Onefold {
         let others: Vec<_> = facts.iter().flat_map(|logged| writer.store.positions(logged.fact.id())).collect();
         facts.extend(views.facts_at(&others)?.into_iter().filter(|other| !positions.contains(&other.position)));
         let only_theirs = views.held_by_nobody_else(&facts, &records)?;
+        facts.extend(views.withdrawn(&only_theirs, &facts, |fact| writer.store.positions(fact))?);
         drop(views);
         // Later than all that is known, so that nothing that came before it is admitted.
         let at = writer.last().map_or(at, |last| at.max(last));

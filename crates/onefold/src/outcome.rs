@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use onefold_fact::{Batch, CustomerId, FactId, Finding, Inserted, Party, RecordId};
+use onefold_fact::{Batch, CustomerId, Draft, FactId, Finding, Inserted, Party, RecordId};
 use onefold_identity::LinkageReport;
-use onefold_profile::Violations;
+use onefold_profile::{Violation, Violations};
 
 use crate::change::Change;
 
@@ -21,6 +21,39 @@ pub struct Accepted {
     pub findings: Vec<Finding>,
     /// How the events broke the contract in force, whether they were taken or set aside.
     pub violations: Violations,
+    /// What the contract in force did not let in, whole and in the order given: to be kept, mended and accepted again. What
+    /// is not taken since somebody was erased or is suppressed is not among it, and should not be kept.
+    pub set_aside: Vec<SetAsideDraft>,
+}
+
+/// A statement that the contract in force did not let in.
+///
+/// ```
+/// use onefold::profile::Contract;
+/// use onefold::{Body, Draft, Onefold, Options, RecordKey};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let at = "2026-03-01T09:00:00Z".parse()?;
+/// let house = Onefold::in_memory(Options::default());
+/// let contract: Contract =
+///     serde_json::from_str(r#"{"events": {"order": {"required": ["total"]}}, "on_violation": "set_aside"}"#)?;
+/// house.adopt(&contract, at)?;
+/// let order = Draft::new("shop", Body::event("order", [("sku", "A-1")])).key(RecordKey::person("17"));
+/// let accepted = house.accept("monday", at, [order.clone()])?;
+/// let aside = &accepted.set_aside[0];
+/// assert_eq!((aside.place, &aside.draft), (0, &order));
+/// assert_eq!(aside.violations[0].to_string(), "required property `total` is missing");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetAsideDraft {
+    /// Which one it was of those given, counted from 0; also its place in [`Accepted::facts`].
+    pub place: usize,
+    /// What was said, as it was given.
+    pub draft: Draft,
+    /// What is wrong with it.
+    pub violations: Vec<Violation>,
 }
 
 /// What linking found, for persons and for organisations.

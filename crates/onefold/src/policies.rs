@@ -8,7 +8,7 @@ use onefold_fact::{
     Reason, RecordId, Schema, Standing, Timestamp, Value, ViewTable, namespace,
 };
 use onefold_profile::{
-    Contract, HeldIdentifier, Profile, Retention, RollUp, Stay, Suppressed, Suppression, Violations, stays,
+    Contract, HeldIdentifier, OnViolation, Profile, Retention, RollUp, Stay, Suppressed, Suppression, Violations, stays,
 };
 use onefold_store::{Logged, Position, StoreError};
 
@@ -16,6 +16,7 @@ use crate::error::OnefoldError;
 use crate::governance::Governance;
 use crate::onefold::Onefold;
 use crate::options::Options;
+use crate::outcome::SetAsideDraft;
 use crate::tables::{STRETCHES, TOLD, Told, bytes, first_id, id, ids, last_id, text};
 use crate::views::Views;
 
@@ -81,8 +82,22 @@ pub(crate) fn refusal(
     Some((Inserted::SetAside, Finding::new(Reason::Contract, message)))
 }
 
+/// The drafts that the contract does not let in. They are kept before they are stamped, since a fact no longer says under
+/// which message id its source delivered it.
+pub(crate) fn breaking(governance: &Governance, drafts: &[Draft]) -> Vec<SetAsideDraft> {
+    let contract = &governance.settings().contract;
+    if contract.on_violation == OnViolation::Keep {
+        return Vec::new();
+    }
+    let broken = |(place, draft): (usize, &Draft)| {
+        let violations = contract.violations_of(draft.body());
+        (!violations.is_empty()).then(|| SetAsideDraft { place, draft: draft.clone(), violations })
+    };
+    drafts.iter().enumerate().filter_map(broken).collect()
+}
+
 /// The addresses and numbers that a fact says as attributes, which are identifiers too.
-fn reached_by(fact: &Fact, schema: &Schema) -> Vec<Identifier> {
+pub(crate) fn reached_by(fact: &Fact, schema: &Schema) -> Vec<Identifier> {
     let Body::Set(said) = fact.body() else { return Vec::new() };
     said.iter().filter_map(|(name, value)| reaching(name, value, schema)).collect()
 }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use onefold_fact::{
-    AttributeName, Body, Cell, CustomerId, Decision, Digest, Digester, Fact, FactId, Identifier, RecordId, RecordKey,
-    Retraction, Schema, Source, SourceMode, Standing, Timestamp,
+    AttributeName, Body, Cell, CustomerId, Decision, Digest, Digester, Fact, FactId, FactSet, Identifier, RecordId,
+    RecordKey, Retraction, Schema, Source, SourceMode, Standing, Timestamp,
 };
 use onefold_identity::Explanation;
 use onefold_profile::Profile;
@@ -17,6 +17,7 @@ use crate::error::OnefoldError;
 use crate::folding::Gathered;
 use crate::governance::Governance;
 use crate::linking::{Layout, Names, explain_alone};
+use crate::policies::reached_by;
 use crate::reading::Reading;
 use crate::tables::{
     BATCHES, IDENTIFIERS, MEMBERS, RecordRow, STRETCHES, Told, first_id, id, identifier_row, ids, last_id,
@@ -514,7 +515,40 @@ impl Views {
         Ok(only)
     }
 
-    pub(crate) fn facts_at(&self, positions: &[Position]) -> Result<Vec<onefold_store::Logged>, StoreError> {
+    /// The deliveries of facts that name one of these identifiers and do not stand, beside those that are `known` to go.
+    /// Nobody holds what does not stand, so no table leads there: the log is read, as the changes are in any case when
+    /// somebody is erased; but only where something was taken back, or a source delivers snapshots.
+    pub(crate) fn withdrawn(
+        &self,
+        identifiers: &BTreeSet<Identifier>,
+        known: &[Logged],
+        positions: impl Fn(FactId) -> Vec<Position>,
+    ) -> Result<Vec<Logged>, OnefoldError> {
+        let governing = self.governance.governing();
+        if identifiers.is_empty() || !governing.withdraws() {
+            return Ok(Vec::new());
+        }
+        let known: BTreeSet<FactId> = known.iter().map(|logged| logged.fact.id()).collect();
+        let mut found: BTreeSet<FactId> = BTreeSet::new();
+        self.each_fact(|fact| {
+            let names = |it: &Identifier| identifiers.contains(it);
+            let is_named = fact.identifiers().iter().any(names) || reached_by(&fact, self.schema()).iter().any(names);
+            if is_named && !known.contains(&fact.id()) {
+                found.insert(fact.id());
+            }
+        })?;
+        let mut withdrawn = Vec::new();
+        for fact in found {
+            let deliveries = self.read.facts_at(&positions(fact))?;
+            let told: FactSet = deliveries.iter().map(|logged| logged.fact.clone()).collect();
+            if told.standing_under(governing).is_empty() {
+                withdrawn.extend(deliveries);
+            }
+        }
+        Ok(withdrawn)
+    }
+
+    pub(crate) fn facts_at(&self, positions: &[Position]) -> Result<Vec<Logged>, StoreError> {
         self.read.facts_at(positions)
     }
 }

@@ -28,7 +28,7 @@ pub enum OnViolation {
     /// It is kept.
     #[default]
     Keep,
-    /// It is set aside: it does not become a fact.
+    /// It is set aside: it does not become a fact, and whoever delivered it gets it back with the reason.
     SetAside,
 }
 
@@ -145,7 +145,13 @@ impl Contract {
     /// ```
     #[must_use]
     pub fn violations(&self, fact: &Fact) -> Vec<Violation> {
-        let Body::Event { name, properties } = fact.body() else { return Vec::new() };
+        self.violations_of(fact.body())
+    }
+
+    /// What is wrong with what a fact says, or a draft that is to become one.
+    #[must_use]
+    pub fn violations_of(&self, body: &Body) -> Vec<Violation> {
+        let Body::Event { name, properties } = body else { return Vec::new() };
         let Some(spec) = self.events.get(name.as_str()) else {
             return if self.closed { vec![Violation::UnknownEvent] } else { Vec::new() };
         };

@@ -6,7 +6,7 @@ use onefold_fact::standard::Currency;
 use onefold_fact::{Body, CustomerId, Identifier, Order, RecordId, Standing, Timestamp};
 use rust_decimal::Decimal;
 
-use crate::group::ends;
+use crate::group::{Roles, ends};
 use crate::profile::Profile;
 use crate::purchase::{OrderSpec, Orders, Sum};
 use crate::timeline::Event;
@@ -40,6 +40,7 @@ pub fn stays<'a>(facts: impl IntoIterator<Item = Standing<'a>>) -> BTreeMap<Iden
     let mut stays: BTreeMap<Identifier, Vec<Stay>> = BTreeMap::new();
     // By group: who spoke of it last, and when.
     let mut last: BTreeMap<&Identifier, (RecordId, Order)> = BTreeMap::new();
+    let mut roles: BTreeMap<&Identifier, Roles<'_>> = BTreeMap::new();
     for fact in &facts {
         let Body::Group(membership) = fact.fact().body() else { continue };
         if let Some(record) = fact.fact().record() {
@@ -48,18 +49,25 @@ pub fn stays<'a>(facts: impl IntoIterator<Item = Standing<'a>>) -> BTreeMap<Iden
                     && let Some(stays) = stays.get_mut(*group)
                 {
                     leave(stays, fact.at());
+                    roles.remove(*group);
                 }
             }
             last.insert(&membership.group, (record, fact.order()));
         }
         let stays = stays.entry(membership.group.clone()).or_default();
-        let open = stays.last_mut().filter(|stay| stay.until.is_none());
-        match open {
-            Some(stay) if membership.member && stay.role == membership.role => continue,
+        let roles = roles.entry(&membership.group).or_default();
+        if membership.member {
+            roles.take(membership);
+        } else {
+            roles.leave(membership);
+        }
+        let is_in = !roles.is_empty();
+        match stays.last().filter(|stay| stay.until.is_none()) {
+            Some(stay) if is_in && stay.role.as_deref() == roles.last() => continue,
             _ => leave(stays, fact.at()),
         }
-        if membership.member {
-            stays.push(Stay { role: membership.role.clone(), from: fact.at(), until: None });
+        if is_in {
+            stays.push(Stay { role: roles.last().map(str::to_owned), from: fact.at(), until: None });
         }
     }
     stays.retain(|_, stays| !stays.is_empty());

@@ -160,10 +160,32 @@ fn wrong(file: &str, line: Option<usize>, field: String, message: &str) -> Docum
             let help = written.first().and_then(|it| did_you_mean(it, known.iter().map(String::as_str)));
             (problem.to_owned(), help)
         }
-        Some((problem, expected)) => (problem.to_owned(), Some(format!("expected {expected}"))),
+        Some((problem, expected)) => (problem.to_owned(), Some(format!("expected {}", in_words(expected)))),
         None => (message, None),
     };
     DocumentError { file: file.to_owned(), line, field, problem, help }
+}
+
+/// What is expected, where serde tells it in the words of a program.
+fn in_words(expected: &str) -> &str {
+    match expected {
+        "u8" | "u16" | "u32" | "u64" | "usize" | "i8" | "i16" | "i32" | "i64" => return "a whole number",
+        "f32" | "f64" => return "a number",
+        "a string" | "a borrowed string" => return "text",
+        "a boolean" => return "`true` or `false`",
+        "a sequence" => return "a list",
+        "a map" => return "an object",
+        "string or map" => return "text or an object",
+        _ => {}
+    }
+    match expected.split_once(' ') {
+        Some(("struct", _)) => "an object with its fields by name",
+        Some(("tuple", _)) => "a list",
+        Some(("unit", _)) => "the word alone",
+        Some(("enum", _)) => "a word, or an object with one",
+        Some(("newtype", _)) => "a value",
+        _ => expected,
+    }
 }
 
 /// The help for a name that is not among `known`: the nearest if one is near, else those there are.
@@ -175,7 +197,7 @@ pub(crate) fn did_you_mean<'a>(written: &str, known: impl Iterator<Item = &'a st
     if nearest * 3 <= written.chars().count().max(name.chars().count()) {
         return Some(format!("did you mean `{name}`?"));
     }
-    let names: Vec<String> = known.iter().take(20).map(|name| format!("`{name}`")).collect();
+    let names: Vec<String> = known.iter().take(MOST_NAMES).map(|name| format!("`{name}`")).collect();
     Some(format!("there are {}", names.join(", ")))
 }
 
@@ -254,6 +276,10 @@ mod tests {
         assert_eq!(
             said("l.json", "{\n\"policies\": [{\"nmae\": \"all\"}]}"),
             "l.json, line 2, policies[0].nmae: unknown field `nmae`: did you mean `name`?"
+        );
+        assert_eq!(
+            said("l.json", "{\n\"policies\": [\"all\"]}"),
+            "l.json, line 2, policies[0]: invalid type: string \"all\": expected an object with its fields by name"
         );
         assert!(said("l.json", "{\"policies\": []} x").starts_with("l.json, line 1: trailing characters"));
         assert!(said("l.toml", "a = = 1").starts_with("l.toml, line 1"));

@@ -1,15 +1,18 @@
 //! `onefold adopt`: a part of the configuration comes into force.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
-use onefold::Onefold;
 use onefold::crm::{AssociationSpec, FieldSpecs, Ours, Routing, Scoring};
 use onefold::fact::Configuration;
-use onefold::profile::{Contract, Licences, Lifecycle, OrderSpec, Policy, Retention, Rfm, Suppression};
+use onefold::profile::{
+    ComputedAttribute, Contract, Licences, Lifecycle, OrderSpec, Policy, Retention, Rfm, Suppression,
+};
 use onefold::workflow::{Backoff, Placement, Sending, Template, document};
 use onefold::worktime::CalendarSpec;
+use onefold::{AttributeName, Onefold};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -138,7 +141,7 @@ impl Part {
         match self {
             Self::Schema => read_as::<onefold::Schema>(file, text),
             Self::Policy => read_as::<Policy>(file, text),
-            Self::Computations => read_as::<serde_json::Value>(file, text),
+            Self::Computations => read_as::<BTreeMap<AttributeName, ComputedAttribute>>(file, text),
             Self::Rfm => read_as::<Rfm>(file, text),
             Self::Lifecycle => read_as::<Lifecycle>(file, text),
             Self::Orders => read_as::<OrderSpec>(file, text),

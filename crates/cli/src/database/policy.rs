@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 use onefold::Identifier;
 use onefold::profile::{Contract, Counted, Suppressed};
+use onefold::workflow::document;
 use serde_json::json;
 
 use super::{Database, Printing, Stamp};
@@ -189,9 +190,9 @@ impl Violations {
         let views = self.database.open()?.views()?;
         let other: Option<Contract> = match &self.contract {
             Some(path) => {
-                let file = path.display();
-                let json = std::fs::read_to_string(path).with_context(|| format!("cannot read `{file}`"))?;
-                Some(serde_json::from_str(&json).with_context(|| format!("`{file}` is no contract"))?)
+                let file = path.display().to_string();
+                let text = std::fs::read_to_string(path).with_context(|| format!("cannot read `{file}`"))?;
+                Some(document::read(&file, &text).with_context(|| format!("`{file}` is no contract"))?)
             }
             None => None,
         };

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{BufWriter, Write};
-use std::path::Path;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use onefold::connect::SourceFile;
+use onefold::connect::{self, Format, SourceFile};
 use onefold::{AttributeName, CustomerId, Kind, Profile, Progress, Views};
 use rayon::prelude::*;
 
@@ -21,8 +22,12 @@ const NAMES: [&str; 4] = ["customers.jsonl", "customers.csv", "records.csv", "se
 /// # Errors
 /// When that cannot be, or when a file of it that would be written anew is one of the sources.
 pub(super) fn prepare(out: &Path, sources: &[SourceFile]) -> Result<()> {
+    prepare_for(out, NAMES.iter().map(|name| out.join(name)), sources)
+}
+
+fn prepare_for(out: &Path, paths: impl Iterator<Item = PathBuf>, sources: &[SourceFile]) -> Result<()> {
     std::fs::create_dir_all(out).with_context(|| format!("cannot create the folder `{}`", out.display()))?;
-    for path in NAMES.iter().filter_map(|name| out.join(name).canonicalize().ok()) {
+    for path in paths.filter_map(|path| path.canonicalize().ok()) {
         let is_it = |source: &&SourceFile| source.path.canonicalize().is_ok_and(|source| source == path);
         if let Some(source) = sources.iter().find(is_it) {
             anyhow::bail!("`{}` is a source and would be written over; choose another folder", source.path.display());
@@ -159,6 +164,48 @@ pub(super) fn set_aside(intake: &Intake, out: &Path) -> Result<()> {
         ])?;
     }
     table.flush().context("cannot write set-aside.csv")
+}
+
+/// Where rows of a source are kept to be mended: the name of the file is that of the source, so delivered again they are
+/// of that source again.
+fn to_mend(out: &Path, file: &SourceFile) -> PathBuf {
+    let extension = match file.format {
+        Format::Table => "csv",
+        _ => "jsonl",
+    };
+    out.join(format!("{}.{extension}", file.source))
+}
+
+/// Makes the folder for what is set aside.
+///
+/// # Errors
+/// When that cannot be, or when a file of it that would be written anew is one of the sources.
+pub(crate) fn prepare_to_mend(out: &Path, sources: &[SourceFile]) -> Result<()> {
+    let paths = sources.iter().map(|file| to_mend(out, file)).chain([out.join("set-aside.csv")]);
+    prepare_for(out, paths, sources)
+}
+
+/// Writes `set-aside.csv`, and beside it, by source, the rows that were set aside, whole. Returns how many rows that are.
+pub(crate) fn rows_to_mend(intake: &Intake, out: &Path) -> Result<u64> {
+    set_aside(intake, out)?;
+    let mut copied = 0;
+    for taken in &intake.files {
+        let (rows, (file, options)) = (taken.to_mend(), &taken.read_from);
+        if rows.is_empty() {
+            continue;
+        }
+        let path = to_mend(out, file);
+        let cannot = || format!("cannot write `{}`", path.display());
+        let mut copy = BufWriter::new(File::create(&path).with_context(cannot)?);
+        let mut written = Ok(());
+        connect::copy_rows(file, options, &rows, &mut |line| {
+            written = copy.write_all(line.as_bytes());
+            copied += u64::from(written.is_ok());
+            if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        })?;
+        written.and_then(|()| copy.flush()).with_context(cannot)?;
+    }
+    Ok(copied)
 }
 
 fn create(out: &Path, name: &str) -> Result<BufWriter<File>> {

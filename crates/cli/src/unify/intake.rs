@@ -5,10 +5,10 @@ use std::ops::{ControlFlow, Range};
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
-use onefold::connect::{self, InferOptions, Mapping, SetAside, SourceFile};
+use onefold::connect::{self, InferOptions, Mapping, SetAside, SourceFile, TableOptions};
 use onefold::fact::{Inserted, Place, Reason};
 use onefold::profile::Violations;
-use onefold::{Draft, FactId, Finding, Onefold, Progress, Schema, Source, Timestamp};
+use onefold::{Body, Draft, FactId, Finding, Onefold, Progress, Schema, SetAsideDraft, Source, Timestamp};
 
 /// What was read, and where each row of it went.
 pub(crate) struct Intake {
@@ -23,11 +23,15 @@ pub(crate) struct Intake {
 pub(super) struct FileIntake {
     pub(super) name: String,
     pub(super) source: Source,
+    /// Where it is, and how it was read.
+    pub(super) read_from: (SourceFile, TableOptions),
     pub(super) read: u64,
     pub(super) rows: Vec<Row>,
     pub(super) rows_set_aside: u64,
     pub(super) values_set_aside: u64,
     pub(super) set_aside: Vec<SetAside>,
+    /// The rows that say something that the contract did not let in.
+    pub(super) broken: BTreeSet<u64>,
 }
 
 /// A row that was taken.
@@ -60,6 +64,13 @@ impl Intake {
 impl FileIntake {
     pub(super) fn identical(&self) -> u64 {
         self.rows.iter().filter(|row| row.identical).count() as u64
+    }
+
+    /// The rows that were not taken, or of which something broke the contract.
+    pub(super) fn to_mend(&self) -> BTreeSet<u64> {
+        let places = self.set_aside.iter().map(|aside| &aside.finding.place);
+        let rows = places.filter(|place| place.column.is_none()).filter_map(|place| place.row);
+        rows.chain(self.broken.iter().copied()).collect()
     }
 }
 
@@ -170,8 +181,14 @@ pub(crate) fn take(
     let latest = waiting.iter().flat_map(|waiting| &waiting.drafts).filter_map(Draft::stated_time).max();
     let at = at.or(latest).unwrap_or(Timestamp::UNIX_EPOCH);
     adopt(house, &schema, at)?;
-    let accepted: Vec<Accepted> =
-        waiting.into_iter().map(|waiting| accept(house, waiting, at)).collect::<Result<_>>()?;
+    let accepted: Vec<Accepted> = {
+        let options = |file: &SourceFile| mapping.sources.get(&file.source).map(|it| it.table);
+        let accept = |it: Waiting| {
+            let options = options(&it.file).unwrap_or_default();
+            accept(house, it, options, at)
+        };
+        waiting.into_iter().map(accept).collect::<Result<_>>()?
+    };
     let mut files = Vec::with_capacity(accepted.len());
     let mut violations = Violations::default();
     for Accepted { file, mut taken, contested, erased, violated } in accepted {
@@ -224,13 +241,17 @@ struct Accepted {
 /// By number of a row, the contested facts under whose id it says something that does not stand.
 type Lost = BTreeMap<u64, BTreeSet<FactId>>;
 
-fn accept(house: &Onefold, waiting: Waiting, at: Timestamp) -> Result<Accepted> {
+fn accept(house: &Onefold, waiting: Waiting, options: TableOptions, at: Timestamp) -> Result<Accepted> {
     let Waiting { file, reading, drafts, rows } = waiting;
     let name = file.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     // Two folders may each hold a `c.csv`: the source tells them apart.
     let batch = format!("{}/{name}", file.source);
     let accepted = house.accept(batch, at, drafts.into_iter().chain(reading.complete))?;
-    let (accepted, erased, violated) = (accepted.facts, accepted.findings, accepted.violations);
+    let (broken, violated) = (accepted.set_aside, accepted.violations);
+    let mut erased = accepted.findings;
+    // What broke the contract is told with its row.
+    erased.retain(|finding| finding.reason != Reason::Contract);
+    let accepted = accepted.facts;
     let conflicting = accepted.iter().filter(|(_, inserted)| *inserted == Inserted::Conflicting);
     let contested = conflicting.map(|(id, _)| *id).collect();
     let is_erased = |facts: &[(FactId, Inserted)]| {
@@ -238,6 +259,18 @@ fn accept(house: &Onefold, waiting: Waiting, at: Timestamp) -> Result<Accepted> 
         !facts.is_empty() && facts.iter().all(|(_, inserted)| is_out(inserted))
     };
     let of_row = |drafts: Range<usize>| accepted.get(drafts).unwrap_or(&[]);
+    let mut set_aside = reading.set_aside;
+    let mut values_set_aside = reading.values_set_aside;
+    let mut rows_broken = BTreeSet::new();
+    for aside in broken {
+        // Drafts of rows are in the order of the rows.
+        let row = rows.partition_point(|(_, drafts)| drafts.end <= aside.place);
+        let Some((number, drafts)) = rows.get(row) else { continue };
+        // A row that is taken otherwise lacks a value.
+        values_set_aside += u64::from(!is_erased(of_row(drafts.clone())));
+        rows_broken.insert(*number);
+        set_aside.push(told(&aside, Place::file(name.as_str()).row(*number)));
+    }
     let rows_erased = rows.iter().filter(|(_, drafts)| is_erased(of_row(drafts.clone()))).count() as u64;
     let kept = rows.into_iter().filter(|(_, drafts)| !is_erased(of_row(drafts.clone())));
     let taken = kept.map(|(number, drafts)| {
@@ -251,11 +284,27 @@ fn accept(house: &Onefold, waiting: Waiting, at: Timestamp) -> Result<Accepted> 
         read: reading.read,
         rows: taken.collect(),
         rows_set_aside: reading.rows_set_aside + rows_erased,
-        values_set_aside: reading.values_set_aside,
-        set_aside: reading.set_aside,
+        values_set_aside,
+        set_aside,
+        broken: rows_broken,
+        read_from: (file.clone(), options),
     };
     Ok(Accepted { file, taken, contested, erased, violated })
 }
+
+/// What the contract did not let in, as it is told.
+fn told(aside: &SetAsideDraft, place: Place) -> SetAside {
+    let (event, value) = match aside.draft.body() {
+        Body::Event { name, properties } => (name.as_str(), serde_json::to_string(properties).unwrap_or_default()),
+        _ => ("", String::new()),
+    };
+    let what = aside.violations.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+    let finding = Finding::new(Reason::Contract, format!("event `{event}`: {what}; it was not taken")).at(place);
+    SetAside { finding, value: value.chars().take(VALUE_TOLD).collect() }
+}
+
+/// Characters of what was set aside that are told beside the reason.
+const VALUE_TOLD: usize = 200;
 
 /// What the rows of a file say in vain. Which of two contents under one message id stands shows only when all are
 /// accepted, and has nothing to do with which came first in the file. What each row said is not kept until then: a file
@@ -321,7 +370,7 @@ mod tests {
             let file = SourceFile { path: path.into(), source: source.into(), format: Format::Table };
             let draft = Draft::new(source, Body::set([("city", "Ulm")])).key(RecordKey::person("1"));
             let waiting = Waiting { file, reading: Reading::default(), drafts: vec![draft], rows: vec![(1, 0..1)] };
-            accept(&house, waiting, Timestamp::UNIX_EPOCH).unwrap();
+            accept(&house, waiting, TableOptions::default(), Timestamp::UNIX_EPOCH).unwrap();
         }
         let mut batches = BTreeSet::new();
         house.views().unwrap().each_fact(|fact| batches.extend([fact.batch().to_string()])).unwrap();

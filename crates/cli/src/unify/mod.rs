@@ -1,6 +1,6 @@
 //! `onefold unify`: from files to profiles.
 
-mod files;
+pub(crate) mod files;
 mod homes;
 pub(crate) mod intake;
 pub(crate) mod summary;
@@ -91,7 +91,8 @@ impl Unify {
 
         let mut out = std::io::stdout().lock();
         summary::sources(&intake, &homes, &mut out)?;
-        summary::set_aside(&intake, &mut out)?;
+        let rest = if self.out.is_some() { "in set-aside.csv" } else { "which `--out FOLDER` keeps" };
+        summary::set_aside(&intake, rest, &mut out)?;
         summary::example(&views, &mut out)?;
         drop(views);
         if let Some(folder) = &self.out {

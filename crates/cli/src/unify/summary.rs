@@ -52,8 +52,8 @@ fn homes_of(homes: &Homes, file: &FileIntake) -> (BTreeSet<RecordId>, BTreeSet<C
     facts.filter_map(|fact| homes.of_fact(*fact)).map(|home| (home.record, home.customer)).unzip()
 }
 
-/// Prints what was set aside: every row of the input is accounted for.
-pub(crate) fn set_aside(intake: &Intake, out: &mut impl Write) -> io::Result<()> {
+/// Prints what was set aside: every row of the input is accounted for. `rest` says where findings are that are not shown.
+pub(crate) fn set_aside(intake: &Intake, rest: &str, out: &mut impl Write) -> io::Result<()> {
     let sum = |of: fn(&FileIntake) -> u64| intake.files.iter().map(of).sum::<u64>();
     let (read, identical, aside) = (sum(|f| f.read), sum(FileIntake::identical), sum(|f| f.rows_set_aside));
     let kept = sum(|file| file.rows.len() as u64) - identical;
@@ -72,7 +72,7 @@ pub(crate) fn set_aside(intake: &Intake, out: &mut impl Write) -> io::Result<()>
         writeln!(out, "  {finding}")?;
     }
     if findings.len() > SHOWN {
-        writeln!(out, "  … and {} more, in set-aside.csv", grouped((findings.len() - SHOWN) as u64))?;
+        writeln!(out, "  … and {} more, {rest}", grouped((findings.len() - SHOWN) as u64))?;
     }
     let mut broken = intake.violations.iter().peekable();
     if broken.peek().is_some() {

@@ -279,3 +279,139 @@ fn an_order_of_the_year_2999_is_not_bought_yet() {
     let seen = ask("contact customer_id:c1 --at 2026-03-01");
     assert!(seen.contains("1 order(s)"), "{seen}");
 }
+
+/// Mutations: name no row; copy the row without its header; count it as kept; keep the whole file.
+#[test]
+fn what_breaks_the_contract_is_kept_whole_and_accepted_when_it_is_mended() {
+    let contract = r#"{"events": {"order": {"required": ["total"]}, "Signed Up": {"required": ["plan"]}}, "on_violation": "set_aside"}"#;
+    let web = r#"{"type":"track","event":"Signed Up","userId":"u1","messageId":"m1","properties":{"plan":"pro"}}
+{"type":"track","event":"Signed Up","userId":"u2","messageId":"m2","properties":{"plans":"pro"}}
+{"type":"track","userId":"u3"}
+"#;
+    let orders =
+        "order_id;customer_id;ordered_at;total\no1;c1;2026-01-02T10:00:00Z;20.00\no2;c1;2026-02-02T10:00:00Z;\n";
+    let scratch = Scratch::new("governance-mended")
+        .file("orders.csv", orders)
+        .file("web.jsonl", web)
+        .file("contract.json", contract);
+    scratch.onefold("init --db a.onefold").ends_with(0);
+    scratch.onefold("adopt contract contract.json --db a.onefold --at 2026-01-01").ends_with(0);
+    let command = "accept orders.csv web.jsonl --db a.onefold --at 2026-02-03 --set-aside aside";
+    let told = scratch.onefold(command).ends_with(0).stdout;
+    for line in [
+        "rows: 5 read = 2 kept + 0 identical + 3 set aside; single values set aside: 0",
+        "orders.csv, row 2: event `order`: required property `total` is missing; it was not taken",
+        "web.jsonl, row 2: event `Signed Up`: required property `plan` is missing; it was not taken",
+        "3 row(s) to be mended and accepted again are in aside",
+    ] {
+        assert!(told.contains(line), "{told}");
+    }
+    assert_eq!(
+        scratch.read("aside/orders.csv"),
+        "order_id,customer_id,ordered_at,total\no2,c1,2026-02-02T10:00:00Z,\"\"\n"
+    );
+    let kept: Vec<&str> = web.lines().skip(1).collect();
+    assert_eq!(scratch.read("aside/web.jsonl").lines().collect::<Vec<_>>(), kept);
+    let reasons = scratch.read("aside/set-aside.csv");
+    assert!(reasons.contains("web.jsonl,2,,contract,"), "{reasons}");
+
+    let over = scratch.onefold("accept aside/web.jsonl --db a.onefold --set-aside aside").ends_with(1).stderr;
+    assert!(over.contains("is a source and would be written over"), "{over}");
+    let mended = scratch.read("aside/web.jsonl").lines().next().expect("a row").replace("plans", "plan");
+    let scratch = scratch.file("aside/web.jsonl", mended);
+    let told = scratch.onefold("accept aside/web.jsonl --db a.onefold --at 2026-02-04 --json").ends_with(0).stdout;
+    assert_eq!((&json(&told)["files"][0]["kept"], &json(&told)["violations"]), (&1.into(), &Value::Array(Vec::new())));
+}
+
+/// Mutations: grant at the time of each message; say nothing of refusals.
+#[test]
+fn a_grant_that_a_page_repeats_does_not_overrule_a_refusal() {
+    let page = |id: &str, day: &str, advertising: bool| {
+        format!(
+            r#"{{"type":"page","userId":"u1","messageId":"{id}","timestamp":"2026-01-{day}T10:00:00Z","context":{{"consent":{{"categoryPreferences":{{"Advertising":{advertising},"Analytics":false}}}}}}}}"#
+        )
+    };
+    let chosen = page("m3", "09", true)
+        .replace(r#""type":"page""#, r#""type":"track","event":"Segment Consent Preference Updated""#);
+    let scratch = Scratch::new("governance-preferences").file("web.jsonl", page("m1", "01", true));
+    scratch.onefold("init --db a.onefold").ends_with(0);
+    let accept = |scratch: &Scratch, at: &str| {
+        scratch.onefold(&format!("accept web.jsonl --db a.onefold --at 2026-01-{at}")).ends_with(0);
+        scratch.onefold("consent user_id:u1 --db a.onefold").ends_with(0).stdout
+    };
+    let first = accept(&scratch, "02");
+    assert!(first.contains("advertising: granted") && first.contains("analytics: denied"), "{first}");
+    scratch.onefold("consent user_id:u1 --withdraw advertising --db a.onefold --at 2026-01-05").ends_with(0);
+    let scratch = scratch.file("web.jsonl", page("m2", "07", true));
+    let repeated = accept(&scratch, "08");
+    assert!(repeated.contains("advertising: withdrawn"), "{repeated}");
+    let scratch = scratch.file("web.jsonl", chosen);
+    let anew = accept(&scratch, "10");
+    assert!(anew.contains("advertising: granted"), "{anew}");
+}
+
+/// Mutations: a row says where somebody is now; take the table for one of events.
+#[test]
+fn later_rows_of_a_table_of_memberships_end_no_earlier_ones() {
+    let header = "person_id,company_id,role,since,until\n";
+    let first = "c1,acme,buyer,2024-01-01,\nc2,acme,engineer,2024-02-01,2025-02-01\n";
+    let new = "c1,crane,board,2025-03-10,\nc3,acme,buyer,2025-03-12,\n";
+    for (test, second) in
+        [("governance-whole", format!("{header}{first}{new}")), ("governance-new", format!("{header}{new}"))]
+    {
+        let scratch = Scratch::new(test).file("jobs.csv", format!("{header}{first}"));
+        scratch.onefold("init --db a.onefold").ends_with(0);
+        scratch.onefold("accept jobs.csv --db a.onefold --at 2025-03-01").ends_with(0);
+        let scratch = scratch.file("jobs.csv", second);
+        scratch.onefold("accept jobs.csv --db a.onefold --at 2025-04-01").ends_with(0);
+        let seen = scratch.onefold("customer person_id:c1 --db a.onefold").ends_with(0).stdout;
+        for line in [
+            "member of company_id:acme as buyer since 2024-01-01",
+            "member of company_id:crane as board since 2025-03-10",
+        ] {
+            assert!(seen.contains(line), "{seen}");
+        }
+        let left = scratch.onefold("customer person_id:c2 --db a.onefold").ends_with(0).stdout;
+        assert!(!left.contains("member of"), "{left}");
+    }
+}
+
+/// Mutations: read computations as anything; leave the place out.
+#[test]
+fn what_is_wrong_with_a_file_is_said_with_its_place() {
+    let computations = "{\n\"spend_90d\": {\n\"events\": {\"names\": [\"order\"]},\n\"aggregate\": \"count\",\n\"window\": {\"slidng\": \"90d\"}}}";
+    let bare = "{\"spend\": {\"aggregate\": {\"sum\": \"total\"}, \"window\": {\"sliding\": \"90d\"}}}";
+    let scratch = Scratch::new("governance-places")
+        .file("typo.json", computations)
+        .file("bare.json", bare)
+        .file("never.json", bare.replace(r#"{"sum": "total"}"#, r#"{"days_since": "last"}"#).replace("90d", "0d"))
+        .file("contract.toml", "[events.order]\nrequired = \"total\"\n")
+        .file("retention.json", "{\"rules\": {\"views\": {\n\"days\": \"thirty\"}}}")
+        .file("rfm.json", "{\"spans\": 1}");
+    scratch.onefold("init --db a.onefold").ends_with(0);
+    let wrong = |command: &str| scratch.onefold(&format!("{command} --db a.onefold")).ends_with(1).stderr;
+    for (command, expected) in [
+        (
+            "adopt computations typo.json",
+            "typo.json, line 5, spend_90d.window: unknown variant `slidng`: did you mean `sliding`?",
+        ),
+        (
+            "adopt computations bare.json",
+            "bare.json, line 1, spend.aggregate.sum: invalid type: string \"total\": expected an object with its fields by name",
+        ),
+        ("adopt computations never.json", "never.json, line 1, spend.aggregate.days_since: "),
+        (
+            "adopt contract contract.toml",
+            "contract.toml, line 2, events.order.required: invalid type: string \"total\": expected a list",
+        ),
+        ("violations --contract contract.toml", "contract.toml, line 2, events.order.required: "),
+        (
+            "adopt retention retention.json",
+            "retention.json, line 2, rules.views.days: invalid type: string \"thirty\": expected a whole number",
+        ),
+        ("adopt rfm rfm.json --name value", "rfm.json, line 1, spans: unknown field `spans`"),
+    ] {
+        let told = wrong(command);
+        assert!(told.contains(expected), "{command}: {told}");
+    }
+}

@@ -96,7 +96,7 @@ fn a_broken_mapping_is_refused_with_the_line_and_what_would_be_right() {
     let (_, run) = edited("mapping-setting", "mode = ", "mood = ");
     insta::assert_snapshot!(run.ends_with(1).stderr, @"error: `edited.toml`: mapping, line 5, column 1: unknown field `mood`; expected one of `file`, `party`, `rows`, `mode`, `country`, `date-order`, `delimiter`, `encoding`, `columns`");
     let (_, run) = edited("mapping-role", r#""key""#, r#""kee""#);
-    insta::assert_snapshot!(run.ends_with(1).stderr, @r#"error: `edited.toml`: mapping, line 8, column 14: unknown role `kee`; expected one of `key`, `message-id`, `occurred-at`, `event-name`, `deleted`, `ignore`, or a table such as { attribute = "city" }"#);
+    insta::assert_snapshot!(run.ends_with(1).stderr, @r#"error: `edited.toml`: mapping, line 8, column 14: unknown role `kee`; expected one of `key`, `message-id`, `occurred-at`, `event-name`, `member-role`, `until`, `deleted`, `ignore`, or a table such as { attribute = "city" }"#);
 }
 
 #[test]

@@ -5,9 +5,17 @@ use onefold_fact::Kind;
 use super::Column;
 use super::evidence::Evidence;
 use super::observed::Observed;
+use super::times;
 use super::vocabulary::has;
 use super::words::{Class, is_line, noun, source_noun};
 use crate::mapping::{Role, Rows};
+
+/// Whether a column says what somebody is in a group.
+pub(super) fn is_member_role(column: &Column<'_>) -> bool {
+    const HEADERS: &str = "role memberrole contactrole companyrole position function jobtitle title relation relationship \
+         relationshiptype membershiptype rolle funktion fonction rol cargo";
+    has(HEADERS, &column.words.concat()) && matches!(column.kind, Kind::Text | Kind::Category)
+}
 
 impl Observed<'_> {
     /// What the rows are and, of events, which column is the row's own id.
@@ -17,6 +25,9 @@ impl Observed<'_> {
             Some(rows @ Rows::Events(_)) => return (rows.clone(), own_id.map(|(at, _)| at)),
             Some(rows) => return (rows.clone(), None),
             None => {}
+        }
+        if self.is_of_memberships() {
+            return (Rows::Memberships, None);
         }
         let has_time = self.columns.iter().any(|column| matches!(column.kind, Kind::Date | Kind::Timestamp));
         let person = self.of_class(Class::Person).next().or_else(|| self.of_class(Class::Organisation).next());
@@ -43,6 +54,24 @@ impl Observed<'_> {
             return (Rows::Events(named.unwrap_or("event").to_owned()), None);
         }
         (Rows::Records, None)
+    }
+
+    /// Whether rows join people and groups: they name one of each and say as what or since when, and nothing else.
+    fn is_of_memberships(&self) -> bool {
+        let one_of = |class| self.of_class(class).count() == 1;
+        // `contacts` with a row for each says where they are now.
+        let is_of_people = self.of_class(Class::Person).all(|(_, column)| column.evidence.is_unique());
+        let is_other = source_noun(self.source)
+            .is_some_and(|(class, _)| class == Class::Event || (class == Class::Person && is_of_people));
+        let (mut joined, mut says) = (one_of(Class::Person) && one_of(Class::Organisation) && !is_other, false);
+        for (_, column) in self.free() {
+            let is_one = matches!(Self::class(column), Some((Class::Person | Class::Organisation, _)));
+            let is_bare = column.id.as_ref().is_some_and(|id| id.bare);
+            let of_it = is_member_role(column) || times::begins(column) || times::ends(column);
+            says |= of_it;
+            joined &= is_one || is_bare || of_it || times::is_of_record(column);
+        }
+        joined && says
     }
 
     /// The id of the row itself, and the noun for what happened.

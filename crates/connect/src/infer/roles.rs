@@ -2,6 +2,7 @@
 
 use onefold_fact::{AttributeName, Kind, Party, Source};
 
+use super::events::is_member_role;
 use super::names::Names;
 use super::observed::{Observed, is_bare_name, is_neutral};
 use super::vocabulary::{canonical, has, is_personal};
@@ -22,11 +23,14 @@ pub(super) fn roles(source: &Source, columns: &[Column<'_>], given: &SourceMappi
     };
     let party = if organisations { Party::Organisation } else { Party::Person };
     let events = matches!(rows, Rows::Events(_));
-    let key =
-        table.given_key().or_else(|| if events { table.event_key(own_id) } else { table.record_key(organisations) });
+    let memberships = rows == Rows::Memberships;
+    let key = table
+        .given_key()
+        .or_else(|| if events || memberships { table.event_key(own_id) } else { table.record_key(organisations) });
     let occurred_at = match &rows {
         _ if table.gives(|role| matches!(role, Role::OccurredAt { .. })).is_some() => None,
         Rows::Events(name) => times::of_event(columns, name),
+        Rows::Memberships => times::of_membership(columns),
         _ => times::of_record(columns),
     };
     let mut names = Names::default();
@@ -53,7 +57,9 @@ pub(super) fn roles(source: &Source, columns: &[Column<'_>], given: &SourceMappi
             Role::MessageId
         } else if occurred_at == Some(at) {
             // Of an event the time is kept with it; of a record it would be lost as something to ask for.
-            Role::OccurredAt { attribute: (!events).then(own) }
+            Role::OccurredAt { attribute: (!events && !memberships).then(own) }
+        } else if memberships && let Some(role) = of_membership(column) {
+            role
         } else if event_name == Some(at) {
             Role::EventName
         } else if !events && column.declared.is_none() && table.says_deleted(column) {
@@ -79,6 +85,18 @@ pub(super) fn roles(source: &Source, columns: &[Column<'_>], given: &SourceMappi
         mapping.columns.insert(column.header, role);
     }
     mapping
+}
+
+/// What a column says of a membership, beside whose it is and since when. The id and the times of the row itself say nothing of
+/// the customer.
+fn of_membership(column: &Column<'_>) -> Option<Role> {
+    match () {
+        () if is_member_role(column) => Some(Role::MemberRole),
+        () if times::ends(column) => Some(Role::Until),
+        () if times::begins(column) || times::is_of_record(column) => Some(Role::Ignore),
+        () if column.id.as_ref().is_some_and(|id| id.bare) => Some(Role::Ignore),
+        () => None,
+    }
 }
 
 impl Observed<'_> {
@@ -119,6 +137,9 @@ impl Observed<'_> {
     fn is_about_organisations(&self, rows: &Rows) -> bool {
         let person_id = self.of_class(Class::Person).next().is_some();
         let organisation_id = self.of_class(Class::Organisation).next();
+        if *rows == Rows::Memberships {
+            return false;
+        }
         if let Rows::Events(_) = rows {
             let who = self.has_person_names() || self.has(&[Kind::FullName, Kind::BirthDate, Kind::Email, Kind::Phone]);
             return organisation_id.is_some() && !person_id && !who;

@@ -25,6 +25,38 @@ fn says(column: &Column<'_>, vocabulary: &str) -> bool {
     column.words.iter().any(|word| has(vocabulary, word))
 }
 
+/// When somebody came into a group, and when they left it, in the words of a header.
+const BEGINS: &str = "since from start started begin began joined seit ab von depuis desde";
+const ENDS: &str = "until to end ended left till bis";
+
+/// Whether a column says when a membership begins.
+pub(super) fn begins(column: &Column<'_>) -> bool {
+    is_time_or_blank(column) && says(column, BEGINS) && !says(column, ENDS)
+}
+
+/// Whether a column says when a membership ends.
+pub(super) fn ends(column: &Column<'_>) -> bool {
+    is_time_or_blank(column) && says(column, ENDS)
+}
+
+/// Whether a column says when the row was written.
+pub(super) fn is_of_record(column: &Column<'_>) -> bool {
+    is_time(column) && (says(column, CREATED) || says(column, UPDATED))
+}
+
+/// A column of ends may be blank as far as one looks.
+fn is_time_or_blank(column: &Column<'_>) -> bool {
+    is_time(column) || column.evidence.filled == 0
+}
+
+/// Of a membership: when it began; else when it was written down, if that is the only time there is.
+pub(super) fn of_membership(columns: &[Column<'_>]) -> Option<usize> {
+    columns.iter().position(begins).or_else(|| {
+        let mut created = columns.iter().enumerate().filter(|(_, it)| is_time(it) && says(it, CREATED));
+        created.next().map(|(at, _)| at)
+    })
+}
+
 fn is_time(column: &Column<'_>) -> bool {
     matches!(column.kind, Kind::Date | Kind::Timestamp)
 }

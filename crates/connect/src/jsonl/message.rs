@@ -9,6 +9,7 @@ use onefold_fact::{
     Body, Conventions, Draft, Identifier, Membership, Name, Place, Reason, RecordKey, Schema, Source, Value, namespace,
 };
 
+use super::consent::Preferences;
 use super::envelope::{Context, id, identifiers, inherit, map, previous, properties, scalar, text, times};
 use super::object::Fields;
 use super::traits::{Traits, TraitsSaid};
@@ -57,6 +58,7 @@ pub(super) struct Messages {
     conventions: Conventions,
     traits: Traits,
     group_traits: Traits,
+    preferences: Preferences,
     who: Who,
 }
 
@@ -71,6 +73,7 @@ impl Messages {
             conventions: mapping.conventions,
             traits: Traits::of_persons(mapping, schema),
             group_traits: Traits::of_groups(),
+            preferences: Preferences::default(),
             who: Who::new(schema),
         }
     }
@@ -238,6 +241,24 @@ impl Messages {
                 drafts.push(draft(Body::Event { name, properties }, &key, &identifiers, ""));
             }
         }
+        for said in self.preferences.read(fields, r#type == "track", &key, context) {
+            let part = format!("#consent {}", said.consent.purpose);
+            let body = Body::Consent(said.consent);
+            drafts.push(if said.is_dated {
+                draft(body, &key, &identifiers, &part)
+            } else {
+                self.repeated(body, &key, &identifiers, &part)
+            });
+        }
         Ok(drafts)
+    }
+
+    /// What messages repeat, without a time. It is one statement however many of them bear it, so its id is of what it
+    /// says and not of a message.
+    fn repeated(&self, body: Body, key: &RecordKey, identifiers: &BTreeSet<Identifier>, part: &str) -> Draft {
+        let about: Vec<String> = identifiers.iter().map(|it| format!("{:?}", it.to_string())).collect();
+        let draft = Draft::new(self.source.clone(), body).key(key.clone());
+        let draft = identifiers.iter().cloned().fold(draft, Draft::identified_by);
+        draft.message_id(format!("#repeated {:?} {}{part}", key.to_string(), about.join(" ")))
     }
 }

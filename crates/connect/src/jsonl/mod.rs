@@ -1,5 +1,6 @@
 //! JSON Lines: one object a line, either a message of an event stream or any other object.
 
+mod consent;
 mod envelope;
 mod lines;
 mod message;

@@ -17,6 +17,7 @@ const INTRODUCTION: &str = "\
 #   party       \"person\" or \"organisation\": what its keys name
 #   rows        \"records\": a row is the present state of a customer
 #               { events = \"order\" }: a row is something that happened, by this name
+#               \"memberships\": a row is one of the groups that somebody is or was in
 #               \"messages\": JSON lines that say themselves what they are
 #   mode        \"upsert\": a delivery adds to what was said before; \"snapshot\": it replaces it
 #   country     the country of phone numbers without a country code: \"GB\"
@@ -33,6 +34,7 @@ const INTRODUCTION: &str = "\
 #   { property = \"total\", kind = \"money\" }              of the event
 #   { identifier = \"customer_id\" }                      what another system calls the customer
 #   { group = \"company_id\", role = \"employee\" }         what the customer is a member of
+#   \"member-role\", \"until\"   of a membership: as what, and when it ended; it began at \"occurred-at\"
 #   \"deleted\"                the record is gone: yes, or since when
 #   \"ignore\"                 not read
 ";
@@ -122,6 +124,7 @@ fn written_rows(rows: &Rows) -> String {
     match rows {
         Rows::Records => quoted("records"),
         Rows::Messages => quoted("messages"),
+        Rows::Memberships => quoted("memberships"),
         Rows::Events(name) => format!("{{ events = {} }}", quoted(name)),
     }
 }

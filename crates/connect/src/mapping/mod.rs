@@ -55,6 +55,9 @@ pub enum Rows {
     /// The present state of a customer.
     #[default]
     Records,
+    /// That somebody is or was in a group, from when to when and as what: one of perhaps many memberships, which ends none
+    /// of the others.
+    Memberships,
     /// Something that happened, by this name: `order`.
     Events(String),
     /// What it itself says: JSON messages of type `identify`, `track`, `page`, `screen`, `group` or `alias`. In any

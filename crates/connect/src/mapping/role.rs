@@ -74,6 +74,11 @@ pub enum Role {
         /// What the customer is in it.
         role: Option<String>,
     },
+    /// What the customer is in the group that the row names, where rows are memberships. `"member-role"`
+    MemberRole,
+    /// When the membership that the row tells of ended, where rows are memberships; it began when the row was so
+    /// ([`OccurredAt`](Self::OccurredAt)). `"until"`
+    Until,
     /// Whether the customer consents to a use of their data: yes or no, `granted`, `denied`, `withdrawn`, `subscribed`,
     /// `unsubscribed`, or the time since when they do. Anything else, `pending` or `unknown`, says nothing.
     /// `{ consent = "marketing", channel = "email" }`
@@ -106,7 +111,7 @@ impl Role {
 }
 
 /// The words that stand alone.
-const WORDS: &str = "`key`, `message-id`, `occurred-at`, `event-name`, `deleted`, `ignore`";
+const WORDS: &str = "`key`, `message-id`, `occurred-at`, `event-name`, `member-role`, `until`, `deleted`, `ignore`";
 
 /// The words that need a name.
 const NAMED: &str = "`key`, `attribute`, `property`, `identifier`, `group`, `consent`, `refusal`, `occurred-at`";
@@ -131,6 +136,8 @@ impl Role {
             Role::Refusal { purpose, channel } => {
                 ("refusal", Some(purpose), channel.as_deref().map(|channel| ("channel", channel)))
             }
+            Role::MemberRole => ("member-role", None, None),
+            Role::Until => ("until", None, None),
             Role::Deleted => ("deleted", None, None),
             Role::Ignore => ("ignore", None, None),
         }
@@ -171,6 +178,8 @@ impl<'de> Visitor<'de> for RoleVisitor {
             "message-id" => Role::MessageId,
             "occurred-at" => Role::OccurredAt { attribute: None },
             "event-name" => Role::EventName,
+            "member-role" => Role::MemberRole,
+            "until" => Role::Until,
             "deleted" => Role::Deleted,
             "ignore" => Role::Ignore,
             _ => {

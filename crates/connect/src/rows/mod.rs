@@ -35,6 +35,9 @@ struct Statement {
     attributes: Vec<Option<Value>>,
     properties: BTreeMap<Name, Option<Value>>,
     groups: Vec<Membership>,
+    /// As what the customer is in them, where a column says so, and until when.
+    member_role: Option<String>,
+    until: Option<Timestamp>,
     /// Each with the time since when, where the cell says it.
     consents: Vec<(Consent, Option<Timestamp>)>,
     /// The parts of the message id so far.
@@ -65,6 +68,14 @@ impl Plan {
                 aside.cell(|| SetAside::new(Reason::MalformedValue, message, place().column(header), &shown(cell)));
             }
         }
+        if statement.ends_before_it_begins()
+            && let Some(column) = self.columns.iter().find(|column| matches!(column.job, Job::Until))
+            && let Some(until) = statement.until.take()
+        {
+            let message = "is before the membership begins; expected a later time or none";
+            let place = place().column(column.header.clone());
+            aside.cell(|| SetAside::new(Reason::MalformedValue, message, place, &until.to_rfc3339()));
+        }
         if statement.is_empty() {
             let message = if said {
                 "has nothing that could be read; expected a value in at least one column that is not ignored"
@@ -92,6 +103,8 @@ impl Plan {
             mut attributes,
             properties,
             groups,
+            member_role,
+            until,
             consents,
             message_id,
             event,
@@ -132,6 +145,7 @@ impl Plan {
                 }
             }
             None if deleted => drafts.push(draft(Body::Unset(self.slots.names().cloned().collect()))),
+            None if self.memberships && attributes.is_empty() && !groups.is_empty() => {}
             None => {
                 let set = draft(Body::Set(attributes));
                 drafts.push(match message_id {
@@ -147,8 +161,20 @@ impl Plan {
         }
         for mut membership in groups {
             membership.member = !deleted;
-            // A row of a record says where the customer is now; one of an event, whom it was about.
-            membership.only = self.event.is_none() && !deleted;
+            // A row of a record says where the customer is now; one of an event, whom it was about; one of a membership,
+            // one of the groups that they are in.
+            membership.only = self.event.is_none() && !self.memberships && !deleted;
+            if self.memberships {
+                membership.role = member_role.clone().or(membership.role);
+                let left = Membership { member: false, ..membership.clone() };
+                drafts.push(draft(Body::Group(membership)));
+                drafts.extend(until.map(|at| draft(Body::Group(left)).occurred_at(at)));
+                continue;
+            }
+            if deleted {
+                // Who is gone is gone in whatever role.
+                membership.role = None;
+            }
             drafts.push(draft(Body::Group(membership)));
         }
         drafts
@@ -168,6 +194,11 @@ impl Statement {
             && self.properties.is_empty()
             && self.groups.is_empty()
             && self.consents.is_empty()
+    }
+
+    /// Whether it ends before it begins, or in the same instant.
+    fn ends_before_it_begins(&self) -> bool {
+        self.until.is_some_and(|until| self.occurred_at.is_some_and(|since| until <= since))
     }
 
     /// Fills the slot of an attribute. Of several columns for one attribute the first that says something counts.
@@ -229,6 +260,11 @@ impl Statement {
                 }
             }
             Job::EventName => self.event = Some(text),
+            Job::MemberRole => self.member_role = Some(text),
+            Job::Until => {
+                let at = parse_timestamp(&text, conventions.date_order).map_err(|malformed| malformed.to_string())?;
+                self.until = Some(at);
+            }
             Job::Identifier(_) | Job::Group(..) if is_junk(&text) => return Err(no_id(&text)),
             Job::Identifier(namespace) => {
                 self.identifiers.insert(Identifier::new(namespace.clone(), text));

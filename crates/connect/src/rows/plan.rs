@@ -18,6 +18,8 @@ pub(crate) struct Plan {
     pub(super) party: Party,
     /// The name of the event that a row is; `None` where it is a record.
     pub(super) event: Option<String>,
+    /// Whether it is one of the groups that somebody is in.
+    pub(super) memberships: bool,
     pub(super) mode: SourceMode,
     pub(super) conventions: Conventions,
     pub(super) columns: Vec<Planned>,
@@ -90,6 +92,8 @@ pub(super) enum Job {
     Identifier(Namespace),
     Group(Namespace, Option<String>),
     Consent { purpose: String, channel: Option<String>, asks: Asks },
+    MemberRole,
+    Until,
     Deleted,
     Ignore,
 }
@@ -111,6 +115,7 @@ impl Plan {
             file,
             party: mapping.party.unwrap_or_default(),
             event,
+            memberships: mapping.rows == Some(Rows::Memberships),
             mode: mapping.mode.unwrap_or_default(),
             conventions: mapping.conventions,
             columns: Vec::with_capacity(header.len()),
@@ -169,6 +174,8 @@ impl Job {
             Role::Group { namespace, role } => Job::Group(namespace, role),
             Role::Consent { purpose, channel } => Job::Consent { purpose, channel, asks: Asks::Consents },
             Role::Refusal { purpose, channel } => Job::Consent { purpose, channel, asks: Asks::Refuses },
+            Role::MemberRole => Job::MemberRole,
+            Role::Until => Job::Until,
             Role::Deleted => Job::Deleted,
             Role::Ignore => Job::Ignore,
         }

@@ -447,3 +447,36 @@ fn a_word_for_any_name_over_full_names_is_one_of_full_names() {
     }
     assert_eq!(kind("kod pocztowy", &["00-950", "31-007", "80-233"]), Kind::Postcode);
 }
+
+#[test]
+fn a_table_of_people_companies_roles_and_times_is_of_memberships() {
+    let tables = [
+        "person_id | company_id | role | since | until\nc1 | acme | buyer | 2024-01-01 | \nc2 | bolt | board | 2024-02-01 | 2025-02-01",
+        "id | contact_id | company_id | job_title | start_date | end_date | created_at\n1 | c1 | acme | buyer | 2024-01-01 | | 2024-05-01\n2 | c1 | bolt | board | 2024-02-01 | 2025-02-01 | 2024-05-01",
+        "contact_id | company_id | role\nc1 | acme | buyer\nc1 | bolt | board",
+    ];
+    for table in tables {
+        let mapping = inferred("affiliations", table);
+        let role = |column: &str| mapping.columns.get(column);
+        assert_eq!((mapping.party, &mapping.rows), (Some(Party::Person), &Some(Rows::Memberships)), "{table}");
+        assert_eq!(role("role").or_else(|| role("job_title")), Some(&Role::MemberRole), "{table}");
+        for (column, expected) in [
+            ("since", Role::OccurredAt { attribute: None }),
+            ("start_date", Role::OccurredAt { attribute: None }),
+            ("until", Role::Until),
+            ("end_date", Role::Until),
+            ("id", Role::Ignore),
+            ("created_at", Role::Ignore),
+            ("contact_id", Role::Key { identifier: Some("contact_id".into()) }),
+        ] {
+            assert!(role(column).is_none_or(|role| *role == expected), "{table}: {column}");
+        }
+    }
+    for (source, table) in [
+        ("contacts", "contact_id | company_id | role\nc1 | acme | buyer\nc2 | bolt | board"),
+        ("export", "contact_id | company_id | updated_at\nc1 | acme | 2026-01-01\nc2 | bolt | 2026-01-02"),
+        ("export", "contact_id | email | company_id | role\nc1 | a@x.io | acme | buyer\nc2 | b@x.io | bolt | board"),
+    ] {
+        assert_ne!(inferred(source, table).rows, Some(Rows::Memberships), "{table}");
+    }
+}

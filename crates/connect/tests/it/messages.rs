@@ -218,3 +218,88 @@ fn a_trait_can_be_ignored_and_other_columns_make_no_records_of_messages() {
         ["web.jsonl, column `phone`: was to be ignored, but is not there; there are `traits.phone`, `traits.email`"]
     );
 }
+
+/// A message that bears preferences.
+fn with_preferences(fields: &str, preferences: &str) -> String {
+    format!(r#"{{"userId":"u1",{fields},"context":{{"consent":{{"categoryPreferences":{preferences}}}}}}}"#)
+}
+
+#[test]
+fn a_refusal_counts_at_its_time_and_a_repeated_grant_at_none() {
+    let both = r#"{"Advertising":true,"Analytics":false}"#;
+    let page = |id: &str, day: u32, preferences: &str| {
+        let fields = format!(r#""type":"page","messageId":"{id}","timestamp":"2026-01-0{day}T10:00:00Z""#);
+        with_preferences(&fields, preferences)
+    };
+    let told = tell(
+        "web.jsonl",
+        [page("m1", 1, both), page("m2", 2, both), page("m3", 3, r#"{"Advertising":true,"Analytics":true}"#)]
+            .join("\n"),
+    );
+    let ids: std::collections::BTreeSet<_> = told.facts.iter().map(|(_, fact)| fact.id()).collect();
+    assert_eq!(
+        told.lines(),
+        [
+            "1: u1 [user_id:u1] 2026-01-01T10:00:00Z event page {}",
+            "1: u1 [user_id:u1] - Granted Advertising",
+            "1: u1 [user_id:u1] 2026-01-01T10:00:00Z Denied Analytics",
+            "2: u1 [user_id:u1] 2026-01-02T10:00:00Z event page {}",
+            "3: u1 [user_id:u1] 2026-01-03T10:00:00Z event page {}",
+            "3: u1 [user_id:u1] - Granted Advertising",
+            "3: u1 [user_id:u1] - Granted Analytics",
+        ]
+    );
+    assert_eq!(ids.len(), told.facts.len() - 1, "the grant that is said again is one fact");
+}
+
+#[test]
+fn the_message_of_a_choice_grants_at_its_time() {
+    for event in ["Segment Consent Preference Updated", "Segment Consent Preference"] {
+        let fields = format!(r#""type":"track","event":"{event}","messageId":"m1","timestamp":"2026-01-01T10:00:00Z""#);
+        let message = with_preferences(&fields, r#"{"Advertising":true}"#);
+        let again = message.replace("m1", "m2").replace("01-01", "01-02");
+        let told = tell("web.jsonl", [message, again].join("\n"));
+        assert_eq!(
+            told.lines(),
+            [
+                format!("1: u1 [user_id:u1] 2026-01-01T10:00:00Z event {event} {{}}"),
+                "1: u1 [user_id:u1] 2026-01-01T10:00:00Z Granted Advertising".to_owned(),
+                format!("2: u1 [user_id:u1] 2026-01-02T10:00:00Z event {event} {{}}"),
+                "2: u1 [user_id:u1] 2026-01-02T10:00:00Z Granted Advertising".to_owned(),
+            ]
+        );
+    }
+}
+
+#[test]
+fn a_preference_that_is_no_truth_value_is_set_aside_alone() {
+    let page = r#""type":"page","timestamp":"2026-01-01T10:00:00Z""#;
+    let told = tell(
+        "web.jsonl",
+        [
+            with_preferences(page, r#"{"Advertising":"no","Analytics":false,"Functional":null}"#),
+            with_preferences(page, r#"["Advertising"]"#),
+            with_preferences(page, "null"),
+            with_preferences(page, "{}"),
+        ]
+        .join("\n"),
+    );
+    assert_eq!(
+        told.lines(),
+        [
+            "1: u1 [user_id:u1] 2026-01-01T10:00:00Z event page {}",
+            "1: u1 [user_id:u1] 2026-01-01T10:00:00Z Denied Analytics",
+            "2: u1 [user_id:u1] 2026-01-01T10:00:00Z event page {}",
+            "3: u1 [user_id:u1] 2026-01-01T10:00:00Z event page {}",
+            "4: u1 [user_id:u1] 2026-01-01T10:00:00Z event page {}",
+        ]
+    );
+    assert_eq!(
+        told.aside(),
+        [
+            "web.jsonl, row 1, column `context.consent.categoryPreferences.Advertising`: does not say whether they consent; expected `true` or `false`",
+            "web.jsonl, row 1, column `context.consent.categoryPreferences.Functional`: does not say whether they consent; expected `true` or `false`",
+            "web.jsonl, row 2, column `context.consent.categoryPreferences`: is not an object; expected `categoryPreferences` with `true` or `false` for each category",
+        ]
+    );
+}

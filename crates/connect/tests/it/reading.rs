@@ -194,3 +194,26 @@ fn columns_of_consent() {
         told.aside()
     );
 }
+
+#[test]
+fn a_membership_begins_and_ends_and_ends_no_other() {
+    let told = tell(
+        "jobs.csv",
+        "contact_id,company_id,role,since,until\nc1,acme,buyer,2024-01-01,\nc1,bolt,board,2024-02-01,2025-02-01\nc1,bolt,board,2025-02-01,2024-02-01\n",
+    );
+    assert_eq!(
+        told.lines(),
+        [
+            "1: c1 [contact_id:c1] 2024-01-01T00:00:00Z joins company_id:acme as Some(\"buyer\")",
+            "2: c1 [contact_id:c1] 2024-02-01T00:00:00Z joins company_id:bolt as Some(\"board\")",
+            "2: c1 [contact_id:c1] 2025-02-01T00:00:00Z leaves company_id:bolt as Some(\"board\")",
+            "3: c1 [contact_id:c1] 2025-02-01T00:00:00Z joins company_id:bolt as Some(\"board\")",
+        ]
+    );
+    let ends_none = |fact: &onefold_fact::Fact| matches!(fact.body(), onefold_fact::Body::Group(it) if !it.only);
+    assert!(told.facts.iter().all(|(_, fact)| ends_none(fact)));
+    assert_eq!(
+        told.aside(),
+        ["jobs.csv, row 3, column `until`: is before the membership begins; expected a later time or none"]
+    );
+}

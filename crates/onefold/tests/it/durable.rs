@@ -335,3 +335,36 @@ fn what_linking_keeps_goes_with_an_erasure() {
     house.accept("tuesday", at(102), [again]).expect("room");
     assert_eq!(house.customers().expect("views").len(), 40);
 }
+
+/// Mutations: take what stands; take what no longer stands of records only; look at identifiers alone.
+#[test]
+fn what_was_retracted_of_another_record_goes_with_the_mailbox_that_it_names() {
+    let folder = folder("withdrawn");
+    let path = folder.join("a.onefold");
+    let house = open(&path);
+    house.accept("feed", at(0), (0..20).map(person)).expect("room");
+    let email = |number: u32| format!("person{number}@only-{number}.example");
+    let named = |key: &str, number: u32, note: &str| {
+        Draft::new("shop", Body::set([("note", note)]))
+            .key(RecordKey::person(key))
+            .identified_by(Identifier::new("email", email(number)))
+    };
+    let said = Draft::new("shop", Body::set([("email", email(3))])).key(RecordKey::person("d"));
+    house.accept("wrong", at(1), [named("a", 3, "withdrawn-3"), named("b", 4, "withdrawn-4"), said]).expect("room");
+    house.retract("wrong", at(2)).expect("room");
+    house.accept("right", at(3), [named("c", 5, "stands-5")]).expect("room");
+    assert!(holds(&folder, "withdrawn-3"));
+
+    let certificate = house.erase(id(3), at(4)).expect("room").expect("a customer");
+    assert_eq!((certificate.facts.len(), certificate.records.len()), (3, 1));
+    for text in ["withdrawn-3", "person3@only-3.example"] {
+        assert!(!holds(&folder, text), "{text} is still there");
+    }
+    assert!(holds(&folder, "withdrawn-4") && holds(&folder, "stands-5"));
+    assert_eq!(house.erase(id(5), at(5)).expect("room").expect("a customer").identifiers, 0);
+    assert!(holds(&folder, "stands-5"), "what another record still says");
+    assert!(house.check().expect("a check").is_sound());
+    drop(house);
+    let house = open(&path);
+    assert!(house.check().expect("a check").is_sound());
+}

@@ -60,8 +60,13 @@ fn violations_are_counted_and_kept_or_set_aside() {
     assert_eq!(accepted.findings[0].reason, Reason::Contract);
     assert!(accepted.findings[0].message.contains("required property `total` is missing"), "{accepted:?}");
     assert_eq!(house.whereabouts(id("shop", "3")).expect("views"), None);
+    let aside: Vec<_> = accepted.set_aside.iter().map(|it| (it.place, it.draft.clone(), it.violations.len())).collect();
+    assert_eq!(aside, [(0, event("shop", "3", "order", ("sum", "12")), 1)]);
     assert_eq!(house.customers().expect("views").len(), 3);
+    // What was set aside is taken where the contract lets it in.
     assert!(house.adopt(&contract("keep"), day(4)).is_ok());
+    let again = house.accept("two", day(5), aside.into_iter().map(|(_, draft, _)| draft)).expect("room");
+    assert_eq!((again.facts[0].1, again.set_aside.len()), (Inserted::New, 0));
 }
 
 #[test]
@@ -84,6 +89,7 @@ fn who_is_suppressed_is_not_taken_in_not_even_after_an_erasure() {
     list.suppress(key, &email("ada@x.example"), Suppressed::Process);
     list.suppress(key, &email("bo@x.example"), Suppressed::Contact);
     house.adopt(&list, day(1)).expect("a list");
+    house.adopt(&contract("set_aside"), day(1)).expect("a contract");
     house.erase(id("crm", "1"), day(2)).expect("room").expect("a customer");
     // What is said to be later than the erasure would be a new beginning, were she not on the list.
     let later = person("77", "Ada@X.example").occurred_at(day(3));
@@ -91,6 +97,9 @@ fn who_is_suppressed_is_not_taken_in_not_even_after_an_erasure() {
     let became: Vec<Inserted> = again.facts.iter().map(|(_, became)| *became).collect();
     assert_eq!(became, [Inserted::SetAside, Inserted::New]);
     assert_eq!(again.findings[0].reason, Reason::Suppressed);
+    let order = event("crm", "78", "order", ("sum", "1")).identified_by(email("ada@x.example"));
+    let orders = house.accept("three", day(3), [order.occurred_at(day(4))]).expect("room");
+    assert_eq!((orders.facts[0].1, orders.set_aside), (Inserted::SetAside, Vec::new()));
     let views = house.views().expect("views");
     assert_eq!(views.suppressed(id("crm", "3"), key).expect("views"), Some(Suppressed::Contact));
     assert_eq!(views.suppressed(id("crm", "3"), b"another").expect("views"), None);

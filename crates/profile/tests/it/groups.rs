@@ -118,3 +118,27 @@ proptest! {
         }
     }
 }
+
+/// Mutations: a role that ends ends the membership; the last role said is taken though it ended.
+#[test]
+fn a_role_that_ends_leaves_the_others() {
+    let says = |on: u32, role: &str, member: bool| {
+        let membership = Membership { group: group("acme"), role: Some(role.to_owned()), member, only: false };
+        fact("crm", "1", on, Body::Group(membership))
+    };
+    let facts = [says(1, "buyer", true), says(2, "board", true), says(4, "board", false)];
+    let (ada, stays) = member("1", &facts);
+    let held = ada.groups().first().expect("a membership");
+    assert_eq!((held.role(), held.since()), (Some("buyer"), day(1)));
+    let stay = |role: &str, from: u32, until: Option<u32>| Stay {
+        role: Some(role.to_owned()),
+        from: day(from),
+        until: until.map(day),
+    };
+    let expected = [stay("buyer", 1, Some(2)), stay("board", 2, Some(4)), stay("buyer", 4, None)];
+    assert_eq!(stays[&group("acme")], expected);
+
+    let facts = [facts.as_slice(), &[leaves("1", 6, "acme")]].concat();
+    let (ada, stays) = member("1", &facts);
+    assert_eq!((ada.groups().len(), stays[&group("acme")][2].until), (0, Some(day(6))));
+}

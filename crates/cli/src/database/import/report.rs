@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use onefold::connect::{Reading, SetAside};
 use onefold::fact::{Inserted, Place, Reason};
-use onefold::{Accepted, Batch, Draft, Finding, Onefold, Timestamp};
+use onefold::{Accepted, Batch, Draft, Finding, Onefold, SetAsideDraft, Timestamp};
 use serde::Serialize;
 
 /// So many findings are printed; the rest is counted.
@@ -110,17 +110,22 @@ impl<'a> Taking<'a> {
     fn count(&mut self, accepted: &Accepted) {
         let mut begin = 0;
         for (number, end) in std::mem::take(&mut self.entries) {
-            let facts = accepted.facts.get(begin..end).unwrap_or_default();
-            begin = end;
+            let drafts = std::mem::replace(&mut begin, end)..end;
+            let facts = accepted.facts.get(drafts.clone()).unwrap_or_default();
             let all = |which: &dyn Fn(Inserted) -> bool| facts.iter().all(|(_, inserted)| which(*inserted));
             if all(&|inserted| matches!(inserted, Inserted::Identical | Inserted::Delivered)) {
                 self.report.identical += 1;
             } else if all(&|inserted| matches!(inserted, Inserted::Erased | Inserted::SetAside)) {
-                self.aside(
-                    number,
-                    Reason::Erased,
-                    "is about nobody who may be taken in: they were erased or suppressed",
-                );
+                match accepted.set_aside.iter().find(|aside| drafts.contains(&aside.place)) {
+                    Some(SetAsideDraft { violations, .. }) => {
+                        let what = violations.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+                        self.aside(number, Reason::Contract, &format!("breaks the contract: {what}"));
+                    }
+                    None => {
+                        let message = "is about nobody who may be taken in: they were erased or suppressed";
+                        self.aside(number, Reason::Erased, message);
+                    }
+                }
             } else {
                 self.report.kept += 1;
             }
