@@ -65,10 +65,27 @@ impl Visitor<'_> for NameVisitor {
 /// ```
 #[must_use]
 pub fn is_same_name(a: &str, b: &str) -> bool {
-    fn letters(name: &str) -> impl Iterator<Item = char> {
-        name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
-    }
     letters(a).eq(letters(b))
+}
+
+/// Whether a name ends with the words of another: so `patient_diagnosis`, `patient.diagnosis` and `PatientDiagnosis` are of
+/// `diagnosis`, and `prediagnosis` is not.
+///
+/// ```
+/// use onefold_fact::ends_with_name;
+///
+/// assert!(ends_with_name("patient.homePhone", "home_phone"));
+/// assert!(!ends_with_name("telephone", "phone") && !ends_with_name("phone", "phone"));
+/// ```
+#[must_use]
+pub fn ends_with_name(name: &str, end: &str) -> bool {
+    let words = AttributeName::from_header(name);
+    let starts = words.match_indices('_').map(|(at, _)| at);
+    starts.filter_map(|at| words.get(at..)).any(|tail| letters(tail).eq(letters(end)))
+}
+
+fn letters(name: &str) -> impl Iterator<Item = char> {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
 }
 
 macro_rules! shared_text {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::identifier::{Namespace, namespace};
 use crate::kind::Kind;
-use crate::name::{AttributeName, Source, is_same_name};
+use crate::name::{AttributeName, Source, ends_with_name, is_same_name};
 use crate::personal::names_national_id;
 
 /// What each attribute, namespace and source means. What is not declared has a plain default: an unknown attribute is
@@ -44,16 +44,21 @@ impl Schema {
 
     /// What somebody declared of a name, in whatever spelling, and not what a file looked like.
     #[must_use]
-    pub fn stated(&self, name: &str) -> Option<(&AttributeName, &AttributeSpec)> {
-        let stated = || self.attributes.iter().filter(|(_, spec)| !spec.found);
+    pub fn stated<'a>(&'a self, name: &'a str) -> Option<(&'a AttributeName, &'a AttributeSpec)> {
+        self.all_stated(name).next()
+    }
+
+    fn all_stated<'a>(&'a self, name: &'a str) -> impl Iterator<Item = (&'a AttributeName, &'a AttributeSpec)> {
         let exact = self.attributes.get_key_value(name).filter(|(_, spec)| !spec.found);
-        exact.or_else(|| stated().find(|(other, _)| is_same_name(other.as_str(), name)))
+        let stated = self.attributes.iter().filter(move |(_, spec)| exact.is_none() && !spec.found);
+        exact.into_iter().chain(stated.filter(|(other, _)| is_same_name(other.as_str(), name)))
     }
 
     /// How personal is what stands under a name: as an attribute, as a property of an event at any depth, or as an
     /// identifier of that namespace, in whatever spelling. What nobody declared may be anything, and counts as personal;
     /// under the name of a number that a state gave somebody (`ssn`, `passport_no`) it is sensitive, as it would be if an
-    /// attribute were recognised by it.
+    /// attribute were recognised by it; and what nobody declared, but ends with the words of a name that somebody did, is no less
+    /// personal than that: a `diagnosis` within `patient` is read as `patient_diagnosis`.
     ///
     /// ```
     /// use onefold_fact::{AttributeSpec, Kind, PiiClass, Schema};
@@ -72,16 +77,29 @@ impl Schema {
     /// The same of a name within a value; `None` where nothing is known of it, so that it is as personal as the value.
     #[must_use]
     pub fn pii_within(&self, name: &str) -> Option<PiiClass> {
-        let declared = self.declared(name).map(|spec| spec.pii).max();
-        declared.or_else(|| names_national_id(name).then_some(PiiClass::Sensitive))
+        let stated = self.all_stated(name).map(|(_, spec)| spec.pii).max();
+        if stated.is_some() {
+            return stated;
+        }
+        let found = self.declared(name).map(|spec| spec.pii).max();
+        let of_end = self.ends_of(name).map(|spec| spec.pii).max().filter(|class| *class > PiiClass::None);
+        found.max(of_end).or_else(|| names_national_id(name).then_some(PiiClass::Sensitive))
+    }
+
+    /// What is declared of the names that a name ends with.
+    fn ends_of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a AttributeSpec> {
+        let closed = |spec: &AttributeSpec| !spec.found && (spec.pii > PiiClass::None || !spec.purposes.is_empty());
+        let ends = self.attributes.iter().filter(move |(_, spec)| closed(spec));
+        ends.filter(move |(end, _)| ends_with_name(name, end.as_str())).map(|(_, spec)| spec)
     }
 
     /// Whether what stands under a name may serve a purpose: where the attribute of that name names its purposes, those
-    /// only.
+    /// only; and so of what nobody declared where its name ends with that.
     #[must_use]
     pub fn serves(&self, name: &str, purpose: &str) -> bool {
         let serves = |spec: &AttributeSpec| spec.purposes.is_empty() || spec.purposes.iter().any(|it| it == purpose);
-        self.declared(name).all(serves)
+        let mut stated = self.all_stated(name).map(|(_, spec)| spec).peekable();
+        if stated.peek().is_some() { stated.all(serves) } else { self.ends_of(name).all(serves) }
     }
 
     /// How identifiers of a namespace behave, declared or by default.

@@ -90,7 +90,7 @@ impl Sight {
             let mut written = written.filter(|(name, value)| is_prose(name, value));
             written.all(|(name, value)| {
                 let access = &self.properties;
-                access.allows(name)
+                access.opens(name, schema)
                     && self.is_open(name, schema)
                     && self.is_open_inside(value, access, schema, &is_prose)
             })
@@ -100,7 +100,7 @@ impl Sight {
                 attributes.iter().filter(|(name, value)| is_prose(name.as_str(), value)).all(|(name, value)| {
                     let (name, access) = (name.as_str(), &self.attributes);
                     let inside = || self.is_open_inside(value, access, schema, &is_prose);
-                    access.allows(name) && self.is_open(name, schema) && inside()
+                    access.opens(name, schema) && self.is_open(name, schema) && inside()
                 })
             }
             Body::Event { name, properties: said } => self.events.allows(name) && properties(said),
@@ -125,7 +125,7 @@ impl Sight {
             Value::Map(entries) => {
                 let mut written = entries.iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
                 written.all(|(name, value)| {
-                    let open = !access.bars(name) && self.is_open_within(name, schema);
+                    let open = !access.bars(name, schema) && self.is_open_within(name, schema);
                     (open && inside(value)) || !is_prose(name, value)
                 })
             }

@@ -188,6 +188,9 @@ fn in_words(expected: &str) -> &str {
     }
 }
 
+/// So many names are listed where none is near.
+const MOST_NAMES: usize = 40;
+
 /// The help for a name that is not among `known`: the nearest if one is near, else those there are.
 pub(crate) fn did_you_mean<'a>(written: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
     let known: Vec<&str> = known.collect();

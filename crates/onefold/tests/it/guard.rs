@@ -119,7 +119,8 @@ fn public_files_are_matched_without_a_mapping() {
     // Floors well under what is reached: they catch what is broken, not what could be better.
     let files = [("fake_1000.csv", "unique_id", 0.50), ("febrl3.csv", "rec_id", 0.95)];
     for (file, id, floor) in files {
-        let options = InferOptions { key: Some(id.to_owned()), ignore: vec!["cluster".to_owned()], ..InferOptions::default() };
+        let options =
+            InferOptions { key: Some(id.to_owned()), ignore: vec!["cluster".to_owned()], ..InferOptions::default() };
         let read = read(&[data.join(file)], &options);
         let found = read.customers();
         let mut table = csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(data.join(file)).expect("a file");

@@ -59,7 +59,8 @@ impl Lens<'_> {
     #[must_use]
     pub fn view(&self, profile: &Profile) -> View {
         let (sees, veil) = (self.sees, self.veil(profile));
-        let named = |name: &AttributeName| sees.attributes.allows(name.as_str()) && self.serves(name.as_str());
+        let named =
+            |name: &AttributeName| sees.attributes.opens(name.as_str(), self.schema) && self.serves(name.as_str());
         let attributes = profile.attributes.iter().filter(|(name, _)| named(name));
         let withdrawn = profile.withdrawn.iter().filter(|(name, _)| named(name));
         let identifiers = profile.identifiers.iter().map(HeldIdentifier::identifier);
@@ -91,7 +92,7 @@ impl Lens<'_> {
     #[must_use]
     pub fn history(&self, profile: &Profile, name: &AttributeName, history: &History) -> Option<History> {
         let (name, veil) = (name.as_str(), self.veil(profile));
-        let seen = self.sees.attributes.allows(name) && self.serves(name);
+        let seen = self.sees.attributes.opens(name, self.schema) && self.serves(name);
         let seen = seen && (self.sees.masked || self.sees.is_open(name, self.schema));
         seen.then(|| {
             history
@@ -105,8 +106,8 @@ impl Lens<'_> {
     #[must_use]
     pub fn computed(&self, name: &str, value: &Value, from: &BTreeSet<&str>) -> Option<Value> {
         let Self { sees, schema, .. } = self;
-        let closed = |property: &&str| sees.properties.bars(property) || !self.serves(property);
-        if !sees.attributes.allows(name) || !self.serves(name) || from.iter().any(closed) {
+        let closed = |property: &&str| sees.properties.bars(property, schema) || !self.serves(property);
+        if !sees.attributes.opens(name, schema) || !self.serves(name) || from.iter().any(closed) {
             return None;
         }
         if sees.is_open(name, schema) && from.iter().all(|property| sees.is_open_within(property, schema)) {
@@ -133,7 +134,7 @@ impl Lens<'_> {
 
     /// What becomes of an entry within an open value. What nobody declared is as open as what it stands in.
     fn entry(&self, name: &str, value: &Value, access: &Access) -> Entry {
-        if access.bars(name) || !self.serves(name) {
+        if access.bars(name, self.schema) || !self.serves(name) {
             return Entry::Gone;
         }
         match self.sees.is_open_within(name, self.schema) {
@@ -225,7 +226,7 @@ impl Lens<'_> {
             last.set(Some((event.at(), number)));
             let provenance = veil.numbered(event.provenance(), FactId::from(Uuid::from_u128(number)));
             event.told(provenance, |name, value| {
-                if !properties.allows(name) {
+                if !properties.opens(name, self.schema) {
                     return None;
                 }
                 self.value(name, value, properties)

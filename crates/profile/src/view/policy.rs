@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use onefold_fact::{Configuration, PiiClass, Schema, is_same_name};
+use onefold_fact::{Configuration, PiiClass, Schema, ends_with_name, is_same_name};
 use serde::{Deserialize, Serialize};
 
 use crate::consent::ConsentState;
@@ -98,7 +98,7 @@ impl Sight {
     /// Whether a property of an event is seen as it stands.
     #[must_use]
     pub fn shows_property(&self, name: &str, schema: &Schema) -> bool {
-        self.properties.allows(name) && self.is_open(name, schema)
+        self.properties.opens(name, schema) && self.is_open(name, schema)
     }
 
     /// The same of a name within a value that is seen: what nobody declared is of the class of the value.
@@ -118,7 +118,8 @@ pub enum Access {
     All,
     /// These.
     Only(BTreeSet<String>),
-    /// All but these, in whatever spelling ([`is_same_name`]); of attributes and properties also within a value.
+    /// All but these, in whatever spelling ([`is_same_name`]); of attributes and properties also within a value, and what nobody
+    /// declared under a name that ends with one of these.
     Except(BTreeSet<String>),
 }
 
@@ -139,9 +140,16 @@ impl Access {
         }
     }
 
-    /// Whether a name is one of those that are excepted.
-    pub(crate) fn bars(&self, name: &str) -> bool {
-        matches!(self, Access::Except(_)) && !self.allows(name)
+    /// Whether a name is one of those that are excepted, or nobody declared it and it ends with one of them
+    /// ([`ends_with_name`]).
+    pub(crate) fn bars(&self, name: &str, schema: &Schema) -> bool {
+        let Access::Except(names) = self else { return false };
+        !self.allows(name) || (schema.stated(name).is_none() && names.iter().any(|barred| ends_with_name(name, barred)))
+    }
+
+    /// Whether a name of an attribute or a property is open.
+    pub(crate) fn opens(&self, name: &str, schema: &Schema) -> bool {
+        self.allows(name) && !self.bars(name, schema)
     }
 }
 

@@ -271,6 +271,44 @@ fn the_class_of_a_name_holds_at_any_depth() {
     }
 }
 
+/// What stands in an object is read under a name that ends with its own.
+/// Mutations: look at whole names only; let the end of a name open what nobody declared; hide what is declared under a longer name.
+#[test]
+fn what_nobody_declared_is_as_closed_as_the_end_of_its_name() {
+    let mut schema = schema();
+    schema
+        .attributes
+        .insert("diagnosis".into(), AttributeSpec { pii: PiiClass::Sensitive, ..AttributeSpec::of(Kind::Text) });
+    schema.attributes.insert("open_iban".into(), AttributeSpec::of(Kind::Category));
+    schema.attributes.insert("patient_diagnosis".into(), AttributeSpec::found("patient_diagnosis", Kind::Text));
+    let names = ["patient_diagnosis", "patient.Diagnosis", "payer_iban", "open_iban", "prediagnosis", "favourite_plan"];
+    let facts = [
+        fact("crm", "1", 1, Body::set(names.map(|name| (name, "said")))),
+        fact("crm", "1", 2, Body::event("Visit", names.map(|name| (name, "said")))),
+    ];
+    let folded = profile(&FactSet::from_iter(facts), &schema, None, None);
+    let personal = Sight { up_to: PiiClass::Personal, ..Sight::everything() };
+    let except = Access::Except(["diagnosis".to_owned(), "iban".to_owned()].into());
+    let except = Sight { attributes: except.clone(), properties: except, ..Sight::everything() };
+    let roles =
+        [("personal", personal), ("none", Sight { up_to: PiiClass::None, ..Sight::everything() }), ("except", except)];
+    let roles = roles.map(|(name, sees)| (name.to_owned(), sees)).into();
+    let news = PurposeSpec { needs_consent: false, sees: Sight::everything() };
+    let policy = Policy { roles, purposes: [("news".to_owned(), news)].into() };
+    let seen = |view: &onefold_profile::View| {
+        let event = view.timeline().iter().next().unwrap();
+        let seen = names.map(|name| view.value(name).is_some());
+        assert_eq!(seen, names.map(|name| event.property(name).is_some()));
+        seen
+    };
+    let by = |role: &str| seen(&folded.view_for(role, &policy, &schema).unwrap());
+    assert_eq!(by("personal"), [false, false, false, true, true, true]);
+    assert_eq!(by("except"), [false, false, false, true, true, true]);
+    assert_eq!(by("none"), [false, false, false, true, false, false]);
+    let news = seen(&folded.view("news", None, &policy, &schema, day(30)).unwrap());
+    assert_eq!(news, [true, true, false, true, true, true], "an iban serves billing");
+}
+
 /// An identifier that an attribute holds is no more open than that attribute, whatever its namespace is.
 /// Mutations: look at the attribute of the namespace only; compare spellings; leave out values that lost.
 #[test]

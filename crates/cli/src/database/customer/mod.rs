@@ -37,7 +37,8 @@ pub(crate) struct Customer {
     /// The channel that the purpose uses
     #[arg(long, value_name = "CHANNEL", requires = "purpose")]
     channel: Option<String>,
-    /// The key of the list of the suppressed: a file. Who is on it is not seen
+    /// The key of the list of the suppressed: a file. Who is not to be processed is not seen, who is not to be contacted not
+    /// through a channel
     #[arg(long, value_name = "FILE", requires = "purpose")]
     suppression_key: Option<PathBuf>,
     /// Only what this role may see, by the policy of now, whatever time the profile is of
