@@ -318,7 +318,8 @@ impl Views {
     }
 
     /// All that is known of a customer, told as the disclosure says: by default everything as it stands; with what is
-    /// computed at a clock, and the segments that they are in. `None` if there is no such customer.
+    /// computed at a clock, and the segments that they are in, where what is sensitive is told as it stands. `None` if there is no
+    /// such customer.
     ///
     /// # Errors
     /// When it cannot be read.
@@ -336,7 +337,7 @@ impl Views {
         });
         let export = Export::of(&profile, self.schema(), disclosure);
         let segments = self.segments_of(profile.id())?;
-        Ok(Some(export.with_computed(values, self.schema(), disclosure).with_segments(segments)))
+        Ok(Some(export.with_computed(values, self.schema(), disclosure).with_segments(segments, disclosure)))
     }
 
     fn gathered(&self, customer: impl Into<RecordId>) -> Result<Option<(CustomerId, Gathered)>, OnefoldError> {
