@@ -9,6 +9,7 @@ use onefold_profile::{
     Refusal, RfmScore, Scored, Staged, Suppressed, View, history,
 };
 
+use crate::computed_names::DIMENSIONS;
 use crate::error::OnefoldError;
 use crate::folding::Gathered;
 use crate::views::Views;
@@ -263,12 +264,9 @@ impl Views {
             let computed = |value| Computed { value, counted, skipped: 0, next_change_at };
             let score = score.map(|(_, score)| score);
             let number = |of: fn(RfmScore) -> u8| score.map(|score| Value::from(i64::from(of(score))));
-            let parts = [
-                ("recency", number(|score| score.recency)),
-                ("frequency", number(|score| score.frequency)),
-                ("monetary", number(|score| score.monetary)),
-            ];
-            for (part, value) in parts {
+            let numbers: [fn(RfmScore) -> u8; 3] =
+                [|score| score.recency, |score| score.frequency, |score| score.monetary];
+            for (part, value) in DIMENSIONS.into_iter().zip(numbers.map(number)) {
                 all.insert(format!("{name}_{part}").as_str().into(), computed(value));
             }
             all.insert(name.clone(), computed(score.map(|score| Value::from(score.to_string()))));
@@ -288,7 +286,8 @@ impl Views {
         let mut from: BTreeSet<&str> = own.flat_map(|(_, computation)| computation.attribute().reads()).collect();
         let scores = settings.scores.iter().filter(|(score, _)| {
             let part = name.as_str().strip_prefix(score.as_str());
-            part.is_some_and(|part| matches!(part, "" | "_recency" | "_frequency" | "_monetary"))
+            let dimension = |part: &str| part.strip_prefix('_').is_some_and(|part| DIMENSIONS.contains(&part));
+            part.is_some_and(|part| part.is_empty() || dimension(part))
         });
         from.extend(scores.flat_map(|(_, scoring)| scoring.reads()));
         from.extend(settings.stages.get(name).into_iter().flat_map(|stages| stages.activity.filter.names()));
