@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use onefold_fact::{AttributeName, CustomerId, RecordId, Timestamp, Value};
 use onefold_profile::{
     Computations, Computed, ConsentState, Disclosure, Export, History, Lens, OrderSpec, Orders, Policy, Profile,
-    Refusal, RfmScore, Scored, Staged, Suppressed, View, history,
+    Refusal, Rfm, RfmCuts, RfmScore, RfmScoring, Scored, Staged, Suppressed, View, history,
 };
 
 use crate::computed_names::DIMENSIONS;
@@ -308,6 +308,25 @@ impl Views {
         Ok(self.customer_at(customer, at)?.map(|profile| self.computed_of(&profile, at)))
     }
 
+    /// Cut points that divide the customers who bought something at a clock into so many parts of each dimension
+    /// ([`RfmCuts::propose`]): data to look at and to adopt. Those of the declaration do not matter. A dimension in which all
+    /// are alike has none.
+    ///
+    /// # Errors
+    /// When a customer cannot be read, or the purchases cannot be computed as they are declared.
+    pub fn propose_cuts(&self, rfm: &Rfm, parts: u8, at: Timestamp) -> Result<RfmCuts, OnefoldError> {
+        let one = || vec![1.into()];
+        let cuts = RfmCuts { recency: one(), frequency: one(), monetary: one() };
+        let scoring = RfmScoring::new(Rfm { cuts, ..rfm.clone() })?;
+        let mut population = Vec::new();
+        for part in self.customers()?.chunks(PAGE) {
+            let profiles = self.profiles_as_of(part, None, Some(at))?;
+            let scored = profiles.iter().filter_map(|profile| scoring.evaluate(profile.timeline(), at).score);
+            population.extend(scored.map(|(values, _)| values));
+        }
+        Ok(RfmCuts::propose(population, parts))
+    }
+
     /// What a customer bought, what lies ahead included ([`Orders::until`] stops at a clock). `None` if there is no such customer.
     ///
     /// # Errors
@@ -344,3 +363,6 @@ impl Views {
         Ok(Some((customer, self.reading().told(customer)?)))
     }
 }
+
+/// Customers that are read at a time.
+const PAGE: usize = 1 << 10;

@@ -1,4 +1,4 @@
-//! What customers bought and gave back.
+//! What customers bought and gave back, and scores of it.
 
 use serde_json::Value;
 
@@ -37,4 +37,33 @@ fn what_a_return_takes_off_is_told() {
     let returns = &json(&orders)["orders"][0]["returns"];
     let told = [0, 1, 2].map(|at| (returns[at]["taken_off"]["amount"].as_str(), returns[at]["not_counted"].as_str()));
     assert_eq!(told, [(Some("30"), None), (None, Some("other_currency")), (None, Some("unknown_sum"))], "{orders}");
+}
+
+/// Mutations: adopt what is proposed; ask for cut points in the file; propose points that divide nobody.
+#[test]
+fn cut_points_are_proposed_and_can_be_adopted() {
+    let orders: Vec<String> =
+        (1..=8).flat_map(|of| (1..=of).map(move |nth| format!("o{of}{nth},c{of},2026-01-0{of},{of}0,EUR\n"))).collect();
+    let scores = r#""purchases": {"names": ["order"]}, "amount": {"path": "total", "unit": {"money": "EUR"}, "currency": "currency"}, "window": "lifetime""#;
+    let scratch = Scratch::new("purchases-proposed")
+        .file("orders.csv", format!("order_id,customer_id,ordered_at,total,currency\n{}", orders.concat()))
+        .file("rfm.json", format!("{{{scores}}}"))
+        .file("none.json", format!("{{{}}}", scores.replace("order", "nothing")));
+    scratch.onefold("init --db a.onefold").ends_with(0);
+    scratch.onefold("accept orders.csv --db a.onefold --at 2026-02-03").ends_with(0);
+    let lacks = scratch.onefold("adopt rfm rfm.json --name value --db a.onefold").ends_with(1).stderr;
+    assert!(lacks.contains("missing field `cuts`"), "{lacks}");
+    let proposed = scratch.onefold("adopt rfm rfm.json --db a.onefold --propose=2 --at 2026-02-03").ends_with(0).stdout;
+    let cuts = &json(&proposed)["cuts"];
+    assert_eq!((&cuts["frequency"][0], &cuts["monetary"][0]), (&"5".into(), &"250".into()), "{proposed}");
+    assert_eq!(cuts["recency"].as_array().map(Vec::len), Some(1), "{proposed}");
+    scratch.onefold("adopt rfm --show --name value --db a.onefold").ends_with(5);
+    let scratch = scratch.file("proposed.json", proposed);
+    scratch.onefold("adopt rfm proposed.json --name value --db a.onefold --at 2026-02-04").ends_with(0);
+    let computed = scratch.onefold("customer customer_id:c8 --db a.onefold --computed --as-of 2026-02-04").ends_with(0);
+    assert!(computed.stdout.contains("value: 2-2-2"), "{}", computed.stdout);
+    let alike = scratch.onefold("adopt rfm none.json --db a.onefold --propose").ends_with(1).stderr;
+    assert!(alike.contains("alike in recency and frequency and monetary"), "{alike}");
+    let other = scratch.onefold("adopt orders rfm.json --db a.onefold --propose").ends_with(1).stderr;
+    assert!(other.contains("orders has no cut points to propose"), "{other}");
 }
