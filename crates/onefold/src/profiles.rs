@@ -3,10 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use onefold_fact::{AttributeName, CustomerId, RecordId, Timestamp, Value};
+use onefold_fact::{AttributeName, Body, CustomerId, Fact, RecordId, Timestamp, Value};
 use onefold_profile::{
     Computations, Computed, ConsentState, Disclosure, Export, History, Lens, OrderSpec, Orders, Policy, Profile,
-    Refusal, Rfm, RfmCuts, RfmScore, RfmScoring, Scored, Staged, Suppressed, View, history,
+    Refusal, Rfm, RfmCuts, RfmScore, RfmScoring, Scored, Staged, Suppressed, Timeline, View, history,
 };
 
 use crate::computed_names::DIMENSIONS;
@@ -356,6 +356,24 @@ impl Views {
         let export = Export::of(&profile, self.schema(), disclosure);
         let segments = self.segments_of(profile.id())?;
         Ok(Some(export.with_computed(values, self.schema(), disclosure).with_segments(segments, disclosure)))
+    }
+
+    /// What happened to a customer, as we now know that it was at a time (all, if `None`). It is that of the
+    /// [profile](Self::customer_as_of), in less time and memory where records say much else. `None` if there is no such
+    /// customer.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn timeline(
+        &self,
+        customer: impl Into<RecordId>,
+        as_of: Option<Timestamp>,
+    ) -> Result<Option<Timeline>, OnefoldError> {
+        let Some(customer) = self.holding(customer.into())? else { return Ok(None) };
+        let happened = |fact: &Fact| matches!(fact.body(), Body::Event { .. } | Body::Object(_));
+        let told = self.reading().told_that(customer, &happened)?;
+        let profile = told.fold(self.schema(), self.governance.rules(), as_of);
+        Ok(Some(profile.timeline().clone()))
     }
 
     fn gathered(&self, customer: impl Into<RecordId>) -> Result<Option<(CustomerId, Gathered)>, OnefoldError> {

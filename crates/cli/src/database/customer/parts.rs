@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use onefold::fact::Filter;
 use onefold::profile::{Cursor, Event, EventSelector, GivenBack, Line, Order, Orders, Return, Span, Sum, Timeline};
 use onefold::segment::{Condition, Rule};
-use onefold::{AttributeName, CustomerId, Value};
+use onefold::{AttributeName, CustomerId, Value, Views};
 use serde::Serialize;
 use serde_json::json;
 
@@ -35,17 +35,30 @@ impl Customer {
                     text
                 })
             })?;
-        } else if self.orders {
-            let orders = Orders::until(seen.timeline(), asked.views.order_spec(), at);
-            self.printing.print(&orders_json(&orders), || orders_text(&orders))?;
-        } else if let Some(name) = &self.events {
-            self.show_events(seen.timeline(), name)?;
-        } else if let Some(gap) = self.sessions {
-            self.show_sessions(seen.timeline(), gap)?;
+        } else if self.asks_what_happened() {
+            self.show_what_happened(asked.views, seen.timeline())?;
         } else {
             return Ok(false);
         }
         Ok(true)
+    }
+
+    /// Whether the part that is asked for follows from what happened alone.
+    pub(super) fn asks_what_happened(&self) -> bool {
+        self.orders || self.events.is_some() || self.sessions.is_some()
+    }
+
+    /// Prints that part.
+    pub(super) fn show_what_happened(&self, views: &Views, timeline: &Timeline) -> Result<()> {
+        if let Some(name) = &self.events {
+            return self.show_events(timeline, name);
+        }
+        if let Some(gap) = self.sessions {
+            return self.show_sessions(timeline, gap);
+        }
+        let at = self.as_of.or(self.known_at).unwrap_or_else(Stamp::now);
+        let orders = Orders::until(timeline, views.order_spec(), at);
+        self.printing.print(&orders_json(&orders), || orders_text(&orders))
     }
 
     /// Prints why an attribute has its value.
