@@ -3,11 +3,12 @@
 use chrono::{SecondsFormat, TimeDelta};
 use onefold_crm::{AssociationSpec, FieldSpecs, Pipeline};
 use onefold_fact::{Batch, Body, Configuration, Draft, Schema, Timestamp};
-use onefold_profile::Suppression;
+use onefold_profile::{Computations, Lifecycle, Rfm, Suppression};
 use onefold_segment::Segments;
 use onefold_workflow::Workflow;
 
 use crate::change::Change;
+use crate::computed_names;
 use crate::error::OnefoldError;
 use crate::governance::{SCHEMA, SEGMENTS, in_force};
 use crate::onefold::Onefold;
@@ -44,7 +45,8 @@ impl Onefold {
     ///
     /// # Errors
     /// When it cannot be written, or cannot be read as what it says it is; of segments also when a rule
-    /// names an attribute that neither the schema nor any record has.
+    /// names an attribute that neither the schema nor any record has; of what is computed also when its name is that of
+    /// something else that is computed, or of a standard attribute.
     pub fn adopt<C>(&self, configuration: C, at: Timestamp) -> Result<Batch, OnefoldError>
     where
         C: TryInto<Configuration, Error: Into<OnefoldError>>,
@@ -132,7 +134,11 @@ impl Onefold {
                 is_kind(&spec.from)?;
                 is_kind(&spec.to)?;
             }
-            _ => Settings::check(configuration)?,
+            Computations::PART | Rfm::PART | Lifecycle::PART => {
+                let adopted = Settings::check(configuration)?;
+                computed_names::check(&adopted, configuration, self.views()?.governance.settings())?;
+            }
+            _ => drop(Settings::check(configuration)?),
         }
         Ok(())
     }

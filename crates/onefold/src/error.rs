@@ -20,6 +20,16 @@ pub enum OnefoldError {
     /// An attribute cannot be computed as it is declared.
     #[error(transparent)]
     Computation(#[from] onefold_profile::InvalidComputation),
+    /// What is computed would have the name of something else.
+    #[error("`{name}` would be {one} and {other}; name one of them otherwise")]
+    Name {
+        /// The name.
+        name: String,
+        /// What has it in what was to be adopted.
+        one: String,
+        /// What has it already.
+        other: String,
+    },
     /// The schema names a survivorship rule that is not among the [options](crate::Options::rules).
     #[error(transparent)]
     Rule(#[from] onefold_profile::MissingRule),

@@ -1,6 +1,6 @@
 //! What a profile is folded from, read from the log and the tables.
 
-use onefold_fact::{Body, CustomerId, Decision, Order, RecordId, Schema, Standing, Timestamp};
+use onefold_fact::{Body, CustomerId, Decision, Fact, Order, RecordId, Schema, Standing, Timestamp};
 use onefold_profile::{Profile, Rules, fold_by};
 use onefold_store::StoreError;
 
@@ -28,7 +28,31 @@ impl Reading<'_> {
 
     /// What is told of a customer and may be shown at the clock.
     pub(crate) fn told(&self, customer: CustomerId) -> Result<Gathered, StoreError> {
-        let mut told = self.told_whole(customer)?;
+        let told = self.told_whole(customer)?;
+        self.licensed(told)
+    }
+
+    /// Those of the facts told of a customer that a test lets pass and that may be shown at the clock.
+    pub(crate) fn told_that(
+        &self,
+        customer: CustomerId,
+        passes: &dyn Fn(&Fact) -> bool,
+    ) -> Result<Gathered, StoreError> {
+        let mut told = Gathered { customer, records: Vec::new(), licensed_until: None };
+        for row in self.members(customer)? {
+            let bare = row.stretch_of.unwrap_or(row.id);
+            let facts = self.facts_of_that(bare, &[Told::Identity, Told::Else], passes)?;
+            let parts = self.records(bare, &facts)?;
+            let own = parts.iter().find(|part| part.id == row.id).map(|part| &part.standing);
+            let own = own.into_iter().flatten().filter(|standing| passes(standing.fact()));
+            let orders = own.map(Standing::order).collect();
+            drop(parts);
+            told.records.push((row.id, facts, orders));
+        }
+        self.licensed(told)
+    }
+
+    fn licensed(&self, mut told: Gathered) -> Result<Gathered, StoreError> {
         let licences = &self.governance.settings().licences;
         if licences.sources.is_empty() {
             return Ok(told);

@@ -144,7 +144,17 @@ impl House {
     }
 
     /// The house that a store holds. Views that stand behind the log are brought up to it.
-    pub(crate) fn over(mut store: Box<dyn Store>, options: Options) -> Result<Self, OnefoldError> {
+    pub(crate) fn over(store: Box<dyn Store>, options: Options) -> Result<Self, OnefoldError> {
+        Self::over_in_parts(store, options, AT_ONCE)
+    }
+
+    /// The same, with so many facts taken in at a time. Each part looks again at what is known of its records, so that
+    /// a log which is in memory is best taken in whole.
+    pub(crate) fn over_in_parts(
+        mut store: Box<dyn Store>,
+        options: Options,
+        at_once: usize,
+    ) -> Result<Self, OnefoldError> {
         let end = store.position()?;
         let mut stands = store.stands_at(&RECORDS)?;
         let mut kept = Kept {
@@ -164,8 +174,8 @@ impl House {
             }
         }
         while stands < end {
-            let taken = store.facts(stands, AT_ONCE)?;
-            let next = Position::new(stands.number().saturating_add(AT_ONCE as u64).min(end.number()));
+            let taken = store.facts(stands, at_once)?;
+            let next = Position::new(stands.number().saturating_add(at_once as u64).min(end.number()));
             let mut incoming = Incoming::default();
             for logged in taken {
                 let positions = store.positions(logged.fact.id());

@@ -14,6 +14,7 @@
 mod adoption;
 mod change;
 mod company;
+mod computed_names;
 mod consents;
 pub mod dedupe;
 mod delivery;

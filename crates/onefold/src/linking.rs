@@ -229,7 +229,6 @@ pub(crate) const FEWEST_TRAINED: usize = 500;
 /// The records of a party, gathered to be linked all at once. They come in the order of their ids.
 pub(crate) struct Gathering {
     names: Names,
-    layout: Layout,
     ids: Vec<RecordId>,
     table: RecordsBuilder,
     /// The same in short, of few records.
@@ -237,18 +236,19 @@ pub(crate) struct Gathering {
 }
 
 impl Gathering {
-    /// None yet, of records that have these names. `few` says that there will be fewer than are learned from.
-    pub(crate) fn new(names: &Names, party: Party, few: bool, schema: &Schema) -> Self {
+    /// None yet, of records that have these names, and which of them goes into which column. `few` says that there will be fewer than are learned from.
+    pub(crate) fn new(names: &Names, party: Party, few: bool, schema: &Schema) -> (Layout, Self) {
         let names = if few { names.with_usual(party) } else { names.clone() };
         let layout = Layout::of(&names, schema);
         let table = || Table::builder(layout.columns.clone());
-        Self { table: table(), few: few.then(table), ids: Vec::new(), names, layout }
+        let gathering = Self { table: table(), few: few.then(table), ids: Vec::new(), names };
+        (layout, gathering)
     }
 
-    pub(crate) fn push(&mut self, id: RecordId, standing: &[Standing<'_>]) {
-        let cells = self.layout.cells(standing);
+    /// Takes in what a record says who it is, by column of the layout.
+    pub(crate) fn push(&mut self, id: RecordId, cells: &[(usize, String)]) {
         for table in std::iter::once(&mut self.table).chain(&mut self.few) {
-            table.push(cells.iter().map(|(column, cell)| (*column, cell.as_ref())));
+            table.push(cells.iter().map(|(column, cell)| (*column, cell.as_str())));
         }
         self.ids.push(id);
     }

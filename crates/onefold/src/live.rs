@@ -6,13 +6,17 @@ use onefold_fact::{Body, Party, RecordId, Timestamp};
 use onefold_identity::Resolver;
 use onefold_store::{Checkpoint, Logged, Position, StoreError};
 
+use crate::HashMap;
 use crate::governance::governs;
 use crate::memberships;
 use crate::reading::{Reading, told};
 use crate::tables::{RECORDS, RecordRow, Told};
 
+/// What a record says who it is, by column.
+pub(crate) type Cells = Vec<(usize, String)>;
+
 /// A record as a resolver takes it: its id, when it was first heard of, its values by column.
-type Row = (RecordId, Timestamp, Vec<(usize, String)>);
+type Row = (RecordId, Timestamp, Cells);
 
 /// The parties that records are of.
 const PARTIES: [Party; 2] = [Party::Person, Party::Organisation];
@@ -43,8 +47,17 @@ pub(crate) struct Live {
 impl Live {
     /// All records of a state, and the decisions on them.
     pub(crate) fn load(reading: Reading<'_>) -> Result<Self, StoreError> {
+        Ok(Self::load_with(reading, &BTreeSet::new())?.0)
+    }
+
+    /// The same, with what those of some records say who they are that had to be read for it.
+    pub(crate) fn load_with(
+        reading: Reading<'_>,
+        wanted: &BTreeSet<RecordId>,
+    ) -> Result<(Self, HashMap<RecordId, Cells>), StoreError> {
+        let mut said: HashMap<RecordId, Cells> = HashMap::default();
         if let Some(live) = Self::open(reading)? {
-            return Ok(live);
+            return Ok((live, said));
         }
         let mut live = Self { kept_at: reading.read.stands_at(&RECORDS)?, ..Self::default() };
         for party in PARTIES {
@@ -52,11 +65,12 @@ impl Live {
             live.resolvers.extend(resolver.map(|resolver| (party, resolver)));
         }
         let mut rows: BTreeMap<Party, Vec<Row>> = BTreeMap::new();
-        reading.each_record(|row, standing| {
-            if let Some(model) = reading.governance.model(row.key.party()) {
-                let cells = model.layout.cells(standing).into_iter().map(|(at, cell)| (at, cell.into_owned()));
-                rows.entry(row.key.party()).or_default().push((row.id, row.first_received, cells.collect()));
+        let layout_of = |party| reading.governance.model(party).map(|model| &model.layout);
+        reading.each_record(layout_of, |row, cells| {
+            if wanted.contains(&row.id) {
+                said.insert(row.id, cells.clone());
             }
+            rows.entry(row.key.party()).or_default().push((row.id, row.first_received, cells));
         })?;
         live.changed = rows.values().map(Vec::len).sum();
         for (party, resolver) in &mut live.resolvers {
@@ -70,7 +84,7 @@ impl Live {
                 resolver.decide(*a, *b, Some(*same));
             }
         }
-        Ok(live)
+        Ok((live, said))
     }
 
     /// As it was kept, with what came since. `None` if it was not, or under another model, or if facts came that say
@@ -117,10 +131,8 @@ impl Live {
             else {
                 continue;
             };
-            let facts = reading.facts_of(record, &[Told::Identity])?;
-            let standing = reading.identifying(record, &facts)?;
-            let cells = model.layout.cells(&standing);
-            resolver.insert(record, row.first_received, cells.iter().map(|(at, cell)| (*at, cell.as_ref())));
+            let cells = reading.cells_of(record, &model.layout)?;
+            resolver.insert(record, row.first_received, cells.iter().map(|(at, cell)| (*at, cell.as_str())));
         }
         for resolver in live.resolvers.values_mut() {
             for ((a, b), same) in reading.governance.decided() {

@@ -1,6 +1,6 @@
 //! [`Onefold`]: the one type that other programs embed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -237,16 +237,21 @@ impl Onefold {
         let reader = self.0.reader()?;
         let reading = Reading::new(&*reader, &governance);
         let few = !reading.has_records(FEWEST_TRAINED)?;
-        let mut gathered = [Party::Person, Party::Organisation].map(|party| {
+        let (mut layouts, mut gathered) = (BTreeMap::new(), BTreeMap::new());
+        for party in [Party::Person, Party::Organisation] {
             let names = kept.names.get(&party).cloned().unwrap_or_default();
-            (party, Gathering::new(&names, party, few, governance.schema()))
-        });
-        reading.each_record(|row, standing| {
-            let of_party = gathered.iter_mut().find(|(party, _)| *party == row.key.party());
-            if let Some((_, gathering)) = of_party {
-                gathering.push(row.id, standing);
-            }
-        })?;
+            let (layout, gathering) = Gathering::new(&names, party, few, governance.schema());
+            layouts.insert(party, layout);
+            gathered.insert(party, gathering);
+        }
+        reading.each_record(
+            |party| layouts.get(&party),
+            |row, cells| {
+                if let Some(gathering) = gathered.get_mut(&row.key.party()) {
+                    gathering.push(row.id, &cells);
+                }
+            },
+        )?;
         drop(reader);
         let threads = self.0.options.threads;
         let pool = threads.map(|threads| rayon::ThreadPoolBuilder::new().num_threads(threads.get()).build());

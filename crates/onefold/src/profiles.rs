@@ -3,12 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use onefold_fact::{AttributeName, CustomerId, RecordId, Timestamp, Value};
+use onefold_fact::{AttributeName, Body, CustomerId, Fact, RecordId, Timestamp, Value};
 use onefold_profile::{
     Computations, Computed, ConsentState, Disclosure, Export, History, Lens, OrderSpec, Orders, Policy, Profile,
-    Refusal, RfmScore, Scored, Staged, Suppressed, View, history,
+    Refusal, Rfm, RfmCuts, RfmScore, RfmScoring, Scored, Staged, Suppressed, Timeline, View, history,
 };
 
+use crate::computed_names::DIMENSIONS;
 use crate::error::OnefoldError;
 use crate::folding::Gathered;
 use crate::views::Views;
@@ -263,12 +264,9 @@ impl Views {
             let computed = |value| Computed { value, counted, skipped: 0, next_change_at };
             let score = score.map(|(_, score)| score);
             let number = |of: fn(RfmScore) -> u8| score.map(|score| Value::from(i64::from(of(score))));
-            let parts = [
-                ("recency", number(|score| score.recency)),
-                ("frequency", number(|score| score.frequency)),
-                ("monetary", number(|score| score.monetary)),
-            ];
-            for (part, value) in parts {
+            let numbers: [fn(RfmScore) -> u8; 3] =
+                [|score| score.recency, |score| score.frequency, |score| score.monetary];
+            for (part, value) in DIMENSIONS.into_iter().zip(numbers.map(number)) {
                 all.insert(format!("{name}_{part}").as_str().into(), computed(value));
             }
             all.insert(name.clone(), computed(score.map(|score| Value::from(score.to_string()))));
@@ -288,7 +286,8 @@ impl Views {
         let mut from: BTreeSet<&str> = own.flat_map(|(_, computation)| computation.attribute().reads()).collect();
         let scores = settings.scores.iter().filter(|(score, _)| {
             let part = name.as_str().strip_prefix(score.as_str());
-            part.is_some_and(|part| matches!(part, "" | "_recency" | "_frequency" | "_monetary"))
+            let dimension = |part: &str| part.strip_prefix('_').is_some_and(|part| DIMENSIONS.contains(&part));
+            part.is_some_and(|part| part.is_empty() || dimension(part))
         });
         from.extend(scores.flat_map(|(_, scoring)| scoring.reads()));
         from.extend(settings.stages.get(name).into_iter().flat_map(|stages| stages.activity.filter.names()));
@@ -309,6 +308,25 @@ impl Views {
         Ok(self.customer_at(customer, at)?.map(|profile| self.computed_of(&profile, at)))
     }
 
+    /// Cut points that divide the customers who bought something at a clock into so many parts of each dimension
+    /// ([`RfmCuts::propose`]): data to look at and to adopt. Those of the declaration do not matter. A dimension in which all
+    /// are alike has none.
+    ///
+    /// # Errors
+    /// When a customer cannot be read, or the purchases cannot be computed as they are declared.
+    pub fn propose_cuts(&self, rfm: &Rfm, parts: u8, at: Timestamp) -> Result<RfmCuts, OnefoldError> {
+        let one = || vec![1.into()];
+        let cuts = RfmCuts { recency: one(), frequency: one(), monetary: one() };
+        let scoring = RfmScoring::new(Rfm { cuts, ..rfm.clone() })?;
+        let mut population = Vec::new();
+        for part in self.customers()?.chunks(PAGE) {
+            let profiles = self.profiles_as_of(part, None, Some(at))?;
+            let scored = profiles.iter().filter_map(|profile| scoring.evaluate(profile.timeline(), at).score);
+            population.extend(scored.map(|(values, _)| values));
+        }
+        Ok(RfmCuts::propose(population, parts))
+    }
+
     /// What a customer bought, what lies ahead included ([`Orders::until`] stops at a clock). `None` if there is no such customer.
     ///
     /// # Errors
@@ -318,7 +336,8 @@ impl Views {
     }
 
     /// All that is known of a customer, told as the disclosure says: by default everything as it stands; with what is
-    /// computed at a clock, and the segments that they are in. `None` if there is no such customer.
+    /// computed at a clock, and the segments that they are in, where what is sensitive is told as it stands. `None` if there is no
+    /// such customer.
     ///
     /// # Errors
     /// When it cannot be read.
@@ -336,7 +355,25 @@ impl Views {
         });
         let export = Export::of(&profile, self.schema(), disclosure);
         let segments = self.segments_of(profile.id())?;
-        Ok(Some(export.with_computed(values, self.schema(), disclosure).with_segments(segments)))
+        Ok(Some(export.with_computed(values, self.schema(), disclosure).with_segments(segments, disclosure)))
+    }
+
+    /// What happened to a customer, as we now know that it was at a time (all, if `None`). It is that of the
+    /// [profile](Self::customer_as_of), in less time and memory where records say much else. `None` if there is no such
+    /// customer.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn timeline(
+        &self,
+        customer: impl Into<RecordId>,
+        as_of: Option<Timestamp>,
+    ) -> Result<Option<Timeline>, OnefoldError> {
+        let Some(customer) = self.holding(customer.into())? else { return Ok(None) };
+        let happened = |fact: &Fact| matches!(fact.body(), Body::Event { .. } | Body::Object(_));
+        let told = self.reading().told_that(customer, &happened)?;
+        let profile = told.fold(self.schema(), self.governance.rules(), as_of);
+        Ok(Some(profile.timeline().clone()))
     }
 
     fn gathered(&self, customer: impl Into<RecordId>) -> Result<Option<(CustomerId, Gathered)>, OnefoldError> {
@@ -344,3 +381,6 @@ impl Views {
         Ok(Some((customer, self.reading().told(customer)?)))
     }
 }
+
+/// Customers that are read at a time.
+const PAGE: usize = 1 << 10;

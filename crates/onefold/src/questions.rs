@@ -36,7 +36,9 @@ impl Onefold {
         let mut known: Vec<Fact> = Vec::new();
         self.views()?.each_fact(|fact| known.extend((fact.received_at() <= at).then_some(fact)))?;
         store.append(&known)?;
-        let mut then = House::over(Box::new(store), self.0.options.clone())?.views()?;
+        let all = known.len().max(1);
+        drop(known);
+        let mut then = House::over_in_parts(Box::new(store), self.0.options.clone(), all)?.views()?;
         then.present = Some(Box::new(self.views()?));
         Ok(then)
     }

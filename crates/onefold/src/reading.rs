@@ -4,12 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use onefold_fact::{
-    Body, Cell, Decision, Fact, FactSet, Identifier, Order, RecordId, RecordKey, Schema, Source, Standing, Timestamp,
+    Body, Cell, Decision, Fact, FactSet, Identifier, Order, Party, RecordId, RecordKey, Schema, Source, Standing,
+    Timestamp,
 };
 use onefold_profile::Licences;
 use onefold_store::{Logged, Position, Read, StoreError};
 
 use crate::governance::Governance;
+use crate::linking::Layout;
 use crate::memberships;
 use crate::tables::{RECORDS, RecordRow, SIGN_INS, TOLD, Told, id, last_position};
 
@@ -90,17 +92,60 @@ impl Reading<'_> {
     }
 
     pub(crate) fn facts_at(&self, positions: &[Position]) -> Result<Facts, StoreError> {
+        Ok(Facts(self.logged_at(positions)?.into_iter().map(|logged| logged.fact).collect()))
+    }
+
+    fn logged_at(&self, positions: &[Position]) -> Result<Vec<Logged>, StoreError> {
         let mut facts: Vec<Logged> = self.read.facts_at(positions)?;
         // Which of several contents under one id stands depends on all of them, wherever they are.
-        let others: Vec<Position> = facts
-            .iter()
-            .filter_map(|logged| self.governance.contents(logged.fact.id()))
-            .flatten()
-            .copied()
-            .filter(|position| !positions.contains(position))
-            .collect();
-        facts.extend(self.read.facts_at(&others)?);
-        Ok(Facts(facts.into_iter().map(|logged| logged.fact).collect()))
+        let others: BTreeSet<Position> =
+            facts.iter().filter_map(|logged| self.governance.contents(logged.fact.id())).flatten().copied().collect();
+        if !others.is_empty() {
+            let here: BTreeSet<Position> = positions.iter().copied().collect();
+            let others: Vec<Position> = others.difference(&here).copied().collect();
+            facts.extend(self.read.facts_at(&others)?);
+        }
+        Ok(facts)
+    }
+
+    /// The facts of a record that a test lets pass, as [`facts_of`](Self::facts_of): the others are not held, however many.
+    pub(crate) fn facts_of_that(
+        &self,
+        record: RecordId,
+        what: &[Told],
+        passes: &dyn Fn(&Fact) -> bool,
+    ) -> Result<Facts, StoreError> {
+        let mut kept = Facts::default();
+        for what in what {
+            for part in self.positions_of(record, *what)?.chunks(PAGE) {
+                for Logged { fact, .. } in self.logged_at(part)? {
+                    // Of several contents under one id each may keep another from standing.
+                    if passes(&fact) || self.governance.contents(fact.id()).is_some() {
+                        kept.0.insert(fact);
+                    }
+                }
+            }
+        }
+        Ok(kept)
+    }
+
+    /// What a record ever said of who it is, by column: distinct, in a fixed order. Its facts are held a part at a time.
+    pub(crate) fn cells_of(&self, record: RecordId, layout: &Layout) -> Result<Vec<(usize, String)>, StoreError> {
+        let positions = self.positions_of(record, Told::Identity)?;
+        // When a fact is licensed depends on its first delivery, wherever that is. Otherwise each stands by itself.
+        let at_once =
+            if self.governance.settings().licences.sources.is_empty() { PAGE } else { positions.len().max(1) };
+        let mut cells: BTreeSet<(usize, String)> = BTreeSet::new();
+        for part in positions.chunks(at_once) {
+            let facts = self.facts_at(part)?;
+            let standing = self.identifying(record, &facts)?;
+            let told = layout.cells(&standing);
+            if positions.len() <= at_once {
+                return Ok(told.into_iter().map(|(column, cell)| (column, cell.into_owned())).collect());
+            }
+            cells.extend(told.into_iter().map(|(column, cell)| (column, cell.into_owned())));
+        }
+        Ok(cells.into_iter().collect())
     }
 
     /// The records that the facts of a bare id are: none if none stands, several of a shared device.
@@ -141,9 +186,13 @@ impl Reading<'_> {
         Ok(self.read.rows_after(&RECORDS, &[Cell::Bytes(Vec::new())], count)?.len() == count)
     }
 
-    /// Hands over each record that is somebody's own, in the order of ids, with its facts that stand and may say who it
-    /// is.
-    pub(crate) fn each_record(&self, mut each: impl FnMut(&RecordRow, &[Standing<'_>])) -> Result<(), StoreError> {
+    /// Hands over each record that is somebody's own, in the order of ids, with what it ever said of who it is
+    /// ([`cells_of`](Self::cells_of)). Records of a party without a layout are left out.
+    pub(crate) fn each_record<'l>(
+        &self,
+        layout_of: impl Fn(Party) -> Option<&'l Layout>,
+        mut each: impl FnMut(&RecordRow, Vec<(usize, String)>),
+    ) -> Result<(), StoreError> {
         let mut after = [Cell::Bytes(Vec::new())];
         loop {
             let page = self.read.rows_after(&RECORDS, &after, PAGE)?;
@@ -151,8 +200,9 @@ impl Reading<'_> {
             after.clone_from_slice(&last[..1]);
             let rows = page.iter().filter_map(|row| RecordRow::of_row(row)).filter(|row| !row.shareable);
             for row in rows {
-                let facts = self.facts_of(row.id, &[Told::Identity])?;
-                each(&row, &self.identifying(row.id, &facts)?);
+                if let Some(layout) = layout_of(row.key.party()) {
+                    each(&row, self.cells_of(row.id, layout)?);
+                }
             }
         }
     }

@@ -90,11 +90,11 @@ impl Settings {
         Ok(())
     }
 
-    /// Whether a configuration can be read and is right, if it is one of these.
-    pub(crate) fn check(configuration: &Configuration) -> Result<(), OnefoldError> {
+    /// What a configuration says, if it can be read and is right.
+    pub(crate) fn check(configuration: &Configuration) -> Result<Self, OnefoldError> {
         let mut alone = Self::default();
         alone.take(&configuration.part, &configuration.name, &configuration.json)?;
-        alone.wrong().map_or(Ok(()), Err)
+        alone.wrong().map_or(Ok(alone), Err)
     }
 
     /// What is wrong with the first of the pipelines, flows, macros and routings with which something is.

@@ -51,7 +51,7 @@ pub struct EventSpec {
 pub enum PropertyType {
     /// `true` or `false`.
     Boolean,
-    /// A whole number.
+    /// A whole number, also one that is written with a fraction of zeros (`1.0`), as in JSON Schema.
     Integer,
     /// Any number.
     Number,
@@ -67,7 +67,10 @@ impl PropertyType {
     fn admits(self, value: &Value) -> bool {
         match self {
             PropertyType::Boolean => matches!(value, Value::Boolean(_)),
-            PropertyType::Integer => matches!(value, Value::Integer(_)),
+            PropertyType::Integer => match value {
+                Value::Decimal(number) => number.fract().is_zero(),
+                value => matches!(value, Value::Integer(_)),
+            },
             PropertyType::Number => matches!(value, Value::Integer(_) | Value::Decimal(_)),
             // Days and instants are text where they come from.
             PropertyType::Text => matches!(value, Value::Text(_) | Value::Date(_) | Value::Timestamp(_)),

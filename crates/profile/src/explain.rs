@@ -1,6 +1,6 @@
 //! [`Explanation`]: why an attribute has its value, for people.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use chrono::{NaiveTime, SecondsFormat};
@@ -68,7 +68,7 @@ impl<'a> Explanation<'a> {
         }
     }
 
-    /// The same in words, with so many losing values, supporters and elements at most; how many more there are is said. Long
+    /// The same in words, with so many losing values, records that agree and elements at most; how many more there are is said. Long
     /// values are cut.
     pub fn brief(self, most: usize) -> impl fmt::Display + 'a {
         Brief { of: self, most }
@@ -93,7 +93,7 @@ impl fmt::Display for Explanation<'_> {
     }
 }
 
-/// At most so many supporters, elements and losing values each; how many more there are is said.
+/// At most so many records that agree, elements and losing values each; how many more there are is said.
 fn told(f: &mut fmt::Formatter<'_>, of: Explanation<'_>, most: usize) -> fmt::Result {
     match of {
         Explanation::Held { name, attribute } => held(f, name, attribute, most)?,
@@ -130,13 +130,42 @@ fn held(f: &mut fmt::Formatter<'_>, name: &AttributeName, attribute: &Attribute,
     more(f, "", attribute.elements().len(), most)
 }
 
+/// Each record once, in the order in which they said so first: how often, and when last.
 fn also(f: &mut fmt::Formatter<'_>, how: &str, supporters: Supporters<'_>, most: usize) -> fmt::Result {
-    let all = supporters.len();
-    for (i, supporter) in supporters.take(most).enumerate() {
-        let lead = if i == 0 { format!("\n{how}: ") } else { "; ".to_owned() };
-        write!(f, "{lead}{supporter}, {}", When(supporter))?;
+    let mut places: BTreeMap<RecordId, usize> = BTreeMap::new();
+    let mut records: Vec<(&Provenance, usize)> = Vec::new();
+    for supporter in supporters {
+        let place = *places.entry(supporter.record()).or_insert(records.len());
+        match records.get_mut(place) {
+            Some((last, times)) => (*last, *times) = (supporter, *times + 1),
+            None => records.push((supporter, 1)),
+        }
     }
+    for (i, (last, times)) in records.iter().take(most).enumerate() {
+        let lead = if i == 0 { format!("\n{how}: ") } else { "; ".to_owned() };
+        match times {
+            1 => write!(f, "{lead}{last}, {}", When(last))?,
+            times => write!(f, "{lead}{last}, {} times, last {}", Grouped(*times), When(last))?,
+        }
+    }
+    let all = records.len();
     if all > most { write!(f, "; and {} more", all - most) } else { Ok(()) }
+}
+
+/// A number with its thousands apart: `999,999`.
+struct Grouped(usize);
+
+impl fmt::Display for Grouped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let digits = self.0.to_string();
+        for (place, digit) in digits.chars().enumerate() {
+            if place > 0 && (digits.len() - place).is_multiple_of(3) {
+                f.write_str(",")?;
+            }
+            write!(f, "{digit}")?;
+        }
+        Ok(())
+    }
 }
 
 fn more(f: &mut fmt::Formatter<'_>, lead: &str, all: usize, most: usize) -> fmt::Result {

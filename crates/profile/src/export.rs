@@ -84,7 +84,7 @@ pub struct Export {
     /// What is computed from the events: by name, with its value.
     #[serde(default)]
     pub computed: Vec<(String, Option<String>)>,
-    /// The segments that the customer is in.
+    /// The segments that the customer is in; left out where sensitive values are not told as they stand.
     #[serde(default)]
     pub segments: Vec<String>,
 }
@@ -251,10 +251,11 @@ impl Export {
         self
     }
 
-    /// With the segments that the customer is in.
+    /// With the segments that the customer is in. A segment may rest on anything, so they are told only where what is
+    /// sensitive is told as it stands.
     #[must_use]
-    pub fn with_segments(mut self, segments: impl IntoIterator<Item = String>) -> Self {
-        self.segments = segments.into_iter().collect();
+    pub fn with_segments(mut self, segments: impl IntoIterator<Item = String>, disclosure: &Disclosure<'_>) -> Self {
+        self.segments = segments.into_iter().filter(|_| disclosure.sensitive == Telling::Plain).collect();
         self
     }
 

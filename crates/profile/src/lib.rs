@@ -88,7 +88,7 @@ pub use packed::{PackedProfile, UnpackError};
 pub use profile::Profile;
 pub use prose::prose;
 pub use provenance::{Provenance, SeenRecord};
-pub use purchase::{Line, Order, OrderSpec, Orders, Return, Sum};
+pub use purchase::{GivenBack, Line, Order, OrderSpec, Orders, Return, Sum};
 pub use retention::{Due, DueFact, Licence, Licences, Retention, RetentionRule};
 pub use roll_up::{RollUp, Stay, stays};
 pub use rules::{Contender, MissingRule, Rules};

@@ -8,13 +8,14 @@ use clap::{Args, ValueEnum};
 use onefold::crm::{AssociationSpec, FieldSpecs, Ours, Routing, Scoring};
 use onefold::fact::Configuration;
 use onefold::profile::{
-    ComputedAttribute, Contract, Licences, Lifecycle, OrderSpec, Policy, Retention, Rfm, Suppression,
+    ComputedAttribute, Contract, EventSelector, Licences, Lifecycle, Measure, OrderSpec, Policy, Retention, Rfm,
+    RfmCuts, Suppression, Window,
 };
 use onefold::workflow::{Backoff, Placement, Sending, Template, document};
 use onefold::worktime::CalendarSpec;
-use onefold::{AttributeName, Onefold};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use onefold::{AttributeName, Onefold, Timestamp};
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::{Deserialize, Serialize};
 
 use super::effect::Effect;
 use super::{Database, Printing, Stamp};
@@ -84,6 +85,18 @@ pub(crate) struct Adopt {
     /// Only show what it would change
     #[arg(long, conflicts_with = "even_so")]
     preview: bool,
+    /// Of `rfm`: adopt nothing, print the file with cut points that divide the customers into so many parts, 5 if it is not
+    /// said; the file needs none of its own
+    #[arg(
+        long,
+        value_name = "PARTS",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "5",
+        value_parser = clap::value_parser!(u8).range(2..=10),
+        conflicts_with_all = ["show", "preview", "even_so"]
+    )]
+    propose: Option<u8>,
     /// Adopt a schema though customers fall apart under it
     #[arg(long)]
     even_so: bool,
@@ -100,6 +113,12 @@ impl Adopt {
         let Some(path) = &self.file else { return self.show(&house, &part) };
         let file = path.display().to_string();
         let text = std::fs::read_to_string(path).with_context(|| format!("cannot read `{file}`"))?;
+        if let Some(parts) = self.propose {
+            anyhow::ensure!(self.part == Part::Rfm, "{part} has no cut points to propose; `rfm` has");
+            let scores = document::read(&file, &text).with_context(|| format!("`{file}` is no rfm"))?;
+            propose(&house, scores, parts, self.stamp.at(), self.printing)?;
+            return Ok(Outcome::Done);
+        }
         let json = self.part.json(&file, &text).with_context(|| format!("`{file}` is no {part}"))?;
         let name = self.part.name(self.name.clone(), Some(&json))?;
         let configuration = Configuration { part: part.clone(), name, json };
@@ -192,6 +211,37 @@ impl Part {
             (_, None) => Ok(String::new()),
         }
     }
+}
+
+/// RFM scores as a file declares them before they have cut points; those that it has do not matter.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Scores {
+    purchases: EventSelector,
+    amount: Measure,
+    window: Window,
+    #[serde(rename = "cuts")]
+    _cuts: Option<IgnoredAny>,
+}
+
+/// Prints scores with the cut points that the customers propose.
+fn propose(house: &Onefold, scores: Scores, parts: u8, at: Timestamp, printing: Printing) -> Result<()> {
+    let cuts = RfmCuts { recency: Vec::new(), frequency: Vec::new(), monetary: Vec::new() };
+    let mut rfm = Rfm { purchases: scores.purchases, amount: scores.amount, window: scores.window, cuts };
+    rfm.cuts = house.views()?.propose_cuts(&rfm, parts, at)?;
+    let dimensions =
+        [("recency", &rfm.cuts.recency), ("frequency", &rfm.cuts.frequency), ("monetary", &rfm.cuts.monetary)];
+    let alike: Vec<&str> = dimensions.iter().filter(|(_, points)| points.is_empty()).map(|(name, _)| *name).collect();
+    if !alike.is_empty() {
+        anyhow::bail!(
+            "the customers who bought something are alike in {}: no cut point divides them; choose some by hand, \
+             beside the others: {}",
+            alike.join(" and "),
+            serde_json::to_string(&rfm.cuts)?
+        );
+    }
+    let pretty = serde_json::to_string_pretty(&rfm)?;
+    printing.print(&rfm, || format!("{pretty}\n"))
 }
 
 /// Reads a file as what it has to be, so that what is wrong is said with its place.

@@ -140,6 +140,16 @@ fn who_meets_a_rule_and_why() {
     assert_eq!(json(&members)[0]["customer"].as_str(), Some(id));
     let changes = scratch.onefold("changes --db a.onefold --json").ends_with(0).stdout;
     assert!(changes.contains(r#""change":"entered""#), "{changes}");
+    // A segment may rest on what is sensitive.
+    let scratch = scratch.file("key.txt", "a key of sixteen bytes\n");
+    let names = |form: &str| {
+        let export = scratch.onefold(&format!("export email:alan@t.example --db a.onefold {form}")).ends_with(0).stdout;
+        export.contains("alans")
+    };
+    assert_eq!(
+        ["", "--json", "--masked", "--masked --json", "--hashed key.txt"].map(names),
+        [true, true, false, false, false]
+    );
 }
 
 #[test]

@@ -24,6 +24,7 @@ mod mapping;
 #[cfg(test)]
 mod messages;
 #[cfg(test)]
+mod purchases;
 mod sales;
 #[cfg(test)]
 mod sales_import;

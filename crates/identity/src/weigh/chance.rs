@@ -12,9 +12,13 @@ const FEW: usize = 500;
 /// the same once in ten or so.
 const BOTH_DIFFER: f64 = 0.8;
 
+/// So many mailboxes, numbers or ids of one system a party may have.
+const MOST_OF_ONE: usize = 3;
+
 /// How often two strangers have the same value of what points at one party. How often a value is seen does not tell: an id
 /// that each party has in every record agrees by chance never, and yet as often as the parties recur. That two are strangers
-/// is seen by names of which nothing agrees. Where no names are known on both sides it is as expected of such a value.
+/// is seen by names of which nothing agrees, or by another mailbox, number or id, where the holders of a value have more of
+/// these than one party has. Where nothing of the kind is known it is as expected of such a value.
 ///
 /// `None` of what does not point at one party, and of mailboxes and numbers of many records, which families share and whose
 /// frequencies tell enough.
@@ -25,27 +29,67 @@ pub(super) fn among_strangers(records: &Records, comparator: Comparator) -> Opti
         Comparator::Email(field) | Comparator::Phone(field) if layout.given().is_some() && records.len() < FEW => field,
         _ => return None,
     };
-    let mut known = 0_u64;
-    let mut by_value: BTreeMap<Symbol, BTreeMap<[u8; 2], u64>> = BTreeMap::new();
-    let (values, count) = (records.field(field), u32::try_from(records.len()).unwrap_or(u32::MAX));
-    for record in 0..count {
-        let Some([Some(given), Some(family)]) = initials(records, record) else { continue };
-        let own = values.of(record);
-        known += u64::from(!own.is_empty());
-        for symbol in own.iter().filter(|symbol| values.holders(**symbol) > 1) {
-            *by_value.entry(*symbol).or_default().entry([given, family]).or_default() += 1;
-        }
+    let names = holders(records, field, |record| match initials(records, record) {
+        Some([Some(given), Some(family)]) => Some([given, family]),
+        _ => None,
+    });
+    let mut most = names.chance(initials_differ) / BOTH_DIFFER;
+    let pointing = |comparator| match comparator {
+        Comparator::Email(f) | Comparator::Phone(f) => Some(f),
+        Comparator::National(f) | Comparator::External(f) | Comparator::Exclusive(f) => Some(f),
+        _ => None,
+    };
+    let others = layout.comparisons().iter().filter_map(|comparison| pointing(comparison.comparator));
+    for other in others.filter(|other| *other != field) {
+        let values = records.field(other);
+        let others = holders(records, field, |record| values.of(record).first().copied());
+        most = most.max(others.chance(values_differ));
     }
-    let strangers: f64 = by_value.values().map(pairs_apart).sum();
-    let pairs = known as f64 * (known as f64 - 1.0) / 2.0;
-    let expected = layout.chances().get(field).copied()?;
-    Some(f64::max(expected, strangers / BOTH_DIFFER / f64::max(pairs, 1.0)))
+    Some(most.max(layout.chances().get(field).copied()?))
 }
 
-/// How many pairs of those who hold a value have initials of which both differ.
-fn pairs_apart(held: &BTreeMap<[u8; 2], u64>) -> f64 {
-    let each = || held.iter();
+/// Who holds each value that several records hold, by another thing that is known of them.
+struct Holders<T> {
+    by_value: BTreeMap<Symbol, BTreeMap<T, u64>>,
+    /// How many records have a value, and that other thing.
+    known: u64,
+}
+
+fn holders<T: Ord>(records: &Records, field: usize, known_by: impl Fn(u32) -> Option<T>) -> Holders<T> {
+    let (values, count) = (records.field(field), u32::try_from(records.len()).unwrap_or(u32::MAX));
+    let mut holders = Holders { by_value: BTreeMap::new(), known: 0 };
+    for record in (0..count).filter(|record| !values.of(*record).is_empty()) {
+        let Some(known) = known_by(record) else { continue };
+        holders.known += 1;
+        // Few records hold more than one value; the first speaks for them.
+        if let Some(symbol) = values.of(record).iter().find(|symbol| values.holders(**symbol) > 1) {
+            *holders.by_value.entry(*symbol).or_default().entry(known).or_default() += 1;
+        }
+    }
+    holders
+}
+
+impl<T> Holders<T> {
+    /// The share of all pairs who hold one value and are strangers.
+    fn chance(&self, strangers: impl Fn(&BTreeMap<T, u64>) -> f64) -> f64 {
+        let pairs = self.known as f64 * (self.known as f64 - 1.0) / 2.0;
+        self.by_value.values().map(strangers).sum::<f64>() / f64::max(pairs, 1.0)
+    }
+}
+
+/// How many pairs have initials of which both differ.
+fn initials_differ(held: &BTreeMap<[u8; 2], u64>) -> f64 {
     let apart = |a: &[u8; 2], b: &[u8; 2]| a[0] != b[0] && a[1] != b[1];
-    let twice = each().map(|(a, n)| each().filter(|(b, _)| apart(a, b)).map(|(_, m)| n * m).sum::<u64>()).sum::<u64>();
-    twice as f64 / 2.0
+    let with = |a: &[u8; 2]| held.iter().filter(|(b, _)| apart(a, b)).map(|(_, count)| count).sum::<u64>();
+    held.iter().map(|(a, count)| (count * with(a)) as f64).sum::<f64>() / 2.0
+}
+
+/// How many pairs have different values, where there are more of them than one party has.
+fn values_differ(held: &BTreeMap<Symbol, u64>) -> f64 {
+    if held.len() <= MOST_OF_ONE {
+        return 0.0;
+    }
+    let all: f64 = held.values().map(|count| *count as f64).sum();
+    let same: f64 = held.values().map(|count| (*count as f64).powi(2)).sum();
+    (all * all - same) / 2.0
 }

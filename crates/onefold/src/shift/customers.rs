@@ -101,9 +101,10 @@ impl Shift<'_> {
         if self.identity.is_empty() && self.gone.is_empty() && decided.is_empty() {
             return Ok(());
         }
-        let mut live = match self.kept.live.take() {
-            Some(live) => live,
-            None => Live::load(Reading::new(self.read, &self.was))?,
+        let unlicensed = [&self.was, &self.kept.governance].iter().all(|it| it.settings().licences.sources.is_empty());
+        let (mut live, mut before) = match self.kept.live.take() {
+            Some(live) => (live, HashMap::default()),
+            None => Live::load_with(Reading::new(self.read, &self.was), &self.identity)?,
         };
         live.note(self.identity.len() + self.gone.len() + decided.len());
         let mut resolved: Vec<Resolution> = Vec::new();
@@ -118,10 +119,19 @@ impl Shift<'_> {
             let (Some(model), Some(resolver)) = (self.kept.governance.model(party).cloned(), live.of_mut(party)) else {
                 continue;
             };
-            let facts = self.reading().facts_of(record, &[Told::Identity])?;
-            let own = self.reading().identifying(record, &facts)?;
-            let cells = model.layout.cells(&own);
-            let cells = cells.iter().map(|(column, cell)| (*column, cell.as_ref()));
+            // A record to which something was added only says what it said before, and that.
+            let cells = match (before.remove(&record), self.added.remove(&record)) {
+                (Some(mut cells), Some(added)) if unlicensed => {
+                    let added: Vec<_> = added.iter().map(|fact| Standing::alone(fact)).collect();
+                    let added = model.layout.cells(&added);
+                    cells.extend(added.into_iter().map(|(column, cell)| (column, cell.into_owned())));
+                    cells.sort_unstable();
+                    cells.dedup();
+                    cells
+                }
+                _ => self.reading().cells_of(record, &model.layout)?,
+            };
+            let cells = cells.iter().map(|(column, cell)| (*column, cell.as_str()));
             resolved.push(resolver.insert(record, row.first_received, cells));
         }
         for ((a, b), same) in decided {

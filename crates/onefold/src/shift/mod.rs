@@ -77,6 +77,8 @@ pub(crate) struct Shift<'a> {
     anew: BTreeSet<RecordId>,
     /// Records that say something new of who they are.
     identity: BTreeSet<RecordId>,
+    /// Of those the ones that say only more than before, with what they say in addition.
+    added: HashMap<RecordId, Vec<&'a Fact>>,
     /// Records of which there are none any more.
     gone: BTreeSet<RecordId>,
     /// Records whose customer has to be looked at.
@@ -93,7 +95,7 @@ impl<'a> Shift<'a> {
     pub(crate) fn of(
         read: &'a dyn Read,
         kept: &'a mut Kept,
-        incoming: &Incoming,
+        incoming: &'a Incoming,
     ) -> Result<(Vec<ViewWrite<'static>>, Vec<Done>), StoreError> {
         let was = Arc::clone(&kept.governance);
         let mut shift = Self {
@@ -103,6 +105,7 @@ impl<'a> Shift<'a> {
             kept,
             anew: BTreeSet::new(),
             identity: BTreeSet::new(),
+            added: HashMap::default(),
             gone: BTreeSet::new(),
             moved: BTreeSet::new(),
             touched: BTreeSet::new(),
@@ -363,7 +366,7 @@ impl<'a> Shift<'a> {
     }
 
     /// Adds what facts say to their records, where nothing else follows from them.
-    fn add(&mut self, taken: &[Taken]) -> Result<(), StoreError> {
+    fn add(&mut self, taken: &'a [Taken]) -> Result<(), StoreError> {
         self.sign_in(taken)?;
         for Taken { logged: Logged { fact, .. }, inserted } in taken {
             let (Some(record), Some(key)) = (fact.record().filter(|_| is_of_record(fact)), fact.key()) else {
@@ -379,6 +382,9 @@ impl<'a> Shift<'a> {
             if !adds || self.anew.contains(&record) {
                 self.anew.insert(record);
                 continue;
+            }
+            if matches!(told(fact), Some((_, Told::Identity))) {
+                self.added.entry(record).or_default().push(fact);
             }
             let mut says_more = matches!(fact.body(), Body::Set(_));
             let held = self.kept.live.as_ref().is_some_and(|live| live.holds(record));
@@ -430,6 +436,7 @@ impl<'a> Shift<'a> {
             if !done.insert(record) {
                 continue;
             }
+            self.added.remove(&record);
             self.touched.insert(record);
             let facts = self.reading().facts_of(record, &[Told::Identity, Told::Else])?;
             let governance = Arc::clone(&self.kept.governance);

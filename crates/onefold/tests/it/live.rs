@@ -146,6 +146,12 @@ proptest! {
             let customers = |customers: onefold::Views| customers.customers().expect("views");
             prop_assert_eq!(house.digest().expect("views"), scratch.digest().expect("views"), "after {:?}", step);
             prop_assert_eq!(customers(house.views().expect("views")), customers(scratch));
+            let views = house.views().expect("views");
+            for id in house.customers().expect("views") {
+                let profile = views.customer(id).expect("views").expect("a customer");
+                let happened = views.timeline(id, None).expect("views").expect("a customer");
+                prop_assert_eq!(profile.timeline(), &happened);
+            }
             are_members(&house)?;
         }
     }
@@ -187,4 +193,36 @@ fn who_only_did_something_is_joined_when_linking_is_opened_again() {
     assert_eq!(house.customers().expect("views").len(), 2);
     house.adopt(&schema(), at(106)).expect("room");
     assert_eq!(house.customers().expect("views").len(), 2);
+}
+
+/// A record of very many facts is read a part at a time, wherever what tells who it is stands.
+/// Mutations: look at the first part only, or at the last; leave out what is said before a commit, or in it.
+#[test]
+fn a_record_of_many_facts_says_all_that_it_ever_said() {
+    let path = folder("live-large").join("a.onefold");
+    let house = Onefold::open(&path, Options::default()).expect("a file");
+    let said = |source: &str, name: &str, email: &str, minute: u32| {
+        let body = Body::set([("full_name", name), ("email", email)]);
+        Draft::new(source, body).key(RecordKey::person("1")).occurred_at(at(minute))
+    };
+    let many = (0..9_000).map(|minute| {
+        let email = match minute {
+            4_500 => "ada@x.example".to_owned(),
+            minute => format!("ada{}@y.example", minute % 7),
+        };
+        said("crm", "Ada Byron", &email, minute)
+    });
+    house.accept("many", at(9_000), many).expect("room");
+    house.accept("one", at(9_000), [said("shop", "Ada Byron", "ada@x.example", 1)]).expect("room");
+    house.relink(&mut Silent).expect("room");
+    assert_eq!(house.customers().expect("views").len(), 1);
+
+    // What comes when nothing is held in memory is added to what was said before.
+    drop(house);
+    let house = Onefold::open(&path, Options::default()).expect("a file");
+    house.accept("more", at(9_001), [said("crm", "Ada Byron", "ada@z.example", 9_001)]).expect("room");
+    house.accept("two", at(9_002), [said("web", "Ada Byron", "ada@z.example", 2)]).expect("room");
+    assert_eq!(house.customers().expect("views").len(), 1);
+    let past = house.known_at(at(9_500)).expect("the past");
+    assert_eq!(past.customers().expect("views").len(), 1);
 }

@@ -87,3 +87,42 @@ fn attributes_are_computed_as_they_were_adopted() {
     let wrong = onefold::fact::Configuration { part: "policy".into(), name: String::new(), json: "[1]".into() };
     assert!(house.adopt(wrong, at("2026-02-22T00:00:00Z")).is_err());
 }
+
+/// Mutations: look at computed attributes only, at scores only, or at their own name without their parts; take what is
+/// adopted anew under its name for another; refuse every name that the schema declares.
+#[test]
+fn what_is_computed_has_a_name_of_its_own() {
+    use onefold::fact::Configuration;
+    use onefold::{Onefold, Options};
+
+    let house = Onefold::in_memory(Options::default());
+    let count = r#"{"aggregate": "count", "events": {"names": ["order"]}, "window": "lifetime"}"#;
+    let rfm = r#"{"purchases": {"names": ["order"]}, "amount": {"path": "total"}, "window": "lifetime", "cuts": {"recency": [30], "frequency": [2], "monetary": [100]}}"#;
+    let stage = r#"{"activity": {"names": ["order"]}, "new_for": "10d", "active_for": "90d", "lost_after": "365d", "returned_for": "60d"}"#;
+    let adopt = |part: &str, name: &str, json: String| {
+        let adopted = house.adopt(Configuration { part: part.to_owned(), name: name.to_owned(), json }, at());
+        adopted.map(drop).map_err(|error| error.to_string())
+    };
+    let computed = |name: &str| adopt("computations", "", format!(r#"{{"{name}": {count}}}"#));
+    house
+        .adopt(
+            &Schema { attributes: [("orders".into(), AttributeSpec::of(Kind::Integer))].into(), ..Schema::default() },
+            at(),
+        )
+        .expect("a schema");
+
+    assert_eq!(computed("orders"), Ok(()));
+    assert_eq!(adopt("rfm", "value", rfm.to_owned()), Ok(()));
+    assert_eq!(adopt("rfm", "value", rfm.to_owned()), Ok(()));
+    let beside = "`value_recency` would be a computed attribute and the recency of the RFM scores `value`; name one of them otherwise";
+    assert_eq!(computed("value_recency"), Err(beside.to_owned()));
+    assert_eq!(computed("email"), Err("`email` would be a computed attribute and the attribute that customers have under this name; name one of them otherwise".to_owned()));
+    let taken = adopt("lifecycle", "orders", stage.to_owned()).expect_err("a name that is taken");
+    assert!(taken.contains("`orders` would be a lifecycle stage and a computed attribute"), "{taken}");
+    assert_eq!(computed("spent_monetary"), Ok(()));
+    let taken = adopt("rfm", "spent", rfm.to_owned()).expect_err("a name that is taken");
+    assert!(
+        taken.contains("`spent_monetary` would be the monetary of the RFM scores `spent` and a computed"),
+        "{taken}"
+    );
+}

@@ -75,6 +75,17 @@ fn amounts_are_compared_in_the_currency_that_was_said_last() {
     assert_eq!(smallest.value("x").unwrap().to_string(), r#"{"amount":7,"currency":"EUR"}"#);
 }
 
+/// Mutations: tell each fact by itself; tell the first time in place of the last; count the winner along.
+#[test]
+fn a_record_that_says_it_often_is_told_once() {
+    let often = (1..=28).map(|day| says("crm", "1", day, "x", r#""a""#));
+    let facts = often.chain([says("crm", "2", 3, "x", r#""a""#), says("crm", "2", 5, "x", r#""A""#)]);
+    insta::assert_snapshot!(why(&by_rule(Kind::Text, Survivorship::Latest, facts), "x"), @r"
+    x: a, from crm record 1, 2026-01-28, because nothing else is said
+    also said by: crm record 1, 27 times, last 2026-01-27; crm record 2, 2 times, last 2026-01-05
+    ");
+}
+
 /// Mutation: count records instead of sources.
 #[test]
 fn a_quorum_is_of_sources() {

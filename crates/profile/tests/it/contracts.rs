@@ -51,3 +51,17 @@ proptest! {
         }
     }
 }
+
+/// Mutations: refuse a whole decimal; take any decimal.
+#[test]
+fn a_whole_decimal_is_an_integer() {
+    let contract: Contract =
+        serde_json::from_str(r#"{"events": {"order": {"properties": {"units": "integer"}}}}"#).unwrap();
+    let breaks = |units: Value| {
+        let order = fact("shop", "1", 1, Body::event("order", [("units", units)]));
+        !contract.violations(&order).is_empty()
+    };
+    let decimal = |text: &str| Value::Decimal(text.parse().unwrap());
+    let units = [Value::from(1_i64), decimal("1.0"), decimal("12345678901234567890"), decimal("1.5"), Value::from("1")];
+    assert_eq!(units.map(breaks), [false, false, false, true, true]);
+}

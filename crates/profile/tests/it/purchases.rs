@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use chrono::TimeDelta;
 use onefold_fact::{Body, Fact, FactSet, Schema, Value};
-use onefold_profile::{EventSelector, OrderSpec, Orders, Profile};
+use onefold_profile::{EventSelector, GivenBack, OrderSpec, Orders, Profile};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -61,6 +61,55 @@ fn orders_are_told_from_rows_of_tables() {
         "EUR 60",
     ];
     assert_eq!(shown(&folded(facts)), expected);
+}
+
+/// Mutations: take the whole order back for a return that names lines; take nothing off for one without a currency; take
+/// dollars off euros; guess between two prices; take back a whole order whose refund is no number; do not read text as a number.
+#[test]
+fn a_return_takes_off_what_it_names() {
+    let order = r#"{"order_id":"a","total":100,"currency":"EUR","products":[{"sku":"x","price":30,"quantity":2},{"sku":"y","price":40}]}"#;
+    let left = |name: &str, back: &str| {
+        let facts = [event(1, "Order Completed", order), event(2, name, back)];
+        let profile = folded(facts);
+        let orders = Orders::of(profile.timeline(), &OrderSpec::default());
+        let order = orders.iter().next().unwrap();
+        let told = match order.given_back(&order.returns()[0]) {
+            GivenBack::All => "all".to_owned(),
+            GivenBack::Sum(sum) => sum.to_string(),
+            GivenBack::OtherCurrency(sum) => format!("not {sum}"),
+            GivenBack::Unknown => "unknown".to_owned(),
+        };
+        format!("{told}, {} left", order.paid().unwrap())
+    };
+    let refunded = |back: &str| left("Order Refunded", back);
+    let cases = [
+        (refunded(r#"{"order_id":"a"}"#), "all, 0 EUR left"),
+        (refunded(r#"{"order_id":"a","products":[{"sku":"x","quantity":1}]}"#), "30 EUR, 70 EUR left"),
+        (refunded(r#"{"order_id":"a","products":[{"sku":"x","quantity":"2"},{"sku":"y"}]}"#), "100 EUR, 0 EUR left"),
+        (refunded(r#"{"order_id":"a","products":[{"sku":"x","price":12.5}]}"#), "12.5 EUR, 87.5 EUR left"),
+        (refunded(r#"{"order_id":"a","products":[{"sku":"x"},{"sku":"z"}]}"#), "unknown, 100 EUR left"),
+        (refunded(r#"{"order_id":"a","total":30}"#), "30 EUR, 70 EUR left"),
+        (refunded(r#"{"order_id":"a","total":"30"}"#), "30 EUR, 70 EUR left"),
+        (refunded(r#"{"order_id":"a","total":30,"currency":"USD"}"#), "not 30 USD, 100 EUR left"),
+        (refunded(r#"{"order_id":"a","total":"some"}"#), "unknown, 100 EUR left"),
+        (left("return", r#"{"order_id":"a","sku":"x","quantity":1,"refund":""}"#), "30 EUR, 70 EUR left"),
+        (left("return", r#"{"order_id":"a","sku":"y"}"#), "40 EUR, 60 EUR left"),
+        (left("return", r#"{"order_id":"a","sku":"z","quantity":1}"#), "unknown, 100 EUR left"),
+        (
+            left("return", r#"{"order_id":"a","sku":"z","unit_price":{"amount":5,"currency":"USD"}}"#),
+            "not 5 USD, 100 EUR left",
+        ),
+    ];
+    for (told, expected) in cases {
+        assert_eq!(told, expected);
+    }
+    let rows = [
+        event(1, "order", r#"{"order_id":"a","line":1,"sku":"x","quantity":2,"unit_price":"10"}"#),
+        event(1, "order", r#"{"order_id":"a","line":2,"sku":"x","unit_price":6}"#),
+        event(2, "return", r#"{"order_id":"a","line":2}"#),
+        event(3, "return", r#"{"order_id":"a","sku":"x"}"#),
+    ];
+    assert_eq!(shown(&folded(rows)), ["a: 20 of 26, 2 lines, 2 returns", "? 20"]);
 }
 
 /// Mutations: count an order that is still to come; take off what is given back later.

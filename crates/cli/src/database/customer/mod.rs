@@ -110,6 +110,17 @@ impl Customer {
             Some(at) => house.known_at(at)?.at(Stamp::now()),
             None => now(&house)?,
         };
+        // What happened needs no profile, unless it is seen through the policy.
+        if self.asker().is_none() && self.asks_what_happened() {
+            let mut happened: Vec<(RecordId, Timeline)> = Vec::new();
+            for id in &ids {
+                happened.extend(views.timeline(*id, self.as_of)?.map(|timeline| (*id, timeline)));
+            }
+            if !happened.is_empty() {
+                each(&happened, |(id, _)| *id, |(_, timeline)| self.show_what_happened(&views, timeline))?;
+                return Ok(Outcome::Done);
+            }
+        }
         let mut profiles: Vec<Profile> = Vec::new();
         for id in &ids {
             profiles.extend(views.customer_as_of(*id, self.as_of)?);

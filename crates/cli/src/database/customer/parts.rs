@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 
 use anyhow::{Context, Result};
 use onefold::fact::Filter;
-use onefold::profile::{Cursor, Event, EventSelector, Line, Orders, Span, Sum, Timeline};
+use onefold::profile::{Cursor, Event, EventSelector, GivenBack, Line, Order, Orders, Return, Span, Sum, Timeline};
 use onefold::segment::{Condition, Rule};
-use onefold::{AttributeName, CustomerId, Value};
+use onefold::{AttributeName, CustomerId, Value, Views};
 use serde::Serialize;
 use serde_json::json;
 
@@ -35,17 +35,30 @@ impl Customer {
                     text
                 })
             })?;
-        } else if self.orders {
-            let orders = Orders::until(seen.timeline(), asked.views.order_spec(), at);
-            self.printing.print(&orders_json(&orders), || orders_text(&orders))?;
-        } else if let Some(name) = &self.events {
-            self.show_events(seen.timeline(), name)?;
-        } else if let Some(gap) = self.sessions {
-            self.show_sessions(seen.timeline(), gap)?;
+        } else if self.asks_what_happened() {
+            self.show_what_happened(asked.views, seen.timeline())?;
         } else {
             return Ok(false);
         }
         Ok(true)
+    }
+
+    /// Whether the part that is asked for follows from what happened alone.
+    pub(super) fn asks_what_happened(&self) -> bool {
+        self.orders || self.events.is_some() || self.sessions.is_some()
+    }
+
+    /// Prints that part.
+    pub(super) fn show_what_happened(&self, views: &Views, timeline: &Timeline) -> Result<()> {
+        if let Some(name) = &self.events {
+            return self.show_events(timeline, name);
+        }
+        if let Some(gap) = self.sessions {
+            return self.show_sessions(timeline, gap);
+        }
+        let at = self.as_of.or(self.known_at).unwrap_or_else(Stamp::now);
+        let orders = Orders::until(timeline, views.order_spec(), at);
+        self.printing.print(&orders_json(&orders), || orders_text(&orders))
     }
 
     /// Prints why an attribute has its value.
@@ -167,12 +180,23 @@ fn orders_json(orders: &Orders) -> serde_json::Value {
             "total": order.total(),
             "paid": order.paid(),
             "lines": order.lines().iter().map(line_json).collect::<Vec<_>>(),
-            "returns": order.returns().iter().map(|back| json!({
-                "at": back.at, "total": back.total, "lines": back.lines.iter().map(line_json).collect::<Vec<_>>(),
-            })).collect::<Vec<_>>(),
+            "returns": order.returns().iter().map(|back| return_json(order, back)).collect::<Vec<_>>(),
         })
     });
     json!({ "orders": each.collect::<Vec<_>>(), "lifetime_value": worth(orders) })
+}
+
+fn return_json(order: &Order, back: &Return) -> serde_json::Value {
+    let (taken_off, not_counted) = match order.given_back(back) {
+        GivenBack::All => (order.total(), None),
+        GivenBack::Sum(sum) => (Some(sum), None),
+        GivenBack::OtherCurrency(_) => (None, Some("other_currency")),
+        GivenBack::Unknown => (None, Some("unknown_sum")),
+    };
+    json!({
+        "at": back.at, "total": back.total, "lines": back.lines.iter().map(line_json).collect::<Vec<_>>(),
+        "taken_off": taken_off, "not_counted": not_counted,
+    })
 }
 
 fn line_json(line: &Line) -> serde_json::Value {
@@ -197,8 +221,16 @@ fn orders_text(orders: &Orders) -> String {
             let _ = writeln!(text, "  {} {}{price}", line.units, line.sku.as_deref().unwrap_or("?"));
         }
         for back in order.returns() {
-            let total = back.total.map_or("all of it".to_owned(), |total| total.to_string());
-            let _ = writeln!(text, "  given back on {}: {total}", back.at.date_naive());
+            let sum = match order.given_back(back) {
+                GivenBack::All => "all of it".to_owned(),
+                GivenBack::Sum(sum) => sum.to_string(),
+                GivenBack::OtherCurrency(sum) => format!("{sum}, not counted: another currency than the order's"),
+                GivenBack::Unknown => "a sum that is not known, not counted".to_owned(),
+            };
+            let _ = writeln!(text, "  given back on {}: {sum}", back.at.date_naive());
+            for line in &back.lines {
+                let _ = writeln!(text, "    {} {}", line.units, line.sku.as_deref().unwrap_or("?"));
+            }
         }
     }
     let value: Vec<String> = worth(orders).iter().map(ToString::to_string).collect();

@@ -4,11 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use onefold_fact::standard::Currency;
+use onefold_fact::standard::number::parse_decimal;
 use onefold_fact::{Configuration, FactId, Filter, Properties, PropertyPath, Timestamp, Value};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::timeline::{Event, Timeline};
+
+mod given_back;
+
+pub use given_back::GivenBack;
 
 /// How purchases stand in events: configuration. Names of events are exact; a path may lead into lists of objects.
 ///
@@ -40,7 +45,7 @@ pub struct OrderSpec {
     pub filter: Filter,
     /// Where the number of the order stands. An event without one is an order by itself.
     pub order: PropertyPath,
-    /// Where the sum stands: a number, or money with its currency.
+    /// Where the sum stands: a number, also written as text, or money with its currency.
     pub total: PropertyPath,
     /// Where the sum that is paid back stands, if it is apart from the total.
     pub refund: PropertyPath,
@@ -147,10 +152,14 @@ pub struct Line {
 pub struct Return {
     /// When.
     pub at: Timestamp,
-    /// What was paid back; `None` if it is not said, which is all of the order.
+    /// What was paid back, as said; `None` if it is not said. What that takes off the order says [`Order::given_back`].
     pub total: Option<Sum>,
     /// What was given back, if it is said.
     pub lines: Vec<Line>,
+    /// Of one that is a row of a table: the number of the line.
+    number: Option<String>,
+    /// Whether a sum is named that is none.
+    unread: bool,
 }
 
 impl Order {
@@ -196,18 +205,18 @@ impl Order {
         &self.facts
     }
 
-    /// What was paid in the end: the total without returns, never below zero; nothing of an order that was cancelled.
-    /// A return in another currency than the order's takes nothing off it.
+    /// What was paid in the end: the total without what was [given back](Self::given_back), never below zero; nothing of an
+    /// order that was cancelled.
     #[must_use]
     pub fn paid(&self) -> Option<Sum> {
         let Sum { currency, amount } = self.total?;
         if self.cancelled_at.is_some() {
             return Some(Sum { currency, amount: Decimal::ZERO });
         }
-        let back = self.returns.iter().try_fold(Decimal::ZERO, |back, it| match it.total {
-            None => Some(amount),
-            Some(sum) if sum.currency == currency => back.checked_add(sum.amount.abs()),
-            Some(_) => Some(back),
+        let back = self.returns.iter().try_fold(Decimal::ZERO, |back, it| match self.given_back(it) {
+            GivenBack::All => Some(amount),
+            GivenBack::Sum(sum) => back.checked_add(sum.amount),
+            GivenBack::OtherCurrency(_) | GivenBack::Unknown => Some(back),
         });
         let left = back.and_then(|back| amount.checked_sub(back)).unwrap_or_default();
         Some(Sum { currency, amount: left.max(Decimal::ZERO) })
@@ -340,22 +349,21 @@ impl<'a> IntoIterator for &'a Orders {
 impl Order {
     fn hear(&mut self, event: &Event, spec: &OrderSpec, does: Does) {
         let properties = event.properties();
-        let lines = lines(properties, spec);
-        let total = sum(properties, spec).or_else(|| of_lines(&lines, properties, spec));
         match does {
             Does::Place => {
+                let lines = lines(properties, spec);
+                let total = sum(properties, spec).or_else(|| of_lines(&lines, properties, spec));
                 // Said anew it is still placed when it was placed first.
                 self.placed_at = self.placed_at.or(Some(event.at()));
                 (self.total, self.lines) = (total, lines);
-                self.numbers.clear();
+                self.numbers = vec![None; self.lines.len()];
             }
             Does::Itemise => {
                 self.placed_at = self.placed_at.or(Some(event.at()));
                 self.itemise(properties, spec);
             }
             Does::Return => {
-                let total = sum_at(&spec.refund, properties, spec).or(total);
-                self.returns.push(Return { at: event.at(), total, lines });
+                self.returns.push(Return::of(event, spec));
             }
             Does::Cancel => self.cancelled_at = Some(event.at()),
         }
@@ -364,9 +372,7 @@ impl Order {
     /// Takes one line in. The order costs what is said, else the sum of its lines if each has its price and all are in one
     /// currency.
     fn itemise(&mut self, properties: &Properties, spec: &OrderSpec) {
-        let number = first(&spec.line, properties).map(|number| number.to_text().into_owned());
-        let price = sum_at(&spec.unit_price, properties, spec).or_else(|| sum_at(&spec.price, properties, spec));
-        let line = Line { price: price.map(|price| price.amount), ..line(properties, spec) };
+        let (number, line, price) = row(properties, spec);
         let before = self.lines.is_empty();
         match self.numbers.iter().position(|known| number.is_some() && *known == number) {
             Some(place) => self.lines[place] = line,
@@ -406,6 +412,7 @@ fn number(value: &Value) -> Option<Decimal> {
     match value {
         Value::Integer(number) => Some(Decimal::from(*number)),
         Value::Decimal(number) => Some(*number),
+        Value::Text(text) => parse_decimal(text).ok(),
         _ => None,
     }
 }
@@ -442,6 +449,13 @@ fn line(properties: &Properties, spec: &OrderSpec) -> Line {
         units: first(&spec.units, properties).and_then(number).unwrap_or(Decimal::ONE),
         price: first(&spec.price, properties).and_then(number),
     }
+}
+
+/// An event that is one line: the number of the line, the line, and its price with its currency.
+fn row(properties: &Properties, spec: &OrderSpec) -> (Option<String>, Line, Option<Sum>) {
+    let number = first(&spec.line, properties).map(|number| number.to_text().into_owned());
+    let price = sum_at(&spec.unit_price, properties, spec).or_else(|| sum_at(&spec.price, properties, spec));
+    (number, Line { price: price.map(|price| price.amount), ..line(properties, spec) }, price)
 }
 
 /// The sum of the lines, if each has its price.
