@@ -93,11 +93,13 @@ fn email(field: Field<'_>, x: Symbol, y: Symbol) -> Slot {
         });
     }
     let letters = |local: &str| local.bytes().filter(u8::is_ascii_alphabetic).collect::<Vec<u8>>();
-    if a.len() < 8 || (made && letters(local_a) == letters(local_b)) {
+    let numbered = letters(local_a) == letters(local_b);
+    if a.len() < 8 || (made && numbered) {
         return slot(DIFFERENT_EMAIL);
     }
     if osa_within(a, b, 1).is_some() {
-        return slot(1);
+        // A number tells people apart who would have one mailbox: `user12`, `user13`.
+        return slot(if numbered { 3 } else { 1 });
     }
     // A slip in the name and one at the provider; or a few slips.
     let slips = if a.len().min(b.len()) >= 12 { MOST_SLIPS as usize } else { 2 };

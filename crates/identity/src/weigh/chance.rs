@@ -2,22 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use crate::records::generic::initials;
 use crate::records::{Comparator, Records, Symbol};
 
 /// Of fewer records the frequencies of mailboxes and numbers are those of parties, not of chance.
 const FEW: usize = 500;
-
-/// The share of strangers whose given and family names begin with other letters, both of them: the initials of two people are
-/// the same once in ten or so.
-const BOTH_DIFFER: f64 = 0.8;
 
 /// So many mailboxes, numbers or ids of one system a party may have.
 const MOST_OF_ONE: usize = 3;
 
 /// How often two strangers have the same value of what points at one party. How often a value is seen does not tell: an id
 /// that each party has in every record agrees by chance never, and yet as often as the parties recur. That two are strangers
-/// is seen by names of which nothing agrees, or by another mailbox, number or id, where the holders of a value have more of
+/// is seen by given and family names of which neither agrees, or by another mailbox, number or id, where the holders of a value have more of
 /// these than one party has. Where nothing of the kind is known it is as expected of such a value.
 ///
 /// `None` of what does not point at one party, and of mailboxes and numbers of many records, which families share and whose
@@ -29,11 +24,9 @@ pub(super) fn among_strangers(records: &Records, comparator: Comparator) -> Opti
         Comparator::Email(field) | Comparator::Phone(field) if layout.given().is_some() && records.len() < FEW => field,
         _ => return None,
     };
-    let names = holders(records, field, |record| match initials(records, record) {
-        Some([Some(given), Some(family)]) => Some([given, family]),
-        _ => None,
-    });
-    let mut most = names.chance(initials_differ) / BOTH_DIFFER;
+    let name = |part: Option<usize>, record| records.field(part?).first(record);
+    let names = holders(records, field, |record| Some([name(layout.given(), record)?, name(layout.family(), record)?]));
+    let mut most = names.chance(names_differ);
     let pointing = |comparator| match comparator {
         Comparator::Email(f) | Comparator::Phone(f) => Some(f),
         Comparator::National(f) | Comparator::External(f) | Comparator::Exclusive(f) => Some(f),
@@ -72,16 +65,18 @@ fn holders<T: Ord>(records: &Records, field: usize, known_by: impl Fn(u32) -> Op
 impl<T> Holders<T> {
     /// The share of all pairs who hold one value and are strangers.
     fn chance(&self, strangers: impl Fn(&BTreeMap<T, u64>) -> f64) -> f64 {
-        let pairs = self.known as f64 * (self.known as f64 - 1.0) / 2.0;
-        self.by_value.values().map(strangers).sum::<f64>() / f64::max(pairs, 1.0)
+        self.by_value.values().map(strangers).sum::<f64>() / f64::max(pairs(self.known), 1.0)
     }
 }
 
-/// How many pairs have initials of which both differ.
-fn initials_differ(held: &BTreeMap<[u8; 2], u64>) -> f64 {
-    let apart = |a: &[u8; 2], b: &[u8; 2]| a[0] != b[0] && a[1] != b[1];
-    let with = |a: &[u8; 2]| held.iter().filter(|(b, _)| apart(a, b)).map(|(_, count)| count).sum::<u64>();
-    held.iter().map(|(a, count)| (count * with(a)) as f64).sum::<f64>() / 2.0
+/// How many pairs have other given names and other family names.
+fn names_differ(held: &BTreeMap<[Symbol; 2], u64>) -> f64 {
+    let mut parts: [BTreeMap<Symbol, u64>; 2] = Default::default();
+    for (name, count) in held {
+        parts.iter_mut().zip(name).for_each(|(of_part, symbol)| *of_part.entry(*symbol).or_default() += count);
+    }
+    let [given, family] = parts;
+    pairs(held.values().sum()) - equal(given.values()) - equal(family.values()) + equal(held.values())
 }
 
 /// How many pairs have different values, where there are more of them than one party has.
@@ -89,7 +84,13 @@ fn values_differ(held: &BTreeMap<Symbol, u64>) -> f64 {
     if held.len() <= MOST_OF_ONE {
         return 0.0;
     }
-    let all: f64 = held.values().map(|count| *count as f64).sum();
-    let same: f64 = held.values().map(|count| (*count as f64).powi(2)).sum();
-    (all * all - same) / 2.0
+    pairs(held.values().sum()) - equal(held.values())
+}
+
+fn equal<'a>(counts: impl Iterator<Item = &'a u64>) -> f64 {
+    counts.map(|count| pairs(*count)).sum()
+}
+
+fn pairs(count: u64) -> f64 {
+    count as f64 * (count as f64 - 1.0) / 2.0
 }

@@ -138,7 +138,14 @@ impl Weights {
 
     /// How probable each class is of a pair that agrees so.
     pub(crate) fn shares(&self, slots: impl Iterator<Item = Slot>) -> ClassShares {
-        let [matches, relatives, namesakes] = self.odds(slots).map(|odds| odds.min(MOST_ODDS).exp2());
+        self.shares_beyond(slots, 0.0)
+    }
+
+    /// The same if matches are more frequent by so many bits.
+    pub(crate) fn shares_beyond(&self, slots: impl Iterator<Item = Slot>, beyond: f64) -> ClassShares {
+        let [matches, relatives, namesakes] = self.odds(slots);
+        let [matches, relatives, namesakes] =
+            [matches + beyond, relatives, namesakes].map(|odds| odds.min(MOST_ODDS).exp2());
         let all = 1.0 + matches + relatives + namesakes;
         ClassShares { matches: matches / all, relatives: relatives / all, namesakes: namesakes / all }
     }

@@ -352,7 +352,7 @@ pub(super) const PERHAPS: f64 = 0.5;
 const FEWEST: f64 = 100.0;
 
 /// A share of all pairs, never nothing.
-fn share(pairs: f64, total: f64) -> f64 {
+pub(super) fn share(pairs: f64, total: f64) -> f64 {
     f64::clamp(pairs / f64::max(total, 1.0), FLOOR * FLOOR, 0.5)
 }
 

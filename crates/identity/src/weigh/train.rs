@@ -2,9 +2,9 @@
 
 use rayon::prelude::*;
 
-use super::model::{LevelModel, Model, PERHAPS};
+use super::model::{LevelModel, Model, PERHAPS, share};
 use super::pattern::Pattern;
-use super::{Class, ClassShares, Weights};
+use super::{Class, Weights};
 use crate::compare::Slot;
 use crate::compare::level::{ONE_MISSING, SLOTS};
 use crate::records::Comparator;
@@ -81,12 +81,23 @@ fn fit(expected: &Model, mut model: Model, evidence: &Evidence, rounds: usize) -
     let mut training = Training { rounds: 0, converged: false, patterns: patterns.len() };
     let mut candidates = Tally::new(comparisons);
     patterns.iter().for_each(|(pattern, count)| candidates.add(pattern.slots(comparisons), *count));
+    let named = Named::of(comparators);
+    let pairs = named.pairs(random, *total);
+    let mut lambdas = [model.prior(Class::Match); 2];
     while training.rounds < rounds && !training.converged {
         training.rounds += 1;
         let weights = Weights::of(&model);
-        let [matches, relatives, namesakes] =
-            tallies(patterns, &weights, comparisons, |share| [share.matches, share.relatives, share.namesakes]);
-        let [strangers] = tallies(random, &weights, comparisons, |share| [share.strangers()]);
+        let beyond = lambdas.map(|lambda| (lambda / model.prior(Class::Match)).log2());
+        let shares = |pattern: &Pattern| {
+            weights.shares_beyond(pattern.slots(comparisons), beyond[usize::from(named.knows(pattern))])
+        };
+        let [matches, relatives, namesakes, of_named] = tallies(patterns, comparisons, |pattern| {
+            let share = shares(pattern);
+            let of_named = if named.knows(pattern) { share.matches } else { 0.0 };
+            [share.matches, share.relatives, share.namesakes, of_named]
+        });
+        let [strangers] = tallies(random, comparisons, |pattern| [shares(pattern).strangers()]);
+        lambdas = [share(matches.pairs - of_named.pairs, pairs[0]), share(of_named.pairs, pairs[1])];
         let seen =
             Seen { total: *total, comparators, strangers, candidates: &candidates, matches, relatives, namesakes };
         let learned = expected.learn(&seen);
@@ -96,20 +107,46 @@ fn fit(expected: &Model, mut model: Model, evidence: &Evidence, rounds: usize) -
     (model, training)
 }
 
+/// Which pairs have names on both sides. Where many records have none, such as orders that know their customer by a number,
+/// matches are of another share among the pairs with names than among all: none at all, if each customer is there once. Taken
+/// for one share, it would be filled with pairs that agree in half a name.
+struct Named {
+    comparison: Option<usize>,
+    comparisons: usize,
+}
+
+impl Named {
+    fn of(comparators: &[Comparator]) -> Self {
+        let comparison = comparators.iter().position(|comparator| matches!(comparator, Comparator::Name(_)));
+        Self { comparison, comparisons: comparators.len() }
+    }
+
+    fn knows(&self, pattern: &Pattern) -> bool {
+        let slot = self.comparison.and_then(|name| pattern.slots(self.comparisons).nth(name));
+        slot.is_some_and(|slot| slot < ONE_MISSING)
+    }
+
+    /// How many of all pairs have none, and have them, by those that were drawn.
+    fn pairs(&self, random: &[(Pattern, f64)], total: f64) -> [f64; 2] {
+        let drawn: f64 = random.iter().map(|(_, count)| count).sum();
+        let named: f64 = random.iter().filter(|(pattern, _)| self.knows(pattern)).map(|(_, count)| count).sum();
+        let named = total * (named + 1.0) / (drawn + 2.0);
+        [total - named, named]
+    }
+}
+
 /// Counts patterns by the shares of some classes in them. The parts that are counted side by side are of one size and
 /// added up in order, so that the sums do not depend on the number of threads.
 fn tallies<const CLASSES: usize>(
     patterns: &[(Pattern, f64)],
-    weights: &Weights,
     comparisons: usize,
-    classes: impl Fn(ClassShares) -> [f64; CLASSES] + Sync,
+    classes: impl Fn(&Pattern) -> [f64; CLASSES] + Sync,
 ) -> [Tally; CLASSES] {
     let empty = || [(); CLASSES].map(|()| Tally::new(comparisons));
     let part = |patterns: &[(Pattern, f64)]| {
         let mut tallies = empty();
         for (pattern, count) in patterns {
-            let shares = classes(weights.shares(pattern.slots(comparisons)));
-            for (tally, share) in tallies.iter_mut().zip(shares) {
+            for (tally, share) in tallies.iter_mut().zip(classes(pattern)) {
                 tally.add(pattern.slots(comparisons), share * count);
             }
         }

@@ -167,3 +167,50 @@ fn what_points_at_one_person_links_however_few_there_are() {
         assert_eq!(house.customers().expect("views").len(), customers, "{namespace}, {sources} sources");
     }
 }
+
+const GIVEN: [&str; 24] = [
+    "Ada", "Ben", "Cleo", "Dan", "Eva", "Finn", "Gus", "Hana", "Ivo", "Jan", "Kim", "Lea", "Max", "Nora", "Otto",
+    "Pia", "Quin", "Rosa", "Sam", "Tess", "Uwe", "Vera", "Will", "Zoe",
+];
+const FAMILY: [&str; 25] = [
+    "Abel", "Bohr", "Cantor", "Dirac", "Euler", "Fermi", "Gauss", "Hopper", "Ince", "Jacobi", "Klein", "Lovelace",
+    "Moore", "Noether", "Ohm", "Pauli", "Quine", "Riemann", "Smith", "Turing", "Ulam", "Volta", "Weyl", "Young",
+    "Zorn",
+];
+
+/// A person whom a shop numbers: one of 600.
+fn numbered(shop: &str, number: usize, person: usize) -> Draft {
+    let given = GIVEN[person % 24];
+    let family = format!("{}{}", FAMILY[person % 25], FAMILY[(person / 25 + 5) % 25].to_lowercase());
+    let email = format!("{}.{}@{shop}.example", given.to_lowercase(), family.to_lowercase());
+    let says = Body::set([("given_name", given.to_owned()), ("family_name", family), ("email", email)]);
+    let key = RecordKey::person(number.to_string());
+    Draft::new(shop, says).key(key).identified_by(Identifier::new("customer_no", number.to_string()))
+}
+
+/// Of a few people nothing is learned; of many, that people without duplicates agree in half a name.
+/// Mutations: take one share of matches for pairs with names and without; take it that strangers have one id as often as it is seen.
+#[test]
+fn orders_find_their_customers_by_a_number_alone() {
+    for customers in [8, 300] {
+        let order = |of: usize| {
+            let number = (of % customers).to_string();
+            Draft::new("orders", Body::event("order", [("n", of.to_string())]))
+                .key(RecordKey::person(format!("customer_no:{number}")))
+                .identified_by(Identifier::new("customer_no", number))
+        };
+        let people = (0..customers).map(|number| numbered("shop", number, number));
+        let house = house(people.chain((0..2 * customers).map(order)));
+        assert_eq!(house.customers().expect("views").len(), customers);
+    }
+}
+
+/// Mutation: expect nobody to share a number with a stranger.
+#[test]
+fn two_shops_that_number_their_customers_alike_make_nobody_one() {
+    for customers in [8, 300] {
+        let shop = |name: &'static str, from| (0..customers).map(move |number| numbered(name, number, from + number));
+        let house = house(shop("east", 0).chain(shop("west", 307)));
+        assert_eq!(house.customers().expect("views").len(), 2 * customers, "{customers}");
+    }
+}
