@@ -130,8 +130,12 @@ impl Named {
     fn pairs(&self, random: &[(Pattern, f64)], total: f64) -> [f64; 2] {
         let drawn: f64 = random.iter().map(|(_, count)| count).sum();
         let named: f64 = random.iter().filter(|(pattern, _)| self.knows(pattern)).map(|(_, count)| count).sum();
-        let named = total * (named + 1.0) / (drawn + 2.0);
-        [total - named, named]
+        // A kind of pair of which none was drawn is rare, or there is none.
+        let share = f64::clamp(named / drawn.max(1.0), 1.0 / (drawn + 2.0), 1.0 - 1.0 / (drawn + 2.0));
+        match self.comparison {
+            Some(_) if drawn > 0.0 => [total * (1.0 - share), total * share],
+            _ => [total, total],
+        }
     }
 }
 
