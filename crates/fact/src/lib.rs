@@ -56,7 +56,7 @@ pub use flat::{Entries, FlatMap};
 pub use governing::Governing;
 pub use identifier::{CustomerId, Identifier, Namespace, Party, RecordId, RecordKey, UnknownIdentifier, namespace};
 pub use kind::{Conventions, Kind, UnknownKind};
-pub use name::{AttributeName, Batch, Name, Source, ends_with_name, is_same_name};
+pub use name::{AttributeName, Batch, Name, Source, is_of_name, is_same_name};
 pub use personal::NATIONAL_ID_NAMES;
 pub use progress::{Progress, Silent};
 pub use property::{Properties, PropertyPath, UnknownPath};

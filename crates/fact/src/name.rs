@@ -68,20 +68,32 @@ pub fn is_same_name(a: &str, b: &str) -> bool {
     letters(a).eq(letters(b))
 }
 
-/// Whether a name ends with the words of another: so `patient_diagnosis`, `patient.diagnosis` and `PatientDiagnosis` are of
-/// `diagnosis`, and `prediagnosis` is not.
+/// Whether the words of another name stand in a name, and others too: `patient_diagnosis` and `diagnosis.code` are of
+/// `diagnosis`, as which an object is read that holds it or that it holds; and `prediagnosis` is not.
 ///
 /// ```
-/// use onefold_fact::ends_with_name;
+/// use onefold_fact::is_of_name;
 ///
-/// assert!(ends_with_name("patient.homePhone", "home_phone"));
-/// assert!(!ends_with_name("telephone", "phone") && !ends_with_name("phone", "phone"));
+/// assert!(is_of_name("patient.homePhone", "home_phone") && is_of_name("homePhone.kind", "home_phone"));
+/// assert!(!is_of_name("telephone", "phone") && !is_of_name("phone", "phone"));
 /// ```
 #[must_use]
-pub fn ends_with_name(name: &str, end: &str) -> bool {
-    let words = AttributeName::from_header(name);
-    let starts = words.match_indices('_').map(|(at, _)| at);
-    starts.filter_map(|at| words.get(at..)).any(|tail| letters(tail).eq(letters(end)))
+pub fn is_of_name(name: &str, other: &str) -> bool {
+    words_are_of(&AttributeName::from_header(name), other)
+}
+
+/// The same of a name whose words are known.
+pub(crate) fn words_are_of(words: &AttributeName, other: &str) -> bool {
+    if is_same_name(words, other) {
+        return false;
+    }
+    let ends = || words.match_indices('_').map(|(at, _)| at);
+    let starts = std::iter::once(0).chain(ends().map(|at| at + 1));
+    let mut runs = starts.flat_map(|start| {
+        let ends = ends().filter(move |end| *end > start).chain([words.len()]);
+        ends.filter_map(move |end| words.get(start..end))
+    });
+    runs.any(|run| letters(run).eq(letters(other)))
 }
 
 fn letters(name: &str) -> impl Iterator<Item = char> {

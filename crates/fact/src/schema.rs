@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::identifier::{Namespace, namespace};
 use crate::kind::Kind;
-use crate::name::{AttributeName, Source, ends_with_name, is_same_name};
+use crate::name::{AttributeName, Source, is_same_name, words_are_of};
 use crate::personal::names_national_id;
 
 /// What each attribute, namespace and source means. What is not declared has a plain default: an unknown attribute is
@@ -57,8 +57,8 @@ impl Schema {
     /// How personal is what stands under a name: as an attribute, as a property of an event at any depth, or as an
     /// identifier of that namespace, in whatever spelling. What nobody declared may be anything, and counts as personal;
     /// under the name of a number that a state gave somebody (`ssn`, `passport_no`) it is sensitive, as it would be if an
-    /// attribute were recognised by it; and what nobody declared, but ends with the words of a name that somebody did, is no less
-    /// personal than that: a `diagnosis` within `patient` is read as `patient_diagnosis`.
+    /// attribute were recognised by it; and what nobody declared, but holds the words of a name that somebody did, is no less personal
+    /// than that: a `diagnosis` within `patient` is read as `patient_diagnosis`, a `code` within it as `diagnosis_code`.
     ///
     /// ```
     /// use onefold_fact::{AttributeSpec, Kind, PiiClass, Schema};
@@ -82,24 +82,25 @@ impl Schema {
             return stated;
         }
         let found = self.declared(name).map(|spec| spec.pii).max();
-        let of_end = self.ends_of(name).map(|spec| spec.pii).max().filter(|class| *class > PiiClass::None);
-        found.max(of_end).or_else(|| names_national_id(name).then_some(PiiClass::Sensitive))
+        let of_held = self.holders_of(name).map(|spec| spec.pii).max().filter(|class| *class > PiiClass::None);
+        found.max(of_held).or_else(|| names_national_id(name).then_some(PiiClass::Sensitive))
     }
 
-    /// What is declared of the names that a name ends with.
-    fn ends_of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a AttributeSpec> {
+    /// What is declared of the names that a name is of ([`is_of_name`](crate::is_of_name)).
+    fn holders_of(&self, name: &str) -> impl Iterator<Item = &AttributeSpec> {
+        let words = AttributeName::from_header(name);
         let closed = |spec: &AttributeSpec| !spec.found && (spec.pii > PiiClass::None || !spec.purposes.is_empty());
-        let ends = self.attributes.iter().filter(move |(_, spec)| closed(spec));
-        ends.filter(move |(end, _)| ends_with_name(name, end.as_str())).map(|(_, spec)| spec)
+        let held = self.attributes.iter().filter(move |(_, spec)| closed(spec));
+        held.filter(move |(other, _)| words_are_of(&words, other.as_str())).map(|(_, spec)| spec)
     }
 
     /// Whether what stands under a name may serve a purpose: where the attribute of that name names its purposes, those
-    /// only; and so of what nobody declared where its name ends with that.
+    /// only; and so of what nobody declared whose name holds that.
     #[must_use]
     pub fn serves(&self, name: &str, purpose: &str) -> bool {
         let serves = |spec: &AttributeSpec| spec.purposes.is_empty() || spec.purposes.iter().any(|it| it == purpose);
         let mut stated = self.all_stated(name).map(|(_, spec)| spec).peekable();
-        if stated.peek().is_some() { stated.all(serves) } else { self.ends_of(name).all(serves) }
+        if stated.peek().is_some() { stated.all(serves) } else { self.holders_of(name).all(serves) }
     }
 
     /// How identifiers of a namespace behave, declared or by default.

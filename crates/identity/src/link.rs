@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use crate::block::PassReport;
 use crate::candidates::{Candidate, Candidates, random};
 use crate::cluster::{Cut, Edge, JOINED, Verdict, cluster};
-use crate::compare::level::level;
+use crate::compare::level::{ONE_MISSING, level};
 use crate::compare::{Memos, levels};
 use crate::decision::Decisions;
 use crate::estimate::Estimate;
@@ -247,6 +247,9 @@ pub(crate) fn verdict(records: &Records, weights: &Weights, memos: &mut Memos, a
     } else if joins(records, pattern) {
         Verdict::Joined
     } else {
-        Verdict::Evidence(weights.score(pattern.slots(comparisons.len())).weight().beyond(weights.threshold()))
+        let known = pattern.slots(comparisons.len()).any(|slot| slot < ONE_MISSING);
+        let weight = weights.score(pattern.slots(comparisons.len())).weight().beyond(weights.threshold());
+        // Of two records that have nothing in common to compare, those between them decide.
+        Verdict::Evidence(if known { weight } else { MatchWeight(0.0) })
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use onefold_fact::{AttributeName, Body, CustomerId, Fact, RecordId, Timestamp, Value};
 use onefold_profile::{
-    Computations, Computed, ConsentState, Disclosure, Export, History, Lens, OrderSpec, Orders, Policy, Profile,
+    Computations, Computed, ConsentState, Disclosure, Event, Export, History, Lens, OrderSpec, Orders, Policy, Profile,
     Refusal, Rfm, RfmCuts, RfmScore, RfmScoring, Scored, Staged, Suppressed, Timeline, View, history,
 };
 
@@ -157,10 +157,27 @@ impl Views {
         let seen = self.computed_of(profile, at).into_iter().filter_map(|(name, computed)| {
             // Where there is no value, that is what is seen of it, by who may see one.
             let value = computed.value.clone().unwrap_or_else(|| Value::from(""));
-            let value = lens.computed(name.as_str(), &value, &self.computed_from(&name))?;
+            let value = lens.computed(name.as_str(), &value, &self.computed_from(&name), &self.repeated_by(&name))?;
             Some((name, Computed { value: computed.value.map(|_| value), ..computed }))
         });
         Ok(seen.collect())
+    }
+
+    /// What a role or a purpose may see of what a customer bought, as it stands at a clock: what follows from the events that it
+    /// may see. Of an order of which a part is hidden no sum would be true, so it is refused.
+    ///
+    /// # Errors
+    /// When a property of an order is closed, and as [`view`](Self::view) and [`view_for`](Self::view_for).
+    pub fn orders_for(&self, asker: Asker<'_>, profile: &Profile, at: Timestamp) -> Result<Orders, OnefoldError> {
+        let (view, spec) = (self.lens(asker, profile)?.view(profile), self.order_spec());
+        let names: BTreeSet<&str> = view.timeline().iter().map(Event::name).collect();
+        let seen = profile.timeline().iter().filter(|event| names.contains(event.name()));
+        for (whole, seen) in seen.zip(view.timeline()).filter(|(whole, _)| spec.tells(whole.name())) {
+            if let Some(name) = spec.reads().into_iter().find(|name| whole.property(name) != seen.property(name)) {
+                return Err(Refusal::Closed { property: name.to_owned() }.into());
+            }
+        }
+        Ok(Orders::until(view.timeline(), spec, at))
     }
 
     /// What somebody who asks may see of a profile.
@@ -277,6 +294,12 @@ impl Views {
             all.insert(name.clone(), Computed { value, next_change_at, ..Computed::default() });
         }
         all
+    }
+
+    /// The properties of events whose values something computed repeats.
+    pub(crate) fn repeated_by(&self, name: &AttributeName) -> BTreeSet<&str> {
+        let own = self.computations().iter().filter(|(other, _)| *other == name);
+        own.flat_map(|(_, computation)| computation.attribute().repeats()).collect()
     }
 
     /// The properties of events that something computed is made from.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use chrono::{NaiveTime, SecondsFormat};
-use onefold_fact::{AttributeName, FlatMap, RecordId, Survivorship, Value};
+use onefold_fact::{AttributeName, FlatMap, RecordId, Source, Survivorship, Value};
 
 use crate::attribute::{Attribute, Other, Supporters, Why};
 use crate::provenance::Provenance;
@@ -132,10 +132,11 @@ fn held(f: &mut fmt::Formatter<'_>, name: &AttributeName, attribute: &Attribute,
 
 /// Each record once, in the order in which they said so first: how often, and when last.
 fn also(f: &mut fmt::Formatter<'_>, how: &str, supporters: Supporters<'_>, most: usize) -> fmt::Result {
-    let mut places: BTreeMap<RecordId, usize> = BTreeMap::new();
+    // Where keys are hidden, records of one source are one.
+    let mut places: BTreeMap<(&Source, RecordId), usize> = BTreeMap::new();
     let mut records: Vec<(&Provenance, usize)> = Vec::new();
     for supporter in supporters {
-        let place = *places.entry(supporter.record()).or_insert(records.len());
+        let place = *places.entry((supporter.source(), supporter.record())).or_insert(records.len());
         match records.get_mut(place) {
             Some((last, times)) => (*last, *times) = (supporter, *times + 1),
             None => records.push((supporter, 1)),

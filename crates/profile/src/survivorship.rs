@@ -216,7 +216,11 @@ impl<'c, 'a> Contest<'c, 'a> {
     }
 
     fn chars(&self, place: usize) -> usize {
-        self.candidates[place].value.to_text().chars().count()
+        match &self.candidates[place].value {
+            // 7.5 and 7.50 are one value, however it was written.
+            Value::Decimal(number) => number.normalize().to_string().len(),
+            value => value.to_text().chars().count(),
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use onefold::profile::{
 };
 use onefold::workflow::{Backoff, Placement, Sending, Template, document};
 use onefold::worktime::CalendarSpec;
-use onefold::{AttributeName, Onefold, Timestamp};
+use onefold::{AttributeName, Onefold, Schema, Timestamp};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 
@@ -120,6 +120,7 @@ impl Adopt {
             return Ok(Outcome::Done);
         }
         let json = self.part.json(&file, &text).with_context(|| format!("`{file}` is no {part}"))?;
+        let json = if self.part == Part::Schema { with_found(&json, house.schema()?)? } else { json };
         let name = self.part.name(self.name.clone(), Some(&json))?;
         let configuration = Configuration { part: part.clone(), name, json };
         let refused = || format!("`{file}` is no {part}");
@@ -154,11 +155,20 @@ impl Adopt {
     }
 }
 
+/// A schema, with what files were found to hold that it does not declare.
+fn with_found(json: &str, known: Schema) -> Result<String> {
+    let mut schema: Schema = serde_json::from_str(json)?;
+    for (name, found) in known.attributes.into_iter().filter(|(_, spec)| spec.found) {
+        schema.attributes.entry(name).or_insert(found);
+    }
+    Ok(serde_json::to_string(&schema)?)
+}
+
 impl Part {
     /// What a file says, as JSON.
     fn json(self, file: &str, text: &str) -> Result<String> {
         match self {
-            Self::Schema => read_as::<onefold::Schema>(file, text),
+            Self::Schema => read_as::<Schema>(file, text),
             Self::Policy => read_as::<Policy>(file, text),
             Self::Computations => read_as::<BTreeMap<AttributeName, ComputedAttribute>>(file, text),
             Self::Rfm => read_as::<Rfm>(file, text),

@@ -7,13 +7,13 @@ use crate::records::{Comparator, Records, Symbol};
 /// Of fewer records the frequencies of mailboxes and numbers are those of parties, not of chance.
 const FEW: usize = 500;
 
-/// So many mailboxes, numbers or ids of one system a party may have.
+/// So many numbers, or ids of one other system, a party may have.
 const MOST_OF_ONE: usize = 3;
 
 /// How often two strangers have the same value of what points at one party. How often a value is seen does not tell: an id
 /// that each party has in every record agrees by chance never, and yet as often as the parties recur. That two are strangers
-/// is seen by given and family names of which neither agrees, or by another mailbox, number or id, where the holders of a value have more of
-/// these than one party has. Where nothing of the kind is known it is as expected of such a value.
+/// is seen by given and family names of which neither agrees, by another mailbox or account, or by more numbers or ids of other
+/// systems than one party has. Where nothing of the kind is known it is as expected of such a value.
 ///
 /// `None` of what does not point at one party, and of mailboxes and numbers of many records, which families share and whose
 /// frequencies tell enough.
@@ -27,16 +27,16 @@ pub(super) fn among_strangers(records: &Records, comparator: Comparator) -> Opti
     let name = |part: Option<usize>, record| records.field(part?).first(record);
     let names = holders(records, field, |record| Some([name(layout.given(), record)?, name(layout.family(), record)?]));
     let mut most = names.chance(names_differ);
-    let pointing = |comparator| match comparator {
-        Comparator::Email(f) | Comparator::Phone(f) => Some(f),
-        Comparator::National(f) | Comparator::External(f) | Comparator::Exclusive(f) => Some(f),
+    let telling = |comparator| match comparator {
+        Comparator::Email(f) | Comparator::National(f) | Comparator::Exclusive(f) => Some((f, 1)),
+        Comparator::Phone(f) | Comparator::External(f) => Some((f, MOST_OF_ONE)),
         _ => None,
     };
-    let others = layout.comparisons().iter().filter_map(|comparison| pointing(comparison.comparator));
-    for other in others.filter(|other| *other != field) {
+    let others = layout.comparisons().iter().filter_map(|comparison| telling(comparison.comparator));
+    for (other, of_one) in others.filter(|(other, _)| *other != field) {
         let values = records.field(other);
         let others = holders(records, field, |record| values.of(record).first().copied());
-        most = most.max(others.chance(values_differ));
+        most = most.max(others.chance(|held| if held.len() > of_one { values_differ(held) } else { 0.0 }));
     }
     Some(most.max(layout.chances().get(field).copied()?))
 }
@@ -79,11 +79,8 @@ fn names_differ(held: &BTreeMap<[Symbol; 2], u64>) -> f64 {
     pairs(held.values().sum()) - equal(given.values()) - equal(family.values()) + equal(held.values())
 }
 
-/// How many pairs have different values, where there are more of them than one party has.
+/// How many pairs have different values.
 fn values_differ(held: &BTreeMap<Symbol, u64>) -> f64 {
-    if held.len() <= MOST_OF_ONE {
-        return 0.0;
-    }
     pairs(held.values().sum()) - equal(held.values())
 }
 

@@ -14,10 +14,12 @@ pub(super) struct Rarity {
 }
 
 impl Rarity {
-    /// The same where two random records agree by this chance at most, however frequent the values are.
+    /// The same where two random records agree by this chance, however frequent the values are.
     pub(super) fn of_chance(mut self, chance: f64) -> Self {
-        let factor = f64::min(chance / self.agreement.iter().sum::<f64>(), 1.0);
-        self.agreement.iter_mut().for_each(|agreement| *agreement *= factor);
+        let all: f64 = self.agreement.iter().sum();
+        if all > 0.0 {
+            self.agreement.iter_mut().for_each(|agreement| *agreement *= chance / all);
+        }
         self
     }
 }

@@ -104,7 +104,7 @@ impl Views {
         }
         for (name, computed) in self.computed_of(&profile, at) {
             let Some(value) = computed.value else { continue };
-            let shown = lens.computed(name.as_str(), &value, &self.computed_from(&name));
+            let shown = lens.computed(name.as_str(), &value, &self.computed_from(&name), &self.repeated_by(&name));
             seen.computed.extend(shown.map(|value| (name, value.to_string())));
         }
         Ok(Some(seen))

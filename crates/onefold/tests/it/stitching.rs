@@ -214,3 +214,45 @@ fn two_shops_that_number_their_customers_alike_make_nobody_one() {
         assert_eq!(house.customers().expect("views").len(), 2 * customers, "{customers}");
     }
 }
+
+/// Mutation: hold it against two records that they have nothing in common to compare.
+#[test]
+fn an_order_does_not_part_a_visitor_from_their_customer() {
+    let customers = 20;
+    let visitor = |number: usize| {
+        let email = Identifier::new("email", format!("{}@mail.example", GIVEN[number].to_lowercase()));
+        Draft::new("web", Body::event("visit", [("page", "/")]))
+            .key(RecordKey::person(format!("u{number}")))
+            .identified_by(Identifier::new("user_id", format!("u{number}")))
+            .identified_by(email)
+    };
+    let customer = |number: usize| {
+        let email = Identifier::new("email", format!("{}@mail.example", GIVEN[number].to_lowercase()));
+        numbered("shop", number, number).identified_by(email)
+    };
+    let order = |number: usize| {
+        Draft::new("orders", Body::event("order", [("n", number.to_string())]))
+            .key(RecordKey::person(format!("customer_no:{number}")))
+            .identified_by(Identifier::new("customer_no", number.to_string()))
+    };
+    let people = || (0..customers).map(customer).chain((0..customers).map(visitor));
+    assert_eq!(house(people()).customers().expect("views").len(), customers);
+    let all = house(people().chain((0..customers).map(order)));
+    assert_eq!(all.customers().expect("views").len(), customers);
+}
+
+/// Mutation: count strangers by names alone.
+#[test]
+fn what_many_have_makes_nobody_one_who_has_another_mailbox() {
+    for customers in [3, 40] {
+        let member = |number: usize| {
+            let email = format!("{}.{number}@mail.example", GIVEN[number % 24].to_lowercase());
+            Draft::new("shop", Body::set([("email", email.as_str())]))
+                .key(RecordKey::person(number.to_string()))
+                .identified_by(Identifier::new("email", email))
+                .identified_by(Identifier::new("store_id", "9001"))
+                .identified_by(Identifier::new("campaign_id", "c77"))
+        };
+        assert_eq!(house((0..customers).map(member)).customers().expect("views").len(), customers);
+    }
+}

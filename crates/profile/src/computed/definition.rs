@@ -90,6 +90,18 @@ impl ComputedAttribute {
         }
         names
     }
+
+    /// Those of them whose values are told as they stand: of the first, the last, the most frequent value, and of a list.
+    #[must_use]
+    pub fn repeats(&self) -> BTreeSet<&str> {
+        match &self.aggregate {
+            Aggregate::First(path)
+            | Aggregate::Last(path)
+            | Aggregate::MostFrequent(path)
+            | Aggregate::DistinctList { path, .. } => path.names().collect(),
+            _ => BTreeSet::new(),
+        }
+    }
 }
 
 /// A [`ComputedAttribute`] that was checked: it can be computed.

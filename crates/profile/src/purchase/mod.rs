@@ -68,6 +68,21 @@ pub struct OrderSpec {
 impl OrderSpec {
     /// The part of the configuration that it is.
     pub const PART: &str = "orders";
+
+    /// Whether events of a name tell of orders.
+    #[must_use]
+    pub fn tells(&self, event: &str) -> bool {
+        [&self.placed, &self.itemised, &self.returned, &self.cancelled].iter().any(|names| names.contains(event))
+    }
+
+    /// The properties of those events that are read.
+    #[must_use]
+    pub fn reads(&self) -> BTreeSet<&str> {
+        let Self { order, total, refund, currency, lines, sku, units, price, line, unit_price, filter, .. } = self;
+        let paths = [order, total, refund, currency, lines, sku, units, price, line, unit_price];
+        let first = paths.into_iter().filter_map(|path| path.names().next());
+        first.chain(filter.names()).collect()
+    }
 }
 
 impl TryFrom<&OrderSpec> for Configuration {

@@ -100,14 +100,23 @@ impl Lens<'_> {
         })
     }
 
-    /// What is seen of a computed value. It is as personal as its name and as the properties that it is made from
+    /// What is seen of a computed value. It is as personal as its name and as the properties that it is made `from`
     /// ([`ComputedAttribute::reads`](crate::ComputedAttribute::reads)), as far as the schema declares them, and serves the
-    /// purposes that all of them serve.
+    /// purposes that all of them serve. Where it `repeats` what stands in a property
+    /// ([`ComputedAttribute::repeats`](crate::ComputedAttribute::repeats)), that has to be open too.
     #[must_use]
-    pub fn computed(&self, name: &str, value: &Value, from: &BTreeSet<&str>) -> Option<Value> {
+    pub fn computed(
+        &self,
+        name: &str,
+        value: &Value,
+        from: &BTreeSet<&str>,
+        repeats: &BTreeSet<&str>,
+    ) -> Option<Value> {
         let Self { sees, schema, .. } = self;
         let closed = |property: &&str| sees.properties.bars(property, schema) || !self.serves(property);
-        if !sees.attributes.opens(name, schema) || !self.serves(name) || from.iter().any(closed) {
+        let shut = |property: &&str| !sees.properties.opens(property, schema);
+        let named = sees.attributes.opens(name, schema) && self.serves(name);
+        if !named || from.iter().any(closed) || repeats.iter().any(shut) {
             return None;
         }
         if sees.is_open(name, schema) && from.iter().all(|property| sees.is_open_within(property, schema)) {
@@ -255,8 +264,12 @@ impl Lens<'_> {
             let of_source = Identifier::new(source.as_str(), key.name());
             let mailbox = key.name().contains('@').then(|| Identifier::new(namespace::EMAIL, key.name()));
             let mut may_be = [Some(of_source), mailbox, key.name().parse().ok()].into_iter().flatten();
-            self.sees.identifiers.allows(source.as_str())
-                && may_be.all(|identifier| self.openness(&identifier, profile) == Some(true))
+            may_be.all(|identifier| {
+                let closed = |name: &str| self.closes(name) || !self.sees.attributes.opens(name, self.schema);
+                self.sees.identifiers.allows(identifier.namespace().as_str())
+                    && self.openness(&identifier, profile) == Some(true)
+                    && holders(profile, &identifier, closed).next().is_none()
+            })
         };
         Veil::new(profile.id, whole, Box::new(shows_key))
     }

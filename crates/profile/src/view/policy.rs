@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use onefold_fact::{Configuration, PiiClass, Schema, ends_with_name, is_same_name};
+use onefold_fact::{Configuration, PiiClass, Schema, is_of_name, is_same_name};
 use serde::{Deserialize, Serialize};
 
 use crate::consent::ConsentState;
@@ -119,7 +119,7 @@ pub enum Access {
     /// These.
     Only(BTreeSet<String>),
     /// All but these, in whatever spelling ([`is_same_name`]); of attributes and properties also within a value, and what nobody
-    /// declared under a name that ends with one of these.
+    /// declared whose name holds one of these.
     Except(BTreeSet<String>),
 }
 
@@ -140,11 +140,11 @@ impl Access {
         }
     }
 
-    /// Whether a name is one of those that are excepted, or nobody declared it and it ends with one of them
-    /// ([`ends_with_name`]).
+    /// Whether a name is one of those that are excepted, or nobody declared it and it is of one of them
+    /// ([`is_of_name`]).
     pub(crate) fn bars(&self, name: &str, schema: &Schema) -> bool {
         let Access::Except(names) = self else { return false };
-        !self.allows(name) || (schema.stated(name).is_none() && names.iter().any(|barred| ends_with_name(name, barred)))
+        !self.allows(name) || (schema.stated(name).is_none() && names.iter().any(|barred| is_of_name(name, barred)))
     }
 
     /// Whether a name of an attribute or a property is open.
@@ -176,6 +176,12 @@ pub enum Refusal {
         purpose: String,
         /// What the customer said.
         state: ConsentState,
+    },
+    /// A part of what is asked for is closed.
+    #[error("what they bought is not seen: `{property}` of their orders is closed, at least in part")]
+    Closed {
+        /// The property that is closed.
+        property: String,
     },
     /// They are on the list of the suppressed.
     #[error("they are not to be {}: an identifier of theirs is on the list of the suppressed", match .what {

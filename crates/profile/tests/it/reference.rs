@@ -97,7 +97,10 @@ fn winner<'c, 'a>(claims: &'c [Claim<'a>], rule: &Survivorship) -> Option<&'c Cl
     let held = || claims.iter().filter(|claim| !claim.withdrawn);
     let last = || claims.iter().filter(|claim| claim.last);
     let records_saying = |value: &Value| last().filter(|claim| same(claim.value, value)).count();
-    let chars = |claim: &Claim<'_>| claim.value.to_text().chars().count();
+    let chars = |claim: &Claim<'_>| match claim.value {
+        Value::Decimal(number) => number.normalize().to_string().len(),
+        value => value.to_text().chars().count(),
+    };
     // The last of those that nobody beats.
     let best = |beats: &dyn Fn(&Claim<'a>, &Claim<'a>) -> bool| {
         last().filter(|claim| !last().any(|other| beats(other, claim))).last()

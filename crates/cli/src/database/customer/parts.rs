@@ -35,6 +35,11 @@ impl Customer {
                     text
                 })
             })?;
+        } else if self.orders
+            && let Some(asker) = asked.asker
+        {
+            let orders = asked.views.orders_for(asker, asked.profile, at)?;
+            self.printing.print(&orders_json(&orders), || orders_text(&orders))?;
         } else if self.asks_what_happened() {
             self.show_what_happened(asked.views, seen.timeline())?;
         } else {
