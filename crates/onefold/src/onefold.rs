@@ -168,8 +168,9 @@ impl Onefold {
     /// Erases a customer: every fact of its records is removed from the file, and what sources deliver about those
     /// records, or by an identifier that nobody else held, is not taken any more, unless it states a later time than the
     /// erasure. What names such an identifier and no longer stands (it was retracted, or a later snapshot is without it)
-    /// goes too, of whatever record it is. The customer's ids lead to the erasure from then on. `None` if there is no such
-    /// customer.
+    /// goes too, of whatever record it is. The customer's ids lead to the erasure from then on. Of a record of which nothing
+    /// stands any more, but is kept, what is kept goes ([`Views::gone_with`] finds such). `None` if there is no such customer
+    /// or record.
     ///
     /// ```
     /// use onefold::{Body, Draft, Onefold, Options, RecordKey};
@@ -192,14 +193,22 @@ impl Onefold {
     /// When it cannot be written; then nothing is erased.
     pub fn erase(&self, customer: impl Into<RecordId>, at: Timestamp) -> Result<Option<Certificate>, OnefoldError> {
         let mut writer = self.0.writer();
-        let views = self.views()?;
-        let Some(Whereabouts::Customer(customer)) = views.whereabouts(customer)? else { return Ok(None) };
-        let (records, positions) = views.to_erase(customer)?;
+        let (views, record) = (self.views()?, customer.into());
+        let whereabouts = views.whereabouts(record)?;
+        let (customer, (records, positions)) = match whereabouts {
+            Some(Whereabouts::Customer(customer)) => (customer, views.to_erase(customer)?),
+            Some(Whereabouts::Gone(_)) => (record.into(), views.gone_to_erase(record)?),
+            None => return Ok(None),
+        };
+        let is_gone = matches!(whereabouts, Some(Whereabouts::Gone(_)));
+        if positions.is_empty() {
+            return Ok(None);
+        }
         let mut facts = views.facts_at(&positions)?;
         // All deliveries of a fact go with it.
         let others: Vec<_> = facts.iter().flat_map(|logged| writer.store.positions(logged.fact.id())).collect();
         facts.extend(views.facts_at(&others)?.into_iter().filter(|other| !positions.contains(&other.position)));
-        let only_theirs = views.held_by_nobody_else(&facts, &records)?;
+        let only_theirs = views.held_by_nobody_else(&facts, &records, is_gone)?;
         facts.extend(views.withdrawn(&only_theirs, &facts, |fact| writer.store.positions(fact))?);
         drop(views);
         // Later than all that is known, so that nothing that came before it is admitted.

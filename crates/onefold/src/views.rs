@@ -498,17 +498,50 @@ impl Views {
         Ok((records, positions.into_iter().collect()))
     }
 
-    /// The identifiers that facts name and that records hold, but none beside these.
+    /// The same of a record of which nothing stands any more: what is still kept of it.
+    pub(crate) fn gone_to_erase(&self, record: RecordId) -> Result<(BTreeSet<RecordId>, Vec<Position>), StoreError> {
+        let mut positions: BTreeSet<Position> = BTreeSet::new();
+        for what in [Told::Identity, Told::Else, Told::Pin] {
+            positions.extend(self.reading().positions_of(record, what)?);
+        }
+        Ok(([record].into(), positions.into_iter().collect()))
+    }
+
+    /// The records of which nothing stands any more, and of which an identifier was said. It reads the log once.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn gone_with(&self, identifier: &Identifier) -> Result<BTreeSet<RecordId>, OnefoldError> {
+        let mut said: BTreeSet<RecordId> = BTreeSet::new();
+        self.each_fact(|fact| {
+            let named = fact.identifiers().contains(identifier);
+            said.extend(fact.record().filter(|_| named));
+        })?;
+        let mut gone = BTreeSet::new();
+        for record in said {
+            if matches!(self.whereabouts(record)?, Some(Whereabouts::Gone(_))) {
+                gone.insert(record);
+            }
+        }
+        Ok(gone)
+    }
+
+    /// The identifiers that facts name and that records hold, or held if they are gone, but none beside these.
     pub(crate) fn held_by_nobody_else(
         &self,
         facts: &[onefold_store::Logged],
         records: &BTreeSet<RecordId>,
+        is_gone: bool,
     ) -> Result<BTreeSet<Identifier>, StoreError> {
         let mut only = BTreeSet::new();
         for identifier in facts.iter().flat_map(|logged| logged.fact.identifiers()) {
             let row = identifier_row(identifier, RecordId::from(uuid::Uuid::nil()));
             let holders = self.read.rows(&IDENTIFIERS, row.get(..2).unwrap_or(&row))?;
-            if !holders.is_empty() && holders.iter().all(|row| last_id(row).is_some_and(|id| records.contains(&id))) {
+            // What nobody holds any more was said of records that are gone; a device that many use is in no such list.
+            let spec = self.schema().namespace(identifier.namespace());
+            if (!holders.is_empty() || (is_gone && !spec.shareable))
+                && holders.iter().all(|row| last_id(row).is_some_and(|id| records.contains(&id)))
+            {
                 only.insert(identifier.clone());
             }
         }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use clap::Args;
 use onefold::store::{SqliteStore, Store as _};
-use onefold::{Onefold, Options};
+use onefold::{Certificate, Identifier, Onefold, Options};
 use serde_json::json;
 
 use super::customer::{alone, named};
@@ -86,7 +86,7 @@ impl Retract {
 /// Erase a customer from a database, and every byte that only they held.
 #[derive(Debug, Args)]
 pub(crate) struct Erase {
-    /// The customer's id, the id of any of their records, or an identifier that only they hold
+    /// The customer's id, the id of any of their records, or an identifier that only they hold, or held
     customer: String,
     #[command(flatten)]
     database: Database,
@@ -100,9 +100,27 @@ impl Erase {
     pub(crate) fn run(self) -> Result<Outcome> {
         let house = self.database.open()?;
         let ids = named(&house, &self.customer)?;
-        let Some(id) = alone(&ids, &self.customer)? else { return self.nobody() };
-        let Some(certificate) = house.erase(id, self.stamp.at())? else { return self.nobody() };
-        self.printing.print(&certificate, || {
+        let at = self.stamp.at();
+        if let Some(id) = alone(&ids, &self.customer)? {
+            let Some(certificate) = house.erase(id, at)? else { return self.nobody() };
+            return self.erased(&certificate);
+        }
+        // Nobody holds it now; what was said of it and does not stand is kept all the same.
+        let gone = match self.customer.parse::<Identifier>() {
+            Ok(identifier) => house.views()?.gone_with(&identifier)?,
+            Err(_) => return self.nobody(),
+        };
+        let mut outcome = Outcome::NotFound;
+        for record in gone {
+            if let Some(certificate) = house.erase(record, at)? {
+                outcome = self.erased(&certificate)?;
+            }
+        }
+        if matches!(outcome, Outcome::NotFound) { self.nobody() } else { Ok(outcome) }
+    }
+
+    fn erased(&self, certificate: &Certificate) -> Result<Outcome> {
+        self.printing.print(certificate, || {
             let pending = if certificate.pending { "; some bytes go when older readers have closed" } else { "" };
             let (facts, records, identifiers) =
                 (certificate.facts.len(), certificate.records.len(), certificate.identifiers);

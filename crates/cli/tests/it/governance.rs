@@ -263,6 +263,19 @@ fn what_is_declared_is_read_as_declared() {
     assert!(!role.contains("4960123") && role.contains("size: on"), "{role}");
 }
 
+/// Mutation: look for who holds an identifier now alone.
+#[test]
+fn who_was_retracted_is_erased_by_an_identifier() {
+    let scratch =
+        Scratch::new("governance-retracted").file("crm.csv", "id,email,name\n1,zeta@x.example,Zeta Quackenbush\n");
+    scratch.onefold("init --db a.onefold").ends_with(0);
+    scratch.onefold("accept crm.csv --db a.onefold --at 2026-01-01").ends_with(0);
+    scratch.onefold("retract crm/crm.csv --db a.onefold --at 2026-01-02").ends_with(0);
+    let erased = scratch.onefold("erase email:zeta@x.example --db a.onefold --at 2026-01-03").ends_with(0).stdout;
+    assert!(erased.contains("of 1 records"), "{erased}");
+    scratch.onefold("erase email:zeta@x.example --db a.onefold --at 2026-01-04").ends_with(5);
+}
+
 /// Mutation: count what lies ahead as bought.
 #[test]
 fn an_order_of_the_year_2999_is_not_bought_yet() {

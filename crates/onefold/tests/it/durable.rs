@@ -215,6 +215,29 @@ fn the_erased_do_not_come_back_under_another_key() {
     assert!(house.check().expect("a check").is_sound());
 }
 
+/// Catches an erasure that knows only who stands.
+#[test]
+fn who_was_retracted_can_be_erased() {
+    let folder = folder("retracted-erased");
+    let house = open(&folder.join("a.onefold"));
+    let email = || Identifier::new("email", "zeta@quackenbush.example");
+    let says = || Body::set([("full_name", "Zeta Quackenbush"), ("email", "zeta@quackenbush.example")]);
+    let zeta = |key: &'static str| Draft::new("crm", says()).key(RecordKey::person(key)).identified_by(email());
+    house.accept("feed", at(0), (0..40).map(person)).expect("room");
+    house.accept("hers", at(1), [zeta("z-1")]).expect("room");
+    house.retract("hers", at(2)).expect("room");
+    assert!(house.customers_with(&email()).expect("views").is_empty() && holds(&folder, "quackenbush"));
+    let hers = RecordId::of(&"crm".into(), &RecordKey::person("z-1"));
+    assert_eq!(house.views().expect("views").gone_with(&email()).expect("the log"), [hers].into());
+    let certificate = house.erase(hers, at(3)).expect("room").expect("what is kept of her");
+    assert_eq!((certificate.facts.len(), certificate.identifiers), (1, 1));
+    assert!(!holds(&folder, "uackenbush"));
+    assert!(house.erase(hers, at(4)).expect("room").is_none(), "nothing is left");
+    let again = house.accept("shop", at(5), [zeta("z-2")]).expect("room");
+    assert_eq!(again.facts.iter().map(|(_, what)| *what).collect::<Vec<_>>(), [Inserted::Erased]);
+    assert!(house.check().expect("a check").is_sound());
+}
+
 #[test]
 fn the_past_is_read_as_it_was_known_and_as_it_was() {
     let house = Onefold::in_memory(Options::default());
