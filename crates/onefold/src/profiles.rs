@@ -124,14 +124,16 @@ impl Views {
     /// ([`computed_of`](Self::computed_of), [`Lens::computed`](onefold_profile::Lens::computed)).
     ///
     /// ```
-    /// use onefold::profile::{Access, Computations, PiiClass, Policy, Sight};
+    /// use onefold::fact::PiiClass;
+    /// use onefold::profile::{Access, Computations, Policy, Sight};
     /// use onefold::{Asker, Body, Draft, Onefold, Options, RecordKey, Timestamp};
     ///
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// let at: Timestamp = "2026-03-01T09:00:00Z".parse()?;
     /// let house = Onefold::in_memory(Options::default());
     /// let visits = r#"{"visits": {"events": {"names": ["visit"]}, "aggregate": "count", "window": "lifetime"}}"#;
-    /// house.adopt(&Computations::new(serde_json::from_str(visits)?)?, at)?;
+    /// let visits: std::collections::BTreeMap<_, _> = serde_json::from_str(visits)?;
+    /// house.adopt(&Computations::new(visits)?, at)?;
     /// let support = Sight { attributes: Access::only(["visits"]), up_to: PiiClass::Personal, ..Sight::default() };
     /// let roles = [("support".to_owned(), support), ("intern".to_owned(), Sight::default())].into();
     /// house.adopt(&Policy { roles, ..Policy::default() }, at)?;
